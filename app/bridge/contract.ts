@@ -1,0 +1,95 @@
+// THE list of calls: what the renderer (through the preload), the headless mode and tests may ask of the core. Changes are in app/domain/change.ts.
+import * as v from 'valibot';
+import { accountSchema, accountTransportSchema } from '../domain/account.ts';
+import { contactSchema } from '../domain/contact.ts';
+import { conversationSchema } from '../domain/conversation.ts';
+import { messageSchema } from '../domain/message.ts';
+import { ownAvailabilitySchema } from '../domain/presence.ts';
+import { decisionKindSchema, requestSchema, watcherSchema } from '../domain/watcher.ts';
+
+/** Longest of any text that is not a message: names, addresses, queries. */
+const SHORT_TEXT_LIMIT = 1_000;
+/** Longest note, so that a presence document stays well under what servers take. */
+const NOTE_LIMIT = 500;
+/** Longest message text; 64 000 bytes is what a stock server passes on over TCP. */
+export const MESSAGE_TEXT_LIMIT = 60_000;
+const LIST_LIMIT = 500;
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const shortText = v.pipe(v.string(), v.maxLength(SHORT_TEXT_LIMIT));
+const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(SHORT_TEXT_LIMIT));
+const timeMs = v.pipe(v.number(), v.integer(), v.minValue(0));
+const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIST_LIMIT));
+const nothing = v.object({});
+
+export const serverSettingsInput = {
+  displayName: v.optional(shortText),
+  authUser: v.optional(shortText),
+  outboundProxy: v.optional(shortText),
+  xcapRoot: v.optional(shortText),
+  caFile: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
+  transport: v.optional(accountTransportSchema),
+};
+
+export const contract = {
+  addAccount: { input: v.object({ address, password: shortText, ...serverSettingsInput }), output: v.object({ accountId: id }) },
+  /** Changes what is given, keeps the rest, and signs in again. */
+  updateAccount: { input: v.object({ accountId: id, password: v.optional(shortText), ...serverSettingsInput }), output: nothing },
+  listAccounts: { input: nothing, output: v.object({ accounts: v.array(accountSchema) }) },
+  removeAccount: { input: v.object({ accountId: id }), output: nothing },
+  /** Tries at once whatever waits for its next try. */
+  retryAccount: { input: v.object({ accountId: id }), output: nothing },
+  setOwnPresence: {
+    input: v.object({
+      accountId: id,
+      availability: ownAvailabilitySchema,
+      note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LIMIT))),
+      activity: v.optional(shortText),
+    }),
+    output: nothing,
+  },
+  addContact: { input: v.object({ accountId: id, address, name: v.optional(shortText) }), output: v.object({ contactId: id }) },
+  renameContact: { input: v.object({ contactId: id, name: shortText }), output: nothing },
+  removeContact: { input: v.object({ contactId: id }), output: nothing },
+  listContacts: { input: v.object({ accountId: id }), output: v.object({ contacts: v.array(contactSchema) }) },
+  listRequests: { input: v.object({ accountId: id }), output: v.object({ requests: v.array(requestSchema) }) },
+  decideRequest: { input: v.object({ requestId: id, decision: decisionKindSchema, untilMs: v.optional(timeMs) }), output: nothing },
+  /** The same answer for a watcher who is not in the inbox (any more). */
+  decideWatcher: {
+    input: v.object({ accountId: id, address, decision: decisionKindSchema, untilMs: v.optional(timeMs) }),
+    output: nothing,
+  },
+  listWatchers: { input: v.object({ accountId: id }), output: v.object({ watchers: v.array(watcherSchema) }) },
+  sendMessage: {
+    input: v.object({ accountId: id, address, text: v.pipe(v.string(), v.minLength(1), v.maxLength(MESSAGE_TEXT_LIMIT)) }),
+    output: v.object({ messageId: id }),
+  },
+  /** Sends a failed message again, as the same message. */
+  resendMessage: { input: v.object({ messageId: id }), output: nothing },
+  /** The conversation with an address, made when there is none yet. */
+  openConversation: { input: v.object({ accountId: id, address }), output: v.object({ conversation: conversationSchema }) },
+  listConversations: { input: v.object({ accountId: v.optional(id) }), output: v.object({ conversations: v.array(conversationSchema) }) },
+  /** Up to `limit` messages before the message `before` (default: the end), newest last. */
+  listMessages: {
+    input: v.object({ conversationId: id, before: v.optional(id), limit: v.optional(limit, 50) }),
+    output: v.object({ messages: v.array(messageSchema) }),
+  },
+  searchMessages: {
+    input: v.object({ query: shortText, accountId: v.optional(id), limit: v.optional(limit, 50), before: v.optional(id) }),
+    /** `snippet`: the part that matched, the matches between U+0001 and U+0002. */
+    output: v.object({ messages: v.array(v.object({ ...messageSchema.entries, snippet: v.string() })) }),
+  },
+  markRead: { input: v.object({ conversationId: id }), output: nothing },
+  saveDraft: { input: v.object({ conversationId: id, text: v.pipe(v.string(), v.maxLength(MESSAGE_TEXT_LIMIT)) }), output: nothing },
+} as const;
+
+export type Contract = typeof contract;
+export type CallName = keyof Contract;
+export type CallInput<N extends CallName> = v.InferOutput<Contract[N]['input']>;
+export type CallInputGiven<N extends CallName> = v.InferInput<Contract[N]['input']>;
+export type CallOutput<N extends CallName> = v.InferOutput<Contract[N]['output']>;
+
+/** What the core implements: a call without a handler does not compile. */
+export type CallHandlers = { readonly [N in CallName]: (input: CallInput<N>) => Promise<CallOutput<N>> | CallOutput<N> };
+
+export const PROTOCOL_VERSION = 1;

@@ -1,0 +1,41 @@
+// An account: one signed-in address with its server settings and the states of what it keeps alive.
+import * as v from 'valibot';
+import { ownPresenceSchema } from './presence.ts';
+
+/** `reason` is a sentence for a person: what happened and what to do. `detail` is the technical text behind it. */
+export const partStateSchema = v.object({
+  state: v.picklist(['off', 'working', 'ok', 'failed']),
+  reason: v.exactOptional(v.string()),
+  detail: v.exactOptional(v.string()),
+  /** For `ok`: when it must be renewed. For `failed`: when it is tried again; absent when only the person can mend it. */
+  untilMs: v.exactOptional(v.number()),
+});
+export type PartState = v.InferOutput<typeof partStateSchema>;
+
+export const accountTransportSchema = v.picklist(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
+export const accountSettingsSchema = v.object({
+  displayName: v.exactOptional(v.string()),
+  authUser: v.exactOptional(v.string()),
+  outboundProxy: v.exactOptional(v.string()),
+  xcapRoot: v.exactOptional(v.string()),
+  caFile: v.exactOptional(v.string()),
+  transport: v.exactOptional(accountTransportSchema),
+});
+export type AccountSettings = v.InferOutput<typeof accountSettingsSchema>;
+
+export const accountSchema = v.object({
+  accountId: v.string(),
+  kind: v.picklist(['sip', 'nearby']),
+  /** A SIP URI as text, e.g. `sip:ada@example.org`. */
+  address: v.string(),
+  settings: accountSettingsSchema,
+  registration: partStateSchema,
+  publication: partStateSchema,
+  watcherInfo: partStateSchema,
+  policy: partStateSchema,
+  /** The contact list on the server (XCAP resource-lists). */
+  contactList: partStateSchema,
+  ownPresence: ownPresenceSchema,
+});
+export type Account = v.InferOutput<typeof accountSchema>;

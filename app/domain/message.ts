@@ -1,0 +1,29 @@
+// A message of a conversation, and the states it goes through.
+import * as v from 'valibot';
+
+export const outgoingStateSchema = v.picklist(['queued', 'sending', 'accepted', 'delivered', 'displayed', 'failed']);
+export const incomingStateSchema = v.picklist(['received', 'read']);
+export const messageStateSchema = v.picklist([...outgoingStateSchema.options, ...incomingStateSchema.options]);
+export type MessageState = v.InferOutput<typeof messageStateSchema>;
+
+/** `code`: the SIP status, or 0 where nobody answered. `reason`: a sentence for a person. */
+export const messageFailureSchema = v.object({ code: v.number(), reason: v.string() });
+export type MessageFailure = v.InferOutput<typeof messageFailureSchema>;
+
+export const messageSchema = v.object({
+  messageId: v.string(),
+  conversationId: v.string(),
+  accountId: v.string(),
+  direction: v.picklist(['in', 'out']),
+  /** Who it is from (in) or to (out). */
+  address: v.string(),
+  text: v.string(),
+  contentType: v.string(),
+  /** The sender's time where it was given, else when we got it. */
+  sentAtMs: v.number(),
+  /** When it was stored here; messages are ordered by this and their row. */
+  storedAtMs: v.number(),
+  state: messageStateSchema,
+  failure: v.exactOptional(messageFailureSchema),
+});
+export type Message = v.InferOutput<typeof messageSchema>;

@@ -1,0 +1,132 @@
+// The endpoint: one SIP user agent (RFC 3261 §8). Sends requests and hears their outcome; each incoming request has one handler, which returns the reply.
+import type { Clock } from './clock.ts';
+import type { HeaderField, NameAddr, SipRequest, SipResponse } from './message/message.ts';
+import type { Network, NetworkAddress, TransportProtocol } from './network.ts';
+import type { Random } from './random.ts';
+import type { Parameter } from './uri/parameter.ts';
+import type { SipUri, Uri } from './uri/uri.ts';
+
+/** One UDP association or one connection. Requests that must use the same path name it. */
+export interface Flow {
+  readonly id: string;
+  readonly protocol: TransportProtocol;
+  readonly local: NetworkAddress;
+  readonly remote: NetworkAddress;
+}
+
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Written to the log, one line each; never a password, never a message's text. */
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+
+export interface EndpointOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly log: Log;
+  /** Value of User-Agent and Server. */
+  readonly product: string;
+  /** Local sockets to open at the start. Port 0 lets the system choose. */
+  readonly listen: readonly { readonly protocol: 'udp' | 'tcp'; readonly local: NetworkAddress }[];
+  /** Where every out-of-dialog request goes first, as a loose route; undefined: RFC 3263 on the Request-URI. */
+  readonly outboundProxy: SipUri | undefined;
+  /** Transport for targets that name none and have no NAPTR or SRV. */
+  readonly preferredTransport: TransportProtocol | undefined;
+  /** PEM, trusted beside the system's. */
+  readonly caPem: string | undefined;
+  /** Asked for each realm that challenges; undefined: the challenge is the outcome. */
+  readonly credentials: (realm: string) => Credentials | undefined;
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly uri: Uri;
+  /** A missing tag is added to From. */
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  /** Default: a new one. */
+  readonly callId?: string;
+  /** Default: 1. A retry with credentials counts on from here; `Final.request` says what was used at last. */
+  readonly cseqNumber?: number;
+  /** Default: the outbound proxy, then the service route that was set. */
+  readonly route?: readonly NameAddr[];
+  /** Adds a Contact with our own address on the flow used, e.g. `<sip:user@192.0.2.1:5060;transport=tcp>;expires=600`. */
+  readonly contact?: { readonly user: string; readonly uriParameters?: readonly Parameter[]; readonly parameters?: readonly Parameter[] };
+  /** A literal Contact instead, e.g. `'*'`. */
+  readonly contacts?: readonly NameAddr[] | '*';
+  readonly headers?: readonly HeaderField[];
+  readonly body?: Uint8Array;
+  /** Send on this flow; when it is gone, locate anew. */
+  readonly flow?: Flow;
+}
+
+export interface Final {
+  readonly kind: 'final';
+  readonly response: SipResponse;
+  /** The last request sent, with the CSeq and tags it had. */
+  readonly request: SipRequest;
+  readonly flow: Flow;
+}
+
+/** How a request ended. Timeout and transport failure stand for 408 and 503 (RFC 3261 §8.1.3.1). */
+export type Outcome =
+  | Final
+  | { readonly kind: 'timeout' }
+  | {
+      readonly kind: 'transport-failed';
+      readonly cause: 'name-not-found' | 'refused' | 'unreachable' | 'tls' | 'closed' | 'too-large';
+      readonly reason: string;
+    }
+  /** Challenged again after our best answer: the password (or user) is wrong, or there is none for that realm. */
+  | { readonly kind: 'unauthenticated'; readonly response: SipResponse; readonly realm: string }
+  | { readonly kind: 'cancelled' };
+
+export interface IncomingRequest {
+  readonly message: SipRequest;
+  readonly flow: Flow;
+  readonly source: NetworkAddress;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** Default: the RFC's phrase for the status. */
+  readonly reason?: string;
+  readonly headers?: readonly HeaderField[];
+  readonly contact?: OutgoingRequest['contact'];
+  readonly body?: Uint8Array;
+  /** For a reply that makes a dialog; default: a new tag for every reply but 100. */
+  readonly toTag?: string;
+}
+
+/** Returns the one final reply. A throw becomes 500 and one log line. */
+export type RequestHandler = (request: IncomingRequest) => Reply | Promise<Reply>;
+
+export interface SentRequest {
+  readonly outcome: Promise<Outcome>;
+  /** Gives up; the outcome becomes `cancelled` unless it is known already. */
+  cancel(): void;
+}
+
+export interface Endpoint {
+  send(request: OutgoingRequest): SentRequest;
+  /**
+   * Exactly one handler per method, and for SUBSCRIBE, NOTIFY and PUBLISH one per event package. A second one is a mistake and throws.
+   * Methods without handler get 405 with Allow, event packages without handler 489 with Allow-Events. Returns how to take it away.
+   */
+  onRequest(method: string, handler: RequestHandler, event?: string): () => void;
+  /** Each flow that closed, once. */
+  onFlowClosed(listener: (flow: Flow, error: Error | undefined) => void): () => void;
+  /** Sets the route for out-of-dialog requests as the registrar gave it (RFC 3608). */
+  setServiceRoute(route: readonly NameAddr[]): void;
+  /** Sockets opened by `listen`, with the ports the system chose. */
+  readonly listening: readonly { readonly protocol: TransportProtocol; readonly local: NetworkAddress }[];
+  /** Counts since the start, for the Connection panel and for tests: what arrived, what was refused and why. */
+  readonly counts: { readonly [name: string]: number };
+  /** Closes every socket, cancels every timer, ends every pending outcome as `cancelled`. */
+  stop(): Promise<void>;
+}
+
+export type CreateEndpoint = (options: EndpointOptions) => Promise<Endpoint>;

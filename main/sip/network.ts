@@ -1,0 +1,79 @@
+// The network door: sockets and name resolution as the stack sees them. Node's own are in node-network.ts, the tests' in test/support/.
+
+export type TransportProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** Where a packet comes from or goes to: numeric IPv4 or IPv6 address (no brackets) and port. */
+export interface NetworkAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface UdpSocket {
+  readonly local: NetworkAddress;
+  /** Sends one datagram; `onError` is told when the system refuses it (e.g. ICMP unreachable, EMSGSIZE). */
+  send(bytes: Uint8Array, to: NetworkAddress, onError: (error: Error) => void): void;
+  close(): void;
+}
+
+export interface StreamSocket {
+  readonly local: NetworkAddress;
+  readonly remote: NetworkAddress;
+  /** Queues bytes. Returns false when the peer does not keep up (more than the system's buffer is waiting). */
+  write(bytes: Uint8Array): boolean;
+  /** How many written bytes the system has not taken yet. */
+  pendingBytes(): number;
+  /** Ends it at once. `onClosed` follows once. */
+  close(): void;
+}
+
+export interface StreamEvents {
+  onData(bytes: Uint8Array): void;
+  /** Exactly once, at the end; `error` is undefined for an orderly end. */
+  onClosed(error: Error | undefined): void;
+}
+
+export interface TlsOptions {
+  /** Name to verify and to send as SNI. */
+  readonly serverName: string;
+  /** PEM, trusted beside the system's. */
+  readonly caPem: string | undefined;
+}
+
+export interface ServerSocket {
+  readonly local: NetworkAddress;
+  close(): void;
+}
+
+export interface Network {
+  openUdp(local: NetworkAddress, onDatagram: (bytes: Uint8Array, from: NetworkAddress) => void): Promise<UdpSocket>;
+  listenTcp(local: NetworkAddress, onConnection: (socket: StreamSocket) => StreamEvents): Promise<ServerSocket>;
+  /** Resolves when connected; rejects with the system's error. `signal` gives up. */
+  connectTcp(remote: NetworkAddress, events: StreamEvents, signal: AbortSignal): Promise<StreamSocket>;
+  connectTls(remote: NetworkAddress, tls: TlsOptions, events: StreamEvents, signal: AbortSignal): Promise<StreamSocket>;
+  /** Our own address as `remote` would see it without NAT: what Via and Contact say when a socket is bound to all interfaces. */
+  localAddressFor(remote: NetworkAddress): Promise<string>;
+  readonly dns: DnsResolver;
+}
+
+export interface NaptrRecord {
+  readonly order: number;
+  readonly preference: number;
+  readonly flags: string;
+  readonly service: string;
+  readonly replacement: string;
+}
+
+export interface SrvRecord {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly target: string;
+}
+
+/** Each answer is empty where the name has no such record; a rejection means the resolver could not be asked. */
+export interface DnsResolver {
+  naptr(name: string): Promise<readonly NaptrRecord[]>;
+  srv(name: string): Promise<readonly SrvRecord[]>;
+  /** IPv4 and IPv6 addresses in the order the system prefers. */
+  addresses(host: string): Promise<readonly string[]>;
+}
