@@ -1,23 +1,14 @@
 // The endpoint: one SIP user agent (RFC 3261 §8). Sends requests and hears their outcome; each incoming request has one handler, which returns the reply.
+import type { Credentials } from './auth/credentials.ts';
 import type { Clock } from './clock.ts';
+import type { OutgoingRequest, OwnContact } from './dialog/outgoing-request.ts';
 import type { HeaderField, NameAddr, SipRequest, SipResponse } from './message/message.ts';
 import type { Network, NetworkAddress, TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
-import type { Parameter } from './uri/parameter.ts';
-import type { SipUri, Uri } from './uri/uri.ts';
+import type { Flow } from './transport/flow.ts';
+import type { SipUri } from './uri/uri.ts';
 
-/** One UDP association or one connection. Requests that must use the same path name it. */
-export interface Flow {
-  readonly id: string;
-  readonly protocol: TransportProtocol;
-  readonly local: NetworkAddress;
-  readonly remote: NetworkAddress;
-}
-
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
+export type { Credentials, Flow, OutgoingRequest, OwnContact };
 
 /** Written to the log, one line each; never a password, never a message's text. */
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
@@ -39,28 +30,6 @@ export interface EndpointOptions {
   readonly caPem: string | undefined;
   /** Asked for each realm that challenges; undefined: the challenge is the outcome. */
   readonly credentials: (realm: string) => Credentials | undefined;
-}
-
-export interface OutgoingRequest {
-  readonly method: string;
-  readonly uri: Uri;
-  /** A missing tag is added to From. */
-  readonly from: NameAddr;
-  readonly to: NameAddr;
-  /** Default: a new one. */
-  readonly callId?: string;
-  /** Default: 1. A retry with credentials counts on from here; `Final.request` says what was used at last. */
-  readonly cseqNumber?: number;
-  /** Default: the outbound proxy, then the service route that was set. */
-  readonly route?: readonly NameAddr[];
-  /** Adds a Contact with our own address on the flow used, e.g. `<sip:user@192.0.2.1:5060;transport=tcp>;expires=600`. */
-  readonly contact?: { readonly user: string; readonly uriParameters?: readonly Parameter[]; readonly parameters?: readonly Parameter[] };
-  /** A literal Contact instead, e.g. `'*'`. */
-  readonly contacts?: readonly NameAddr[] | '*';
-  readonly headers?: readonly HeaderField[];
-  readonly body?: Uint8Array;
-  /** Send on this flow; when it is gone, locate anew. */
-  readonly flow?: Flow;
 }
 
 export interface Final {
@@ -95,7 +64,7 @@ export interface Reply {
   /** Default: the RFC's phrase for the status. */
   readonly reason?: string;
   readonly headers?: readonly HeaderField[];
-  readonly contact?: OutgoingRequest['contact'];
+  readonly contact?: OwnContact;
   readonly body?: Uint8Array;
   /** For a reply that makes a dialog; default: a new tag for every reply but 100. */
   readonly toTag?: string;

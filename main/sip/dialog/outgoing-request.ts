@@ -1,0 +1,33 @@
+// A request as the caller describes it; the endpoint adds Via, tags, Max-Forwards, Contact and credentials (RFC 3261 §8.1.1).
+import type { HeaderField, NameAddr } from '../message/message.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Parameter } from '../uri/parameter.ts';
+import type { Uri } from '../uri/uri.ts';
+
+/** A Contact to be filled with our own address on the flow used, e.g. `<sip:user@192.0.2.1:5060;transport=tcp>;expires=600`. */
+export interface OwnContact {
+  readonly user: string;
+  readonly uriParameters?: readonly Parameter[];
+  readonly parameters?: readonly Parameter[];
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly uri: Uri;
+  /** A missing tag is added to From. */
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  /** Default: a new one. */
+  readonly callId?: string;
+  /** Default: 1. A retry with credentials counts on from here; `Final.request` says what was used at last. */
+  readonly cseqNumber?: number;
+  /** Default: the outbound proxy, then the service route that was set. */
+  readonly route?: readonly NameAddr[];
+  readonly contact?: OwnContact;
+  /** A literal Contact instead, e.g. `'*'`. */
+  readonly contacts?: readonly NameAddr[] | '*';
+  readonly headers?: readonly HeaderField[];
+  readonly body?: Uint8Array;
+  /** Send on this flow; when it is gone, locate anew. */
+  readonly flow?: Flow;
+}

@@ -1,0 +1,10 @@
+// A flow: one UDP association or one connection (RFC 5626 §3.1 uses the word so).
+import type { NetworkAddress, TransportProtocol } from '../network.ts';
+
+/** One UDP association or one connection. Requests that must use the same path name it. */
+export interface Flow {
+  readonly id: string;
+  readonly protocol: TransportProtocol;
+  readonly local: NetworkAddress;
+  readonly remote: NetworkAddress;
+}
