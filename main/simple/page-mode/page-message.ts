@@ -1,0 +1,94 @@
+// What page mode says and hears (RFC 3428): messages as values.
+import type { HeaderField, NameAddr, Random, SipUri } from '../../sip/index.ts';
+import type { ProtocolFailure } from '../outcome.ts';
+
+/** What makes a message the same message when it is sent again, e.g. after a crash. */
+export interface MessageIdentity {
+  readonly callId: string;
+  readonly fromTag: string;
+}
+
+export interface OutgoingPageMessage {
+  readonly from: SipUri;
+  readonly fromDisplayName?: string;
+  readonly to: SipUri;
+  /** Keep it with the message before the first byte goes out. */
+  readonly identity: MessageIdentity;
+  /** For the Date header: when the person sent it. */
+  readonly sentAtMs: number;
+  /** Default `text/plain;charset=UTF-8`. */
+  readonly contentType?: string;
+  readonly body: Uint8Array;
+  readonly headers?: readonly HeaderField[];
+}
+
+export type PageMessageOutcome =
+  /** `status` 202 means: accepted for later, e.g. stored for a person who is away. */
+  | { readonly kind: 'accepted'; readonly status: number }
+  /** `acceptedTypes`: what the peer takes instead, from a 415; undefined when it did not say. */
+  | { readonly kind: 'failed'; readonly failure: ProtocolFailure; readonly acceptedTypes: readonly string[] | undefined }
+  | { readonly kind: 'cancelled' };
+
+export interface SentPageMessage {
+  readonly outcome: Promise<PageMessageOutcome>;
+  cancel(): void;
+}
+
+/** Fields of a CPIM wrapper (RFC 3862), where there was one. */
+export interface CpimFields {
+  readonly from: string | undefined;
+  readonly to: readonly string[];
+  readonly dateTimeMs: number | undefined;
+  readonly subject: string | undefined;
+  /** All header lines as written: name without prefix resolution, value trimmed. */
+  readonly headers: readonly HeaderField[];
+}
+
+export interface IncomingPageMessage {
+  /** From of the request: a claim unless the server vouches for it. */
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  /** The parts that tell duplicates together (never one alone). Body: `body`. */
+  readonly fromTag: string;
+  readonly callId: string;
+  readonly cseqNumber: number;
+  /** The request's whole body as it came. */
+  readonly body: Uint8Array;
+  /** Type of the part that was read, lower case, without parameters: `text/plain`. */
+  readonly contentType: string;
+  /** Decoded text; not cleaned of control characters. */
+  readonly text: string;
+  readonly subject: string | undefined;
+  /** The sender's (or storing server's) time: CPIM DateTime, else Date; undefined when neither could be read. */
+  readonly sentAtMs: number | undefined;
+  readonly receivedAtMs: number;
+  readonly cpim: CpimFields | undefined;
+  /** A server kept it while we were away: its own prefix was taken off `text` (INTEROP(Kamailio msilo)). */
+  readonly wasStored: boolean;
+  /** All header fields of the request that are not structure. */
+  readonly headers: readonly HeaderField[];
+}
+
+/** A signal about a conversation that is no message of it: typing (RFC 3994) or a report (RFC 5438). */
+export interface IncomingSignal {
+  readonly kind: 'is-composing' | 'imdn';
+  readonly from: NameAddr;
+  readonly callId: string;
+  /** The XML document, decoded. */
+  readonly document: string;
+  readonly receivedAtMs: number;
+}
+
+/** What becomes of a message: the answer is given only after this is known. */
+export type MessageVerdict =
+  /** It is durable: 200. */
+  | { readonly kind: 'accepted' }
+  /** E.g. 603 for a blocked sender. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason?: string }
+  /** 500: the sender keeps it. */
+  | { readonly kind: 'storage-failed' };
+
+/** New identity for an outgoing message. */
+export function newMessageIdentity(random: Random): MessageIdentity {
+  return { callId: random.token(128), fromTag: random.token(64) };
+}
