@@ -1,0 +1,41 @@
+// Installs the npm packages when they are missing or stale. Runs on whatever Node the host has (>= 18): plain .mjs, built-ins only.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules', '.bootstrap-stamp');
+const isWindows = process.platform === 'win32';
+// No Node for macOS comes through npm; there the host's own has to do.
+const node = process.platform === 'darwin' ? process.execPath : join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node');
+
+const hash = createHash('sha256')
+  .update(readFileSync(join(root, 'package.json')))
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+/** @param {string} reason one sentence; @returns {never} */
+function giveUp(reason) {
+  rmSync(stamp, { force: true });
+  console.error(`bootstrap: ${reason}`);
+  process.exit(1);
+}
+
+if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+  console.log('Installing the npm packages (about a minute) ...');
+  // The stamp goes first: an install that is killed half-way starts anew the next time.
+  rmSync(stamp, { force: true });
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = /** @type {const} */ ({ cwd: root, stdio: 'inherit' });
+  const install = npm?.endsWith('.js')
+    ? spawnSync(process.execPath, [npm, ...args], options)
+    : spawnSync('npm', args, { ...options, shell: isWindows });
+  if (install.status !== 0) giveUp('npm ci failed; see above');
+  const version = spawnSync(node, ['-v'], { encoding: 'utf8', shell: isWindows });
+  const major = Number(/^v(\d+)/.exec(version.stdout ?? '')?.[1] ?? 0);
+  if (major < 24) giveUp('Node 24 or newer is needed; npm has none for this system, so please install it yourself');
+  writeFileSync(stamp, hash);
+}
