@@ -1,5 +1,6 @@
 // How a request of the SIMPLE extensions failed, as one value that says enough to retry and to tell a person.
-import type { Outcome } from '../sip/index.ts';
+import type { Outcome, SipResponse } from '../sip/index.ts';
+import { secondsOf } from './header-value.ts';
 
 export type ProtocolFailure =
   /** A final answer that is no success. `reason` is the peer's own phrase: a claim, not for showing without care. */
@@ -22,3 +23,42 @@ export type KeptFailed = {
   /** When it is tried again; undefined when only a person can mend it (then `retryNow()` tries). */
   readonly retryAtMs: number | undefined;
 };
+
+/** What an unsuccessful outcome means; undefined for a 2xx and for one we cancelled ourselves. */
+export function failureOf(outcome: Outcome): ProtocolFailure | undefined {
+  switch (outcome.kind) {
+    case 'cancelled':
+      return undefined;
+    case 'timeout':
+      return { kind: 'timeout' };
+    case 'transport-failed':
+      return { kind: 'transport', cause: outcome.cause, reason: outcome.reason };
+    case 'unauthenticated':
+      return { kind: 'unauthenticated', status: outcome.response.status, realm: outcome.realm };
+    case 'final':
+      return isSuccess(outcome.response) ? undefined : statusFailure(outcome.response);
+  }
+}
+
+/** A response as a failure, whatever its status. */
+export function statusFailure(response: SipResponse): ProtocolFailure {
+  return { kind: 'status', status: response.status, reason: response.reason, retryAfterSeconds: secondsOf(response, 'Retry-After') };
+}
+
+export function isSuccess(response: SipResponse): boolean {
+  return response.status >= 200 && response.status < 300;
+}
+
+/** For the log: what failed in a few words, without addresses or texts of people. */
+export function failureWords(failure: ProtocolFailure): string {
+  switch (failure.kind) {
+    case 'status':
+      return `${failure.status} ${failure.reason}`;
+    case 'timeout':
+      return 'no answer in time';
+    case 'transport':
+      return `${failure.cause}: ${failure.reason}`;
+    case 'unauthenticated':
+      return `${failure.status}: not accepted by realm ${failure.realm}`;
+  }
+}
