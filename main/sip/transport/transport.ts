@@ -1,0 +1,46 @@
+// What every transport offers to the layer above, whatever its protocol (RFC 3261 §18).
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { NetworkAddress, TransportProtocol } from '../network.ts';
+import type { Flow } from './flow.ts';
+
+/** A flow as the stack holds it: bytes can be sent on it. */
+export interface TransportFlow extends Flow {
+  readonly isReliable: boolean;
+  readonly isOpen: boolean;
+  /** Sends one whole message. `onFailed` is told at most once, later or never; a stream that ends tells `onFlowClosed` instead. */
+  send(bytes: Uint8Array, onFailed: (error: Error) => void): void;
+}
+
+/** Where a request is to go, numerically; `serverName` is what TLS verifies. */
+export interface Hop {
+  readonly protocol: TransportProtocol;
+  readonly address: string;
+  readonly port: number;
+  readonly serverName: string;
+}
+
+export interface TransportEvents {
+  /** `request` has received and rport in its top Via already (RFC 3261 §18.2.1, RFC 3581 §4). */
+  onRequest(request: SipRequest, flow: TransportFlow, source: NetworkAddress): void;
+  onResponse(response: SipResponse, flow: TransportFlow): void;
+  /** Once for each stream that was open. */
+  onFlowClosed(flow: TransportFlow, error: Error | undefined): void;
+}
+
+export type FlowResult =
+  | { readonly kind: 'flow'; readonly flow: TransportFlow }
+  | { readonly kind: 'failed'; readonly cause: TransportFailureCause; readonly reason: string };
+
+export type TransportFailureCause = 'name-not-found' | 'refused' | 'unreachable' | 'tls' | 'closed' | 'too-large';
+
+/** One protocol. */
+export interface Transport {
+  /** A flow to there: one that exists, else a new one. A promise only where something must be waited for. */
+  flowTo(hop: Hop): FlowResult | Promise<FlowResult>;
+  stop(): void;
+}
+
+/** Whether messages arrive whole and in order, so that nothing needs to be sent twice (RFC 3261 §17). */
+export function isReliableProtocol(protocol: TransportProtocol): boolean {
+  return protocol !== 'udp';
+}

@@ -1,0 +1,127 @@
+// All transports of one endpoint behind one face: which of them carries a message, and where a response goes back (RFC 3261 §18).
+import type { Clock } from '../clock.ts';
+import type { SipMessage } from '../message/message.ts';
+import type { Network, NetworkAddress, TransportProtocol } from '../network.ts';
+import type { Counts } from './counts.ts';
+import type { Flow } from './flow.ts';
+import { createReceiver } from './receive-message.ts';
+import type { Receiver } from './receive-message.ts';
+import { TcpTransport } from './tcp.ts';
+import type { FlowResult, Hop, TransportEvents, TransportFlow } from './transport.ts';
+import { UdpTransport } from './udp.ts';
+import { responseAddress } from './via.ts';
+
+export interface ListenOn {
+  readonly protocol: 'udp' | 'tcp';
+  readonly local: NetworkAddress;
+}
+
+export interface Listening {
+  readonly protocol: TransportProtocol;
+  readonly local: NetworkAddress;
+}
+
+export interface Transports {
+  readonly listening: readonly Listening[];
+  /** Whether a request can be sent by this protocol at all. */
+  speaks(protocol: TransportProtocol): boolean;
+  flowTo(hop: Hop): FlowResult | Promise<FlowResult>;
+  /** The flow itself, while it is open. */
+  openFlow(flow: Flow): TransportFlow | undefined;
+  stop(): void;
+}
+
+export interface TransportsParts {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly counts: Counts;
+  readonly listen: readonly ListenOn[];
+  readonly events: TransportEvents;
+  newTag(): string;
+}
+
+/** Opens what `listen` names. When one cannot be opened, those already open are closed and the system's error rejects. */
+export async function openTransports(parts: TransportsParts): Promise<Transports> {
+  const transports = new AllTransports(parts);
+  try {
+    for (const entry of parts.listen) await transports.open(entry);
+  } catch (error) {
+    transports.stop();
+    throw error;
+  }
+  return transports;
+}
+
+class AllTransports implements Transports {
+  readonly listening: Listening[] = [];
+  readonly #parts: TransportsParts;
+  readonly #udp: UdpTransport[] = [];
+  readonly #tcp: TcpTransport;
+  readonly #receiver: Receiver;
+
+  constructor(parts: TransportsParts) {
+    this.#parts = parts;
+    const { clock, network, counts, events } = parts;
+    this.#receiver = createReceiver({
+      events,
+      counts,
+      newTag: parts.newTag,
+      responseFlow: (flow, message, source) => this.#responseFlow(flow, message, source),
+    });
+    this.#tcp = new TcpTransport(network, {
+      clock,
+      counts,
+      receiver: () => this.#receiver,
+      onFlowClosed: (flow, error) => events.onFlowClosed(flow, error),
+    });
+  }
+
+  async open(entry: ListenOn): Promise<void> {
+    if (entry.protocol === 'tcp') {
+      this.listening.push({ protocol: 'tcp', local: await this.#tcp.listen(entry.local) });
+      return;
+    }
+    const udp = await UdpTransport.open(this.#parts.network, entry.local, () => this.#receiver);
+    this.#udp.push(udp);
+    this.listening.push({ protocol: 'udp', local: udp.local });
+  }
+
+  speaks(protocol: TransportProtocol): boolean {
+    return protocol === 'udp' ? this.#udp.length > 0 : protocol === 'tcp';
+  }
+
+  flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
+    if (hop.protocol === 'tcp') return this.#tcp.flowTo(hop);
+    if (hop.protocol !== 'udp') return { kind: 'failed', cause: 'refused', reason: `no transport for ${hop.protocol}` };
+    const udp = this.#udpFor(hop.address);
+    if (udp === undefined) return { kind: 'failed', cause: 'unreachable', reason: `no UDP socket for ${hop.address}` };
+    return udp.flowTo(hop);
+  }
+
+  openFlow(flow: Flow): TransportFlow | undefined {
+    // A caller holds the very object the stack gave out; only its type says less.
+    const known = flow as Partial<TransportFlow> & Flow;
+    return known.isOpen === true && typeof known.send === 'function' ? (known as TransportFlow) : undefined;
+  }
+
+  stop(): void {
+    for (const udp of this.#udp) udp.stop();
+    this.#tcp.stop();
+  }
+
+  /** A response over UDP may go elsewhere than the source port; over a stream it returns on its connection. */
+  #responseFlow(flow: TransportFlow, message: SipMessage, source: NetworkAddress): TransportFlow {
+    const top = message.vias[0];
+    if (flow.protocol !== 'udp' || top === undefined) return flow;
+    const address = responseAddress(top, source);
+    if (address.port === source.port) return flow;
+    for (const udp of this.#udp) if (udp.local.port === flow.local.port) return udp.flow(address);
+    return flow;
+  }
+
+  /** The first socket of the peer's address family. */
+  #udpFor(address: string): UdpTransport | undefined {
+    const isV6 = address.includes(':');
+    return this.#udp.find((udp) => udp.local.address.includes(':') === isV6);
+  }
+}
