@@ -97,6 +97,8 @@ export default ts.config(
     // A describe() callback is a list of tests, not a function to keep short.
     rules: { ...maxLines(500), 'max-lines-per-function': 'off' },
   },
+  // Shipped to Chromium as text, so each is one function with others inside.
+  { files: ['build/standin/page/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 100 }] } },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
   ...Object.entries(allowance).map(([file, max]) => ({ files: [file], rules: maxLines(max) })),
 );

@@ -1,0 +1,201 @@
+// Electron's BrowserWindow: one top-level window of Chromium with one page.
+import type { BrowserWindow as ElectronWindow, BrowserWindowConstructorOptions, Rectangle } from 'electron';
+import { EventEmitter } from 'node:events';
+import { app } from './app.ts';
+import { chromium } from './chromium.ts';
+import { createEvent } from './event.ts';
+import { openWindows, type OpenWindow } from './open-windows.ts';
+import { session } from './session.ts';
+import { StandinWebContents } from './web-contents.ts';
+
+type Used =
+  | 'id'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'close'
+  | 'destroy'
+  | 'minimize'
+  | 'restore'
+  | 'maximize'
+  | 'isMaximized'
+  | 'isMinimized'
+  | 'isVisible'
+  | 'isFocused'
+  | 'isDestroyed'
+  | 'getBounds'
+  | 'getNormalBounds'
+  | 'setBounds'
+  | 'getTitle'
+  | 'setTitle'
+  | 'loadURL'
+  | 'flashFrame';
+
+let lastId = 0;
+
+export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, Used>, OpenWindow {
+  readonly id = ++lastId;
+  readonly webContents = new StandinWebContents();
+  targetId = '';
+  isFlashing = false;
+  readonly #ready: Promise<void>;
+  #bounds: Rectangle;
+  #title: string;
+  #state: 'normal' | 'minimized' | 'maximized' = 'normal';
+  #isVisible: boolean;
+  #isFocused = false;
+  #isDestroyed = false;
+
+  static getAllWindows(): BrowserWindow[] {
+    return openWindows.all().filter((window) => window instanceof BrowserWindow);
+  }
+
+  static getFocusedWindow(): BrowserWindow | null {
+    return BrowserWindow.getAllWindows().find((window) => window.isFocused()) ?? null;
+  }
+
+  static fromWebContents(contents: StandinWebContents): BrowserWindow | null {
+    return BrowserWindow.getAllWindows().find((window) => window.webContents === contents) ?? null;
+  }
+
+  constructor(options: BrowserWindowConstructorOptions = {}) {
+    super();
+    if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
+    const { nodeIntegration, contextIsolation, sandbox, webviewTag, webSecurity, preload } = options.webPreferences ?? {};
+    if (nodeIntegration || webviewTag || contextIsolation === false || sandbox === false || webSecurity === false) {
+      throw new Error('stand-in: only sandboxed, isolated windows');
+    }
+    this.#isVisible = options.show !== false;
+    this.#isFocused = this.#isVisible;
+    this.#title = options.title ?? app.getName();
+    this.#bounds = { x: options.x ?? 0, y: options.y ?? 0, width: options.width ?? 800, height: options.height ?? 600 };
+    openWindows.add(this);
+    this.#ready = this.#create(preload);
+    this.webContents.once('did-finish-load', () => this.emit('ready-to-show', {}));
+    app.emit('web-contents-created', {}, this.webContents);
+    app.emit('browser-window-created', {}, this);
+  }
+
+  async #create(preload: string | undefined): Promise<void> {
+    const { x, y, width, height } = this.#bounds;
+    const target = { url: 'about:blank', newWindow: true, left: x, top: y, width, height };
+    this.targetId = (await chromium().send<{ targetId: string }>('Target.createTarget', target)).targetId;
+    await this.webContents.attach(this.targetId, preload);
+  }
+
+  async loadURL(url: string): Promise<void> {
+    await this.#ready;
+    const isGranted = session.defaultSession.grants('notifications');
+    // Without this Chromium would ask; what the app refuses is refused in silence, as in Electron.
+    await chromium().send('Browser.grantPermissions', { permissions: isGranted ? ['notifications'] : [] });
+    await this.webContents.load(url);
+  }
+
+  #setBrowserWindow(bounds: object): void {
+    const apply = async (): Promise<void> => {
+      await this.#ready;
+      const { windowId } = await chromium().send<{ windowId: number }>('Browser.getWindowForTarget', { targetId: this.targetId });
+      await chromium().send('Browser.setWindowBounds', { windowId, bounds });
+    };
+    // Headless Chromium knows not every state; how the window looks is not what the stand-in proves.
+    apply().catch(() => undefined);
+  }
+
+  #setState(state: 'normal' | 'minimized' | 'maximized'): void {
+    this.#state = state;
+    this.#setBrowserWindow({ windowState: state });
+  }
+
+  show(): void {
+    if (!this.#isVisible) {
+      this.#isVisible = true;
+      this.#setState(this.#state === 'minimized' ? 'normal' : this.#state);
+      this.emit('show');
+    }
+    this.focus();
+  }
+
+  hide(): void {
+    if (!this.#isVisible) return;
+    this.#isVisible = false;
+    this.#setBrowserWindow({ windowState: 'minimized' });
+    this.emit('hide');
+    this.blur();
+  }
+
+  focus(): void {
+    const wasFocused = this.#isFocused;
+    this.#isFocused = true;
+    this.#ready.then(() => this.webContents.command('Page.bringToFront')).catch(() => undefined);
+    if (!wasFocused) this.emit('focus');
+  }
+
+  blur(): void {
+    if (!this.#isFocused) return;
+    this.#isFocused = false;
+    this.emit('blur');
+  }
+
+  minimize(): void {
+    this.#setState('minimized');
+    this.emit('minimize');
+    this.blur();
+  }
+
+  restore(): void {
+    this.#setState('normal');
+    this.emit('restore');
+  }
+
+  maximize(): void {
+    this.#setState('maximized');
+    this.emit('maximize');
+  }
+
+  isMaximized = (): boolean => this.#state === 'maximized';
+  isMinimized = (): boolean => this.#state === 'minimized';
+  isVisible = (): boolean => this.#isVisible;
+  isFocused = (): boolean => this.#isFocused;
+  isDestroyed = (): boolean => this.#isDestroyed;
+  getBounds = (): Rectangle => ({ ...this.#bounds });
+  getNormalBounds = (): Rectangle => ({ ...this.#bounds });
+  getTitle = (): string => this.#title;
+  setTitle = (title: string): void => void (this.#title = title);
+  flashFrame = (isFlashing: boolean): void => void (this.isFlashing = isFlashing);
+
+  setBounds(bounds: Partial<Rectangle>): void {
+    this.#bounds = { ...this.#bounds, ...bounds };
+    const { x, y, width, height } = this.#bounds;
+    this.#setBrowserWindow({ left: x, top: y, width, height });
+    this.emit('resize');
+    this.emit('move');
+  }
+
+  setColorScheme(scheme: 'dark' | 'light'): void {
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    this.#ready.then(() => this.webContents.command('Emulation.setEmulatedMedia', { features })).catch(() => undefined);
+  }
+
+  close(): void {
+    if (this.#isDestroyed) return;
+    const event = createEvent({});
+    this.emit('close', event);
+    if (!event.defaultPrevented) this.destroy();
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#ready.then(() => chromium().send('Target.closeTarget', { targetId: this.targetId })).catch(() => undefined);
+    this.gone();
+  }
+
+  /** The page's target is gone: closed by us or by the person. */
+  gone(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    openWindows.remove(this);
+    this.webContents.markDestroyed();
+    this.emit('closed');
+    if (openWindows.size === 0) app.windowsGone();
+  }
+}
