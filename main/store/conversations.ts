@@ -1,0 +1,136 @@
+// Conversations: the list, drafts, and the summaries (last message, unread count) that each change of a message keeps up to date.
+import type { Conversation } from '../../app/domain/conversation.ts';
+import type { Message } from '../../app/domain/message.ts';
+import { columnList, rowId } from './columns.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
+import type { MessageRow } from './message-row.ts';
+
+export interface ConversationRow {
+  conversation_id: number;
+  account_id: number;
+  address: string;
+  display_name: string;
+  draft: string;
+  unread_count: number;
+  last_message_id: number | null;
+}
+const COLUMNS = columnList<ConversationRow>()('c', [
+  'conversation_id',
+  'account_id',
+  'address',
+  'display_name',
+  'draft',
+  'unread_count',
+  'last_message_id',
+]);
+
+/** Where there is no last message, its columns are null. */
+type SummaryRow = ConversationRow & (MessageRow | { [Column in keyof MessageRow]: null });
+// WHY the message first: of two columns of one name the later one counts, and ids of the conversation must not be null.
+const SELECT = `SELECT ${MESSAGE_COLUMNS}, ${COLUMNS}
+  FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id`;
+const ORDER = 'ORDER BY c.last_message_id DESC, c.conversation_id DESC';
+
+export function toConversation(row: ConversationRow, lastMessage: Message | null): Conversation {
+  return {
+    conversationId: String(row.conversation_id),
+    accountId: String(row.account_id),
+    address: row.address,
+    displayName: row.display_name,
+    lastMessage,
+    unreadCount: row.unread_count,
+    draft: row.draft,
+  };
+}
+
+function toSummary(row: SummaryRow): Conversation {
+  return toConversation(row, row.message_id === null ? null : toMessage(row, row.address));
+}
+
+/** Most recent first; those without messages last. */
+export function listConversations(db: ReadableDb, of: { accountId?: string }): Conversation[] {
+  const rows =
+    of.accountId === undefined
+      ? db.all<SummaryRow>(`${SELECT} ${ORDER}`)
+      : db.all<SummaryRow>(`${SELECT} WHERE c.account_id = ? ${ORDER}`, rowId(of.accountId));
+  return rows.map(toSummary);
+}
+
+export function getConversation(db: ReadableDb, of: { conversationId: string }): Conversation | null {
+  const row = db.get<SummaryRow>(`${SELECT} WHERE c.conversation_id = ?`, rowId(of.conversationId));
+  return row === undefined ? null : toSummary(row);
+}
+
+export function findConversation(db: ReadableDb, of: { accountId: string; address: string }): Conversation | null {
+  const row = db.get<SummaryRow>(`${SELECT} WHERE c.account_id = ? AND c.address = ?`, rowId(of.accountId), of.address);
+  return row === undefined ? null : toSummary(row);
+}
+
+/** Makes it when there is none. */
+export function openConversation(db: WritableDb, of: { accountId: string; address: string }): Conversation {
+  return findConversation(db, of) ?? toConversation(findOrAddConversationRow(db, { ...of, displayName: '' }), null);
+}
+
+/** null: no such conversation. */
+export function saveDraft(db: WritableDb, to: { conversationId: string; text: string }): Conversation | null {
+  db.run('UPDATE conversation SET draft = ? WHERE conversation_id = ?', to.text, rowId(to.conversationId));
+  return getConversation(db, to);
+}
+
+/** Incoming messages received → read; `messages` are those that changed, oldest first. null: no such conversation. */
+export function markRead(db: WritableDb, of: { conversationId: string }): { conversation: Conversation; messages: Message[] } | null {
+  const id = rowId(of.conversationId);
+  const unread = db.all<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM message m INDEXED BY message_unread
+     WHERE m.conversation_id = ? AND m.state = 'received' ORDER BY m.stored_at_ms, m.message_id`,
+    id,
+  );
+  if (unread.length > 0) db.run(`UPDATE message SET state = 'read' WHERE conversation_id = ? AND state = 'received'`, id);
+  db.run('UPDATE conversation SET unread_count = 0 WHERE conversation_id = ? AND unread_count <> 0', id);
+  const conversation = getConversation(db, of);
+  if (conversation === null) return null;
+  return { conversation, messages: unread.map((row) => toMessage({ ...row, state: 'read' }, conversation.address)) };
+}
+
+/** For a new message: the row it belongs to. A display name that is not '' replaces the one known before. */
+export function findOrAddConversationRow(
+  db: WritableDb,
+  of: { accountId: string; address: string; displayName: string },
+): ConversationRow & { last_stored_at_ms: number | null } {
+  const account = rowId(of.accountId);
+  const row = db.get<ConversationRow & { last_stored_at_ms: number | null }>(
+    `SELECT ${COLUMNS}, m.stored_at_ms AS last_stored_at_ms
+     FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id WHERE c.account_id = ? AND c.address = ?`,
+    account,
+    of.address,
+  );
+  if (row !== undefined) return of.displayName === '' ? row : { ...row, display_name: of.displayName };
+  const { id } = db.run(
+    'INSERT INTO conversation (account_id, address, display_name) VALUES (?, ?, ?)',
+    account,
+    of.address,
+    of.displayName,
+  );
+  return {
+    conversation_id: id,
+    account_id: account,
+    address: of.address,
+    display_name: of.displayName,
+    draft: '',
+    unread_count: 0,
+    last_message_id: null,
+    last_stored_at_ms: null,
+  };
+}
+
+/** Writes what a new message changed: the summary and the name. */
+export function saveSummary(db: WritableDb, row: ConversationRow): void {
+  db.run(
+    'UPDATE conversation SET display_name = ?, unread_count = ?, last_message_id = ? WHERE conversation_id = ?',
+    row.display_name,
+    row.unread_count,
+    row.last_message_id,
+    row.conversation_id,
+  );
+}

@@ -1,0 +1,55 @@
+// The two faces of the open database: one that can be asked, one inside a transaction that can be changed. Statements are prepared once.
+import type Database from 'better-sqlite3';
+
+export type SqlValue = string | number | null;
+
+/** A database that can be asked. Given by `store.read`; every WritableDb is one too. */
+export interface ReadableDb {
+  all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+}
+
+/** A database inside a transaction. Given by `store.commit` only, and dead after its work returned. */
+export interface WritableDb extends ReadableDb {
+  /** `id`: the row id of the row inserted last. */
+  run(sql: string, ...values: SqlValue[]): { changes: number; id: number };
+}
+
+type Prepared = Database.Statement<SqlValue[], unknown>;
+
+/** Keeps one prepared statement per text; the texts are constants of this folder, so their number is bounded. */
+function createStatementCache(db: Database.Database, mayWrite: boolean): (sql: string) => Prepared {
+  const prepared = new Map<string, Prepared>();
+  return (sql) => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const fresh = db.prepare<SqlValue[]>(sql);
+    if (!mayWrite && !fresh.readonly) throw new Error(`A reader tried to change the database: ${sql}`);
+    prepared.set(sql, fresh);
+    return fresh;
+  };
+}
+
+export function createReadableDb(db: Database.Database): ReadableDb {
+  const prepare = createStatementCache(db, false);
+  return {
+    all: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).get(...values) as Row | undefined,
+  };
+}
+
+export function createWritableDb(db: Database.Database): WritableDb {
+  const prepare = createStatementCache(db, true);
+  const inTransaction = (sql: string): Prepared => {
+    if (!db.inTransaction) throw new Error(`Used outside of its commit: ${sql}`);
+    return prepare(sql);
+  };
+  return {
+    all: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).get(...values) as Row | undefined,
+    run(sql, ...values) {
+      const { changes, lastInsertRowid } = inTransaction(sql).run(...values);
+      return { changes, id: Number(lastInsertRowid) };
+    },
+  };
+}

@@ -1,0 +1,120 @@
+// Group commit: works that arrive together share one transaction and one sync of the disk; none resolves before its COMMIT.
+import type Database from 'better-sqlite3';
+import type { WritableDb } from './database.ts';
+import { StoreFailure, toStoreFailure } from './store-failure.ts';
+
+/** Works in one transaction at most, so that a flood does not hold the event loop for long: 500 messages take about 30 ms. */
+const GROUP_LIMIT = 500;
+
+interface Job {
+  readonly work: (db: WritableDb) => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+type Outcome = { readonly kind: 'done'; readonly value: unknown } | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface GroupCommit {
+  commit<T>(work: (db: WritableDb) => T): Promise<T>;
+  /** Commits all that is queued, now; later commits reject. */
+  end(): void;
+}
+
+function runWork(job: Job, writable: WritableDb): unknown {
+  const value = job.work(writable);
+  if (value instanceof Promise) throw new Error('A work must not be asynchronous: the transaction would end before it.');
+  return value;
+}
+
+/** WHY no savepoints at first: each one makes the word index write out what it holds, which costs more than the message itself. */
+function runTogether(jobs: readonly Job[], writable: WritableDb): Outcome[] {
+  return jobs.map((job) => ({ kind: 'done', value: runWork(job, writable) }));
+}
+
+/** Each work in a savepoint of its own: one that throws takes back its own rows only. */
+function runApart(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
+  return jobs.map((job) => {
+    writable.run('SAVEPOINT work');
+    try {
+      const value = runWork(job, writable);
+      writable.run('RELEASE work');
+      return { kind: 'done', value };
+    } catch (error) {
+      // WHY: after a full disk or an I/O error SQLite may have ended the whole transaction; then nothing of this group is kept.
+      if (!db.inTransaction) throw error;
+      writable.run('ROLLBACK TO work');
+      writable.run('RELEASE work');
+      return { kind: 'failed', error };
+    }
+  });
+}
+
+function inTransaction(db: Database.Database, run: () => Outcome[]): Outcome[] {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const outcomes = run();
+    db.exec('COMMIT');
+    return outcomes;
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** One transaction for all; when one work throws, once more with a savepoint each, so that it fails alone. */
+function runGroup(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
+  try {
+    return inTransaction(db, () => runTogether(jobs, writable));
+  } catch (error) {
+    const failure = toStoreFailure(error);
+    const isHopeless = jobs.length === 1 || (failure instanceof StoreFailure && failure.kind === 'busy');
+    if (isHopeless) return jobs.map(() => ({ kind: 'failed', error }));
+  }
+  try {
+    return inTransaction(db, () => runApart(jobs, db, writable));
+  } catch (error) {
+    return jobs.map(() => ({ kind: 'failed', error }));
+  }
+}
+
+/** `defer` runs its callback once what has arrived by now was read, e.g. setImmediate: that is what makes a group. */
+export function createGroupCommit(db: Database.Database, writable: WritableDb, defer: (callback: () => void) => void): GroupCommit {
+  const queue: Job[] = [];
+  let isDeferred = false;
+  let isEnded = false;
+
+  const flush = (): void => {
+    const jobs = queue.splice(0, GROUP_LIMIT);
+    if (jobs.length === 0) return;
+    const outcomes = runGroup(jobs, db, writable);
+    jobs.forEach((job, index) => {
+      const outcome = outcomes[index];
+      if (outcome?.kind === 'done') job.resolve(outcome.value as never);
+      else job.reject(toStoreFailure(outcome?.error));
+    });
+  };
+  const onTurn = (): void => {
+    isDeferred = false;
+    flush();
+    if (queue.length > 0) deferFlush();
+  };
+  const deferFlush = (): void => {
+    if (isDeferred || isEnded) return;
+    isDeferred = true;
+    defer(onTurn);
+  };
+  return {
+    commit: (work) =>
+      new Promise((resolve, reject) => {
+        if (isEnded) {
+          reject(new StoreFailure('closed'));
+          return;
+        }
+        queue.push({ work, resolve, reject });
+        deferFlush();
+      }),
+    end: () => {
+      isEnded = true;
+      while (queue.length > 0) flush();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// How a message is known on the wire (RFC 3261 Call-ID, CSeq, From tag; RFC 5438 Message-ID): kept to send it again as the same, and to match reports.
+import type { Message } from '../../app/domain/message.ts';
+import { columnList, rowId } from './columns.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
+import type { MessageRow } from './message-row.ts';
+
+export interface MessageIdentity {
+  callId: string;
+  cseq: number;
+  fromTag: string;
+  /** The Message-ID of RFC 5438; null when it has none. */
+  imdnId: string | null;
+}
+
+export interface IdentityRow {
+  call_id: string;
+  cseq: number;
+  from_tag: string;
+  imdn_id: string | null;
+}
+/** To be read from `message_identity i`. */
+export const IDENTITY_COLUMNS = columnList<IdentityRow>()('i', ['call_id', 'cseq', 'from_tag', 'imdn_id']);
+
+export function toIdentity(row: IdentityRow): MessageIdentity {
+  return { callId: row.call_id, cseq: row.cseq, fromTag: row.from_tag, imdnId: row.imdn_id };
+}
+
+export function getMessageIdentity(db: ReadableDb, of: { messageId: string }): MessageIdentity | null {
+  const row = db.get<IdentityRow>(`SELECT ${IDENTITY_COLUMNS} FROM message_identity i WHERE i.message_id = ?`, rowId(of.messageId));
+  return row === undefined ? null : toIdentity(row);
+}
+
+/** The message must be there. */
+export function setMessageIdentity(db: WritableDb, to: { messageId: string; identity: MessageIdentity }): void {
+  const { callId, cseq, fromTag, imdnId } = to.identity;
+  db.run(
+    'INSERT OR REPLACE INTO message_identity (message_id, call_id, cseq, from_tag, imdn_id) VALUES (?, ?, ?, ?, ?)',
+    rowId(to.messageId),
+    callId,
+    cseq,
+    fromTag,
+    imdnId,
+  );
+}
+
+/** The newest one of that id; a stranger may have used it too, so check whom it was exchanged with. */
+export function findMessageByImdnId(db: ReadableDb, of: { accountId: string; imdnId: string; direction: 'in' | 'out' }): Message | null {
+  const row = db.get<MessageRow & { address: string }>(
+    `SELECT ${MESSAGE_COLUMNS}, c.address
+     FROM message_identity i JOIN message m ON m.message_id = i.message_id JOIN conversation c ON c.conversation_id = m.conversation_id
+     WHERE i.imdn_id = ? AND m.account_id = ? AND m.direction = ? ORDER BY i.message_id DESC LIMIT 1`,
+    of.imdnId,
+    rowId(of.accountId),
+    of.direction,
+  );
+  return row === undefined ? null : toMessage(row, row.address);
+}

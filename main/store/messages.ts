@@ -1,0 +1,89 @@
+// Messages of a thread: paging by key, changes of state, deletion. Adding is in add-message.ts.
+import type { Conversation } from '../../app/domain/conversation.ts';
+import type { Message, MessageFailure, MessageState } from '../../app/domain/message.ts';
+import { rowId } from './columns.ts';
+import { getConversation } from './conversations.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
+import type { MessageRow } from './message-row.ts';
+
+export function getMessage(db: ReadableDb, of: { messageId: string }): Message | null {
+  const row = db.get<MessageRow & { address: string }>(
+    `SELECT ${MESSAGE_COLUMNS}, c.address FROM message m JOIN conversation c ON c.conversation_id = m.conversation_id WHERE m.message_id = ?`,
+    rowId(of.messageId),
+  );
+  return row === undefined ? null : toMessage(row, row.address);
+}
+
+const THREAD = `SELECT ${MESSAGE_COLUMNS} FROM message m INDEXED BY message_thread WHERE m.conversation_id = ?`;
+const NEWEST_FIRST = 'ORDER BY m.stored_at_ms DESC, m.message_id DESC LIMIT ?';
+
+/** Up to `limit` before the message `before` (default: the end), newest last. None when `before` is not in this conversation. */
+export function listMessages(db: ReadableDb, of: { conversationId: string; before?: string; limit: number }): Message[] {
+  const id = rowId(of.conversationId);
+  const conversation = db.get<{ address: string }>('SELECT address FROM conversation WHERE conversation_id = ?', id);
+  if (conversation === undefined) return [];
+  const rows =
+    of.before === undefined ? db.all<MessageRow>(`${THREAD} ${NEWEST_FIRST}`, id, of.limit) : pageBefore(db, id, of.before, of.limit);
+  return rows.map((row) => toMessage(row, conversation.address)).reverse();
+}
+
+function pageBefore(db: ReadableDb, conversation: number, before: string, limit: number): MessageRow[] {
+  const place = db.get<{ stored_at_ms: number; message_id: number }>(
+    'SELECT stored_at_ms, message_id FROM message WHERE message_id = ? AND conversation_id = ?',
+    rowId(before),
+    conversation,
+  );
+  if (place === undefined) return [];
+  return db.all<MessageRow>(
+    `${THREAD} AND (m.stored_at_ms, m.message_id) < (?, ?) ${NEWEST_FIRST}`,
+    conversation,
+    place.stored_at_ms,
+    place.message_id,
+    limit,
+  );
+}
+
+/**
+ * Goes to `state` when it is in one of `from`. Without `failure` an earlier one is cleared.
+ * null: no such message, or another state; then nothing changed.
+ */
+export function setMessageState(
+  db: WritableDb,
+  to: { messageId: string; from: readonly MessageState[]; state: MessageState; failure?: MessageFailure },
+): Message | null {
+  const message = getMessage(db, to);
+  if (message === null || !to.from.includes(message.state)) return null;
+  db.run(
+    'UPDATE message SET state = ?, failure_code = ?, failure_reason = ? WHERE message_id = ?',
+    to.state,
+    to.failure?.code ?? null,
+    to.failure?.reason ?? null,
+    rowId(to.messageId),
+  );
+  const unread = Number(to.state === 'received') - Number(message.state === 'received');
+  if (unread !== 0) changeUnread(db, message.conversationId, unread);
+  const changed = { ...message, state: to.state };
+  delete changed.failure;
+  return to.failure === undefined ? changed : { ...changed, failure: to.failure };
+}
+
+function changeUnread(db: WritableDb, conversationId: string, by: number): void {
+  db.run('UPDATE conversation SET unread_count = max(0, unread_count + ?) WHERE conversation_id = ?', by, rowId(conversationId));
+}
+
+/** Here only, with its words in the index. Gives its conversation as it is then; null: no such message. */
+export function deleteMessage(db: WritableDb, of: { messageId: string }): Conversation | null {
+  const message = getMessage(db, of);
+  if (message === null) return null;
+  const conversation = rowId(message.conversationId);
+  db.run('DELETE FROM message WHERE message_id = ?', rowId(of.messageId));
+  if (message.state === 'received') changeUnread(db, message.conversationId, -1);
+  const last = db.get<{ message_id: number }>(
+    `SELECT m.message_id FROM message m INDEXED BY message_thread WHERE m.conversation_id = ? ${NEWEST_FIRST}`,
+    conversation,
+    1,
+  );
+  db.run('UPDATE conversation SET last_message_id = ? WHERE conversation_id = ?', last?.message_id ?? null, conversation);
+  return getConversation(db, message);
+}

@@ -1,0 +1,22 @@
+// All migrations in order; the database's user_version counts how many of them it has had.
+import type Database from 'better-sqlite3';
+import { createFirstTables } from './0001-first-tables.ts';
+import { createWordIndex } from './0002-word-index.ts';
+
+export type Migration = (db: Database.Database) => void;
+
+/** Only ever append: a migration that was released is never changed. */
+export const MIGRATIONS: readonly Migration[] = [createFirstTables, createWordIndex];
+
+/** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */
+export function migrate(db: Database.Database, version = MIGRATIONS.length): void {
+  const steps = MIGRATIONS.slice(0, version);
+  for (const [index, step] of steps.entries()) {
+    db.transaction(() => {
+      // WHY read inside: another process may have done this step meanwhile.
+      if (Number(db.pragma('user_version', { simple: true })) > index) return;
+      step(db);
+      db.pragma(`user_version = ${index + 1}`);
+    }).immediate();
+  }
+}

@@ -1,0 +1,93 @@
+// Watchers as the server last said (RFC 3858), read together with what the person decided: two truths side by side.
+import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
+import { rowId } from './columns.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+
+/** One watcher by address, as watcher information describes it. */
+export interface ServerWatcher {
+  address: string;
+  displayName: string;
+  state: Exclude<Watcher['state'], 'none'>;
+  event: string;
+}
+
+interface WatcherRow {
+  address: string;
+  display_name: string | null;
+  state: ServerWatcher['state'] | null;
+  event: string | null;
+  decision: DecisionKind | null;
+  decided_at_ms: number | null;
+  until_ms: number | null;
+  confirmed_at_ms: number | null;
+  failure: string | null;
+}
+// WHY not FULL JOIN: with the addresses first, both tables are reached by their keys.
+const SELECT = `SELECT p.address, w.display_name, w.state, w.event, d.decision, d.decided_at_ms, d.until_ms, d.confirmed_at_ms, d.failure
+  FROM (SELECT account_id, address FROM watcher WHERE account_id = ?
+        UNION SELECT account_id, address FROM decision WHERE account_id = ?) p
+  LEFT JOIN watcher w ON w.account_id = p.account_id AND w.address = p.address
+  LEFT JOIN decision d ON d.account_id = p.account_id AND d.address = p.address`;
+
+function toWatcher(row: WatcherRow, accountId: string): Watcher {
+  const watcher: Watcher = {
+    accountId,
+    address: row.address,
+    displayName: row.display_name ?? '',
+    state: row.state ?? 'none',
+    event: row.event ?? '',
+    decision: row.decision,
+    decidedAtMs: row.decided_at_ms,
+    untilMs: row.until_ms,
+    isConfirmed: row.confirmed_at_ms !== null,
+    confirmedAtMs: row.confirmed_at_ms,
+  };
+  if (row.failure !== null) watcher.failure = row.failure;
+  return watcher;
+}
+
+/** By address; also those with a decision that the server does not mention. */
+export function listWatchers(db: ReadableDb, of: { accountId: string }): Watcher[] {
+  return db
+    .all<WatcherRow>(`${SELECT} ORDER BY p.address`, rowId(of.accountId), rowId(of.accountId))
+    .map((row) => toWatcher(row, of.accountId));
+}
+
+export function getWatcher(db: ReadableDb, of: { accountId: string; address: string }): Watcher | null {
+  const row = db.get<WatcherRow>(`${SELECT} WHERE p.address = ?`, rowId(of.accountId), rowId(of.accountId), of.address);
+  return row === undefined ? null : toWatcher(row, of.accountId);
+}
+
+function putWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): void {
+  db.run(
+    `INSERT INTO watcher (account_id, address, display_name, state, event, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET state = excluded.state, event = excluded.event, seen_at_ms = excluded.seen_at_ms,
+       display_name = CASE excluded.display_name WHEN '' THEN display_name ELSE excluded.display_name END`,
+    rowId(to.accountId),
+    to.address,
+    to.displayName,
+    to.state,
+    to.event,
+    to.seenAtMs,
+  );
+}
+
+/** Adds or changes one; a name of '' keeps the one known. */
+export function saveWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): Watcher {
+  putWatcher(db, to);
+  const saved = getWatcher(db, to);
+  if (saved === null) throw new Error('A watcher just written is not there.');
+  return saved;
+}
+
+/** Full state (RFC 3858): those not in the list are forgotten; their decisions stay. */
+export function replaceWatchers(db: WritableDb, to: { accountId: string; watchers: readonly ServerWatcher[]; seenAtMs: number }): void {
+  const mentioned = new Set(to.watchers.map((watcher) => watcher.address));
+  const known = db.all<{ address: string }>('SELECT address FROM watcher WHERE account_id = ?', rowId(to.accountId));
+  for (const { address } of known) if (!mentioned.has(address)) forgetWatcher(db, { accountId: to.accountId, address });
+  for (const watcher of to.watchers) putWatcher(db, { ...watcher, accountId: to.accountId, seenAtMs: to.seenAtMs });
+}
+
+export function forgetWatcher(db: WritableDb, of: { accountId: string; address: string }): void {
+  db.run('DELETE FROM watcher WHERE account_id = ? AND address = ?', rowId(of.accountId), of.address);
+}
