@@ -1,14 +1,30 @@
 // Keeps one event-state document published (RFC 3903).
-import type { Clock, Endpoint, Log, Random, SipUri } from '../../sip/index.ts';
-import type { KeptFailed } from '../outcome.ts';
+import { headerText } from '../../sip/index.ts';
+import type {
+  Clock,
+  Endpoint,
+  HeaderField,
+  Log,
+  NameAddr,
+  OutgoingRequest,
+  Outcome,
+  Random,
+  SentRequest,
+  SipUri,
+} from '../../sip/index.ts';
+import { expiresField, secondsOf } from '../header-value.ts';
+import { createMachine } from '../machine.ts';
+import { failureOf, failureWords } from '../outcome.ts';
+import { STOP_WAIT_MS } from '../retry.ts';
+import { newPublicationMachine, stepPublication } from './publication-step.ts';
+import type { PublicationEffect, PublicationInput, PublishAnswer } from './publication-step.ts';
+import type { PublicationState } from './publication-state.ts';
 
-export type PublicationState =
-  /** Nothing is published, and nothing is to be. */
-  | { readonly kind: 'off' }
-  | { readonly kind: 'working' }
-  /** The newest document is at the server until then, and is refreshed before. */
-  | { readonly kind: 'ok'; readonly untilMs: number }
-  | KeptFailed;
+export type { PublicationState } from './publication-state.ts';
+
+const DEFAULT_EXPIRES_SECONDS = 600;
+
+const TIMER: PublicationInput = { kind: 'timer' };
 
 export interface PublicationOptions {
   readonly endpoint: Endpoint;
@@ -39,4 +55,99 @@ export interface Publication {
   stop(): Promise<void>;
 }
 
-export type CreatePublication = (options: PublicationOptions) => Publication;
+export function createPublication(options: PublicationOptions): Publication {
+  const { clock, random, log, onState } = options;
+  const sent = new Map<number, SentRequest>();
+  const stopped: (() => void)[] = [];
+  let state: PublicationState = { kind: 'off' };
+  let hasEnded = false;
+
+  const machine = createMachine({
+    clock,
+    random,
+    initial: newPublicationMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
+    step: stepPublication,
+    perform,
+    deadline: (machineState) => machineState.dueAtMs,
+    timerInput: TIMER,
+  });
+
+  function perform(effect: PublicationEffect): void {
+    switch (effect.kind) {
+      case 'publish':
+        return send(effect);
+      case 'cancel':
+        sent.get(effect.request)?.cancel();
+        sent.delete(effect.request);
+        return;
+      case 'report':
+        return report(effect.state);
+      case 'stopped':
+        hasEnded = true;
+        for (const resolve of stopped.splice(0)) resolve();
+    }
+  }
+
+  function send(effect: Extract<PublicationEffect, { kind: 'publish' }>): void {
+    const { id } = effect.request;
+    const sending = options.endpoint.send(publishRequest(options, effect));
+    sent.set(id, sending);
+    void sending.outcome.then((outcome) => {
+      sent.delete(id);
+      machine.input({ kind: 'answered', request: id, answer: readAnswer(outcome, effect.expiresSeconds) });
+    });
+  }
+
+  function report(next: PublicationState): void {
+    if (next.kind === state.kind && (next.kind === 'off' || next.kind === 'working')) return;
+    state = next;
+    if (next.kind === 'failed') log('warn', `publication of ${options.event} failed: ${failureWords(next.failure)}`);
+    if (!hasEnded) onState(next);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    publish: (document) => machine.input({ kind: 'publish', document }),
+    withdraw: () => machine.input({ kind: 'withdraw' }),
+    retryNow: () => machine.input({ kind: 'retry-now' }),
+    stop() {
+      if (hasEnded) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = clock.startTimer(STOP_WAIT_MS, () => machine.input({ kind: 'stop-waited' }));
+        stopped.push(() => {
+          timer.cancel();
+          resolve();
+        });
+        machine.input({ kind: 'stop' });
+      });
+    },
+  };
+}
+
+/** PUBLISH (RFC 3903 §4): with body for what is new, with SIP-If-Match for what the server has. */
+function publishRequest(options: PublicationOptions, effect: Extract<PublicationEffect, { kind: 'publish' }>): OutgoingRequest {
+  const { operation, document } = effect.request;
+  const self: NameAddr = { displayName: undefined, uri: options.address, parameters: [] };
+  const headers: HeaderField[] = [{ name: 'Event', value: options.event }, expiresField(effect.expiresSeconds)];
+  if (effect.etag !== undefined) headers.push({ name: 'SIP-If-Match', value: effect.etag });
+  const hasBody = (operation === 'initial' || operation === 'modify') && document !== undefined;
+  if (hasBody) headers.push({ name: 'Content-Type', value: options.contentType });
+  const request = { method: 'PUBLISH', uri: options.address, from: { ...self, displayName: options.displayName }, to: self, headers };
+  return hasBody ? { ...request, body: new TextEncoder().encode(document) } : request;
+}
+
+function readAnswer(outcome: Outcome, askedSeconds: number): PublishAnswer {
+  const failure = failureOf(outcome);
+  if (outcome.kind !== 'final') return failure === undefined ? { kind: 'cancelled' } : { kind: 'failed', failure };
+  const { response } = outcome;
+  if (failure === undefined) {
+    // The server may shorten the time, and must say so (RFC 3903 §6 step 5).
+    const expiresSeconds = secondsOf(response, 'Expires') ?? askedSeconds;
+    return { kind: 'published', etag: headerText(response, 'SIP-ETag')?.trim(), expiresSeconds };
+  }
+  if (response.status === 412) return { kind: 'condition-failed', failure };
+  if (response.status === 423) return { kind: 'too-brief', minSeconds: secondsOf(response, 'Min-Expires') ?? 0, failure };
+  return { kind: 'failed', failure };
+}

@@ -22,6 +22,11 @@ import type { RegistrationAnswer, RegistrationEffect, RegistrationInput } from '
 
 const DEFAULT_EXPIRES_SECONDS = 600;
 
+const TIMER: RegistrationInput = { kind: 'timer' };
+
+/** Room in the CSeq for tries with credentials, which count on by themselves: the next request must have a higher number (RFC 3261 §10.2). */
+const CSEQ_STRIDE = 10;
+
 /** RFC 3327 §5.1, RFC 5627 §4.2: what the registrar may use with us. */
 const SUPPORTED: HeaderField = { name: 'Supported', value: 'path, gruu' };
 
@@ -85,7 +90,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
     step: stepRegistration,
     perform,
     deadline: (machineState) => machineState.dueAtMs,
-    timerInput: { kind: 'timer' } satisfies RegistrationInput as RegistrationInput,
+    timerInput: TIMER,
   });
   const stopListening = endpoint.onFlowClosed((flow) => machine.input({ kind: 'flow-closed', flowId: flow.id }));
 
@@ -124,8 +129,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
   }
 
   function send(request: number, askedSeconds: number, outgoing: OutgoingRequest): void {
-    // Numbers of tries with credentials that were cancelled are not told to us; they are few (RFC 3261 §10.2: it only must grow).
-    cseqNumber += 10;
+    cseqNumber += CSEQ_STRIDE;
     const sending = endpoint.send(outgoing);
     sent.set(request, sending);
     void sending.outcome.then((outcome) => {
