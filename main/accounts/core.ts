@@ -2,23 +2,10 @@
 import type { CallHandlers } from '../../app/bridge/contract.ts';
 import type { Failure } from '../../app/bridge/failure.ts';
 import type { Change } from '../../app/domain/change.ts';
-import type { HttpClient } from '../simple/xcap/http-client.ts';
-import type { Clock, Log, Network, Random } from '../sip/index.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { CoreDoors } from './doors.ts';
 
-export interface CoreDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly http: HttpClient;
-  readonly secrets: SecretStore;
-  /** Files of this profile. `database`: where the SQLite file is or will be. */
-  readonly paths: { readonly database: string };
-  /** Name and version of the program, e.g. `Watchword` and `0.1.0`: User-Agent, presence device name. */
-  readonly product: string;
-  readonly version: string;
-  readonly log: Log;
-}
+export type { CoreDoors } from './doors.ts';
+export type { SecretStore } from './secret-store.ts';
 
 export type CallResult = { readonly output: unknown } | { readonly failure: Failure };
 

@@ -1,0 +1,41 @@
+// What every flow of one account works with.
+import type { Address } from '../../app/domain/address.ts';
+import type { StoredAccount } from '../store/index.ts';
+import type { SipUri } from '../sip/index.ts';
+import type { ServerSettings } from './account-settings.ts';
+import type { AccountStates } from './account-states.ts';
+import type { Announce } from './broadcast.ts';
+import type { CoreDoors } from './doors.ts';
+import type { Storage } from './storage.ts';
+
+export interface AccountWorld {
+  readonly doors: CoreDoors;
+  readonly storage: Storage;
+  readonly announce: Announce;
+  readonly accountId: string;
+  readonly stored: StoredAccount;
+  readonly server: ServerSettings;
+  /** Canonical. */
+  readonly address: Address;
+  readonly uri: SipUri;
+  /** '' when there is none. */
+  readonly displayName: string;
+  readonly password: string | undefined;
+  /** `urn:uuid:…` of this installation (RFC 5626 §4.1). */
+  readonly instanceId: string;
+  readonly states: AccountStates;
+}
+
+/** Our display name as options of the protocol parts take it. */
+export function nameOption(world: AccountWorld): { displayName?: string } {
+  return world.displayName === '' ? {} : { displayName: world.displayName };
+}
+
+/** Work that nobody waits for: whatever it throws is logged once and harms nothing else. */
+export function inBackground(world: AccountWorld, what: string, work: Promise<unknown>): void {
+  work.catch((error: unknown) => world.doors.log('error', `${world.address}: ${what} failed: ${errorText(error)}`));
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,28 @@
+// Text from others and from the keyboard, made safe to store and show: no control characters, bounded.
+
+/** Longest text kept of one incoming message, in UTF-16 units; more than any page-mode message should carry. */
+export const INCOMING_TEXT_LIMIT = 100_000;
+/** Longest name kept that somebody claims for themself. */
+const NAME_LIMIT = 200;
+
+// SECURITY: C0 and DEL have no business in a message; line feed and tab do. Bidirectional marks stay: the page isolates them.
+// eslint's no-control-regex asks for a constructed expression.
+const CONTROL = new RegExp('[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]', 'g');
+const LINE_END = /\r\n?/g;
+/** Half of a surrogate pair on its own would not survive being stored as UTF-8. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** A message's text: line ends as \n, other controls gone, at most `limit` units (default `INCOMING_TEXT_LIMIT`); what was cut is marked by an ellipsis. */
+export function cleanText(text: string, limit = INCOMING_TEXT_LIMIT): string {
+  const cleaned = text.replace(LINE_END, '\n').replace(CONTROL, '');
+  const bounded = cleaned.length <= limit ? cleaned : `${cleaned.slice(0, limit - 1)}…`;
+  return bounded.replace(LONE_SURROGATE, '\ufffd');
+}
+
+/** A display name as somebody claims it: one line, bounded, trimmed. */
+export function cleanName(name: string | undefined): string {
+  if (name === undefined) return '';
+  return cleanText(name, NAME_LIMIT)
+    .replace(/[\n\t]+/g, ' ')
+    .trim();
+}

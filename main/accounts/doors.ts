@@ -1,0 +1,20 @@
+// What the core needs from outside: the five doors (clock, random, network, secrets, window) and its paths.
+import type { HttpClient } from '../simple/xcap/http-client.ts';
+import type { Clock, Log, Network, Random } from '../sip/index.ts';
+import type { SecretStore } from './secret-store.ts';
+
+export interface CoreDoors {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly http: HttpClient;
+  readonly secrets: SecretStore;
+  /** Files of this profile. `database`: where the SQLite file is or will be. */
+  readonly paths: { readonly database: string };
+  /** Runs the callback once this turn of the event loop has been read empty (setImmediate): commits that come together are joined. */
+  readonly defer: (callback: () => void) => void;
+  /** Name and version of the program, e.g. `Watchword` and `0.1.0`, for User-Agent. */
+  readonly product: string;
+  readonly version: string;
+  readonly log: Log;
+}

@@ -1,0 +1,178 @@
+// The outbox of one account: what waits to be sent, one message per peer under way at a time (RFC 3428 §8), in the order written.
+import type { Message, MessageFailure } from '../../app/domain/message.ts';
+import type { PageMessageOutcome } from '../simple/page-mode/page-message.ts';
+import type { SentPageMessage } from '../simple/page-mode/page-message.ts';
+import { sendPageMessage } from '../simple/page-mode/send-page-message.ts';
+import type { ProtocolFailure } from '../simple/outcome.ts';
+import { retryDelayMs } from '../simple/retry.ts';
+import type { Endpoint, SipUri, Timer } from '../sip/index.ts';
+import type { OutboxMessage } from '../store/index.ts';
+import * as store from '../store/index.ts';
+import type { AccountWorld } from './account-world.ts';
+import { inBackground } from './account-world.ts';
+import { parseAddress } from './address-text.ts';
+import type { MessageEvent, OutgoingState } from './message-states.ts';
+import { failureCode, isLocalFailure, statesBefore } from './message-states.ts';
+import { failureWords } from './words.ts';
+
+/** Messages under way to different peers at one time: a queue from a week offline must not be one burst. */
+const IN_FLIGHT_LIMIT = 20;
+
+export interface Outbox {
+  /** The account is online on this endpoint: everything that waits goes, each peer's messages in order. */
+  resume(endpoint: Endpoint): void;
+  /** Goes no further; what is under way is given up and stays queued. */
+  pause(): void;
+  /** There is something new for this address. */
+  push(address: string): void;
+}
+
+/** Restores first: what was `sending` when the program ended has an unknown fate and goes again, under the same identity. */
+export async function createOutbox(world: AccountWorld): Promise<Outbox> {
+  await returnUnfinished(world);
+  const underWay = new Map<string, SentPageMessage | undefined>();
+  const waits = new Map<string, Timer>();
+  const failuresInRow = new Map<string, number>();
+  let endpoint: Endpoint | undefined;
+
+  function next(): void {
+    if (endpoint === undefined) return;
+    for (const address of world.storage.read((db) => store.listOutboxAddresses(db, world))) {
+      if (underWay.size >= IN_FLIGHT_LIMIT) return;
+      if (!underWay.has(address) && !waits.has(address)) start(address);
+    }
+  }
+
+  function start(address: string): void {
+    underWay.set(address, undefined);
+    inBackground(
+      world,
+      'sending',
+      sendFirst(address).finally(() => {
+        underWay.delete(address);
+        next();
+      }),
+    );
+  }
+
+  async function sendFirst(address: string): Promise<void> {
+    const on = endpoint;
+    const [first] = world.storage.read((db) => store.listOutbox(db, { accountId: world.accountId, address, limit: 1 }));
+    if (on === undefined || first === undefined) return;
+    const target = parseAddress(address);
+    if (target.kind === 'failure') return change(world, first.message, 'refuse', { code: 416, reason: target.reason });
+    try {
+      await change(world, first.message, 'send');
+      if (endpoint !== on) return await change(world, first.message, 'postpone');
+      const sent = hand(world, on, first, target.uri);
+      underWay.set(address, sent);
+      await settle(address, first.message, await sent.outcome);
+    } catch (error) {
+      // WHY: the store failed; without a wait the same message would be tried in a tight loop.
+      wait(address, { kind: 'timeout' });
+      throw error;
+    }
+  }
+
+  async function settle(address: string, message: Message, outcome: PageMessageOutcome): Promise<void> {
+    if (outcome.kind === 'accepted') {
+      failuresInRow.delete(address);
+      return change(world, message, 'accept');
+    }
+    if (outcome.kind === 'cancelled') return change(world, message, 'postpone');
+    if (isLocalFailure(outcome.failure)) {
+      wait(address, outcome.failure);
+      return change(world, message, 'postpone');
+    }
+    failuresInRow.delete(address);
+    const reason = failureWords('message', outcome.failure);
+    return change(world, message, 'refuse', { code: failureCode(outcome.failure), reason });
+  }
+
+  /** Holds this peer's messages back for a while. A wrong password holds them until the account is online anew. */
+  function wait(address: string, failure: ProtocolFailure): void {
+    const failures = (failuresInRow.get(address) ?? 0) + 1;
+    failuresInRow.set(address, failures);
+    const delayMs = retryDelayMs(failure, failures, world.doors.random.fraction()) ?? Number.MAX_SAFE_INTEGER;
+    waits.set(address, delayMs === Number.MAX_SAFE_INTEGER ? { cancel: () => undefined } : wakeAfter(address, delayMs));
+  }
+
+  function wakeAfter(address: string, delayMs: number): Timer {
+    return world.doors.clock.startTimer(delayMs, () => {
+      waits.delete(address);
+      next();
+    });
+  }
+
+  function forgetWaits(): void {
+    for (const timer of waits.values()) timer.cancel();
+    waits.clear();
+  }
+
+  return {
+    resume(on) {
+      endpoint = on;
+      forgetWaits();
+      next();
+    },
+    pause() {
+      endpoint = undefined;
+      forgetWaits();
+      for (const sent of underWay.values()) sent?.cancel();
+    },
+    push: () => next(),
+  };
+}
+
+/** The first byte goes out only after `sending` is durable. */
+function hand(world: AccountWorld, endpoint: Endpoint, { message, identity }: OutboxMessage, to: SipUri): SentPageMessage {
+  return sendPageMessage(endpoint, {
+    from: world.uri,
+    ...(world.displayName === '' ? {} : { fromDisplayName: world.displayName }),
+    to,
+    identity: { callId: identity.callId, fromTag: identity.fromTag },
+    sentAtMs: message.sentAtMs,
+    body: new TextEncoder().encode(message.text),
+  });
+}
+
+const AFTER: Readonly<Partial<Record<MessageEvent, OutgoingState>>> = {
+  send: 'sending',
+  accept: 'accepted',
+  postpone: 'queued',
+  refuse: 'failed',
+};
+
+async function change(
+  world: AccountWorld,
+  { messageId }: Message,
+  event: 'send' | 'accept' | 'postpone' | 'refuse',
+  failure?: MessageFailure,
+): Promise<void> {
+  const state = AFTER[event] as OutgoingState;
+  const from = statesBefore(event, state);
+  const changed = await world.storage.commit((db) => {
+    const message = store.setMessageState(db, { messageId, from, state, ...(failure === undefined ? {} : { failure }) });
+    return message === null ? undefined : { message, conversation: store.getConversation(db, message) };
+  });
+  if (changed === undefined) return;
+  world.announce({ type: 'message-changed', message: changed.message });
+  if (changed.conversation?.lastMessage?.messageId === messageId) {
+    world.announce({ type: 'conversation-changed', conversation: changed.conversation });
+  }
+}
+
+/** More messages than anybody leaves behind; those beyond go first to the queue at the next start. */
+const RESTORE_LIMIT = 100_000;
+
+async function returnUnfinished(world: AccountWorld): Promise<void> {
+  const unfinished = world.storage
+    .read((db) => store.listOutbox(db, { accountId: world.accountId, limit: RESTORE_LIMIT }))
+    .filter(({ message }) => message.state === 'sending');
+  if (unfinished.length === 0) return;
+  await world.storage.commit((db) => {
+    for (const { message } of unfinished) {
+      store.setMessageState(db, { messageId: message.messageId, from: statesBefore('restart', 'queued'), state: 'queued' });
+    }
+  });
+}
