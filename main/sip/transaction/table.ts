@@ -1,0 +1,183 @@
+// All transactions of one endpoint: finds the one a message belongs to, makes new ones, keeps their number bounded (RFC 3261 §17).
+import type { Clock } from '../clock.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { printMessage } from '../message/print-message.ts';
+import type { NetworkAddress } from '../network.ts';
+import type { Counts } from '../transport/counts.ts';
+import { makeResponse } from '../transport/make-response.ts';
+import type { TransportFlow } from '../transport/transport.ts';
+import { parameterValue } from '../uri/parameter.ts';
+import { ClientTransaction } from './client-transaction.ts';
+import type { ClientListener } from './client-transaction.ts';
+import { clientKey, clientKeyOfResponse, mergeKey, serverKey } from './key.ts';
+import { ServerTransaction } from './server-transaction.ts';
+import type { ServerTable } from './server-transaction.ts';
+
+/** Requests one source may have waiting for an answer. A proxy sends everybody's, so it is far above one person's. */
+export const MOST_UNANSWERED_PER_SOURCE = 1_024;
+/** Requests waiting for an answer altogether: each holds its message, at most a few dozen MB in all. */
+export const MOST_UNANSWERED = 8_192;
+/** Answered ones kept to absorb retransmissions, about 1 kB each. Beyond it the oldest is forgotten, whose client has its answer most likely. */
+export const MOST_ABSORBING = 65_536;
+
+export interface TransactionEvents {
+  /** A new request; never an ACK. `respond` may be called before this returns. */
+  onRequest(transaction: ServerTransaction): void;
+  /** An ACK for a 2xx, which has a transaction of its own kind: none (RFC 3261 §13.3.1.4). */
+  onAck(ack: SipRequest, flow: TransportFlow): void;
+}
+
+export interface TransactionTableParts {
+  readonly clock: Clock;
+  readonly counts: Counts;
+  readonly events: TransactionEvents;
+  newTag(): string;
+  /** Another flow to this peer, for a response whose connection is gone; undefined where there is none. */
+  reopen(flow: TransportFlow, address: NetworkAddress): Promise<TransportFlow | undefined>;
+}
+
+export class TransactionTable implements ServerTable {
+  readonly clock: Clock;
+  readonly counts: Counts;
+  readonly #parts: TransactionTableParts;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #byMergeKey = new Map<string, ServerTransaction>();
+  readonly #absorbing = new Set<ServerTransaction>();
+  readonly #unansweredBySource = new Map<string, number>();
+  #unanswered = 0;
+
+  constructor(parts: TransactionTableParts) {
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.counts = parts.counts;
+  }
+
+  /** Sends a request whose top Via has our branch; not for ACK. */
+  send(request: SipRequest, bytes: Uint8Array, flow: TransportFlow, listener: ClientListener): ClientTransaction {
+    const branch = parameterValue(request.vias[0]?.parameters ?? [], 'branch') ?? '';
+    const key = clientKey(branch, request.method);
+    const { clock, counts } = this;
+    const onTerminated = (ended: ClientTransaction): void => void this.#clients.delete(ended.key);
+    const transaction = new ClientTransaction({ clock, counts, key, request, bytes, flow, listener, onTerminated });
+    this.#clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  receiveResponse(response: SipResponse): void {
+    const key = clientKeyOfResponse(response);
+    if (key === undefined) {
+      this.counts.add('responses-not-for-us');
+      return;
+    }
+    const transaction = this.#clients.get(key);
+    if (transaction === undefined) this.counts.add('responses-unmatched');
+    else transaction.receive(response);
+  }
+
+  receiveRequest(request: SipRequest, flow: TransportFlow, source: NetworkAddress): void {
+    const key = serverKey(request, request.method === 'ACK' ? 'INVITE' : request.method);
+    const existing = this.#servers.get(key);
+    if (request.method === 'ACK') this.#receiveAck(request, flow, existing);
+    else if (existing !== undefined) existing.receive();
+    else this.#begin(request, flow, source, key);
+  }
+
+  /** The INVITE a CANCEL is for (RFC 3261 §9.2). */
+  cancelledBy(cancel: SipRequest): ServerTransaction | undefined {
+    return this.#servers.get(serverKey(cancel, 'INVITE'));
+  }
+
+  /** Requests sent on it will get no response any more. */
+  flowClosed(flow: TransportFlow, error: Error | undefined): void {
+    const reason = error ?? Object.assign(new Error('the peer closed the connection'), { code: 'EPIPE' });
+    for (const transaction of [...this.#clients.values()]) if (transaction.flow === flow) transaction.fail(reason);
+  }
+
+  stop(): void {
+    for (const transaction of [...this.#clients.values()]) transaction.abandon();
+    for (const transaction of [...this.#servers.values()]) transaction.abandon();
+  }
+
+  /** How many transactions are held, for the leak check. */
+  get size(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    this.#parts.events.onRequest(transaction);
+  }
+
+  onAck(ack: SipRequest, transaction: ServerTransaction): void {
+    this.#parts.events.onAck(ack, transaction.flow);
+  }
+
+  onAnswered(transaction: ServerTransaction): void {
+    if (!this.#servers.has(transaction.key) || transaction.isTerminated) return;
+    this.#countUnanswered(transaction.source.address, -1);
+    this.#absorb(transaction);
+  }
+
+  onTerminated(transaction: ServerTransaction): void {
+    if (!this.#servers.delete(transaction.key)) return;
+    if (transaction.mergeKey !== undefined) this.#byMergeKey.delete(transaction.mergeKey);
+    if (!this.#absorbing.delete(transaction)) this.#countUnanswered(transaction.source.address, -1);
+  }
+
+  sendElsewhere(bytes: Uint8Array, transaction: ServerTransaction): void {
+    const port = transaction.request.vias[0]?.port;
+    if (port === undefined) return;
+    void this.#parts.reopen(transaction.flow, { address: transaction.source.address, port }).then((flow) => {
+      flow?.send(bytes, () => this.counts.add('transport-errors'));
+    });
+  }
+
+  #receiveAck(ack: SipRequest, flow: TransportFlow, transaction: ServerTransaction | undefined): void {
+    if (transaction !== undefined) transaction.receiveAck(ack);
+    else this.#parts.events.onAck(ack, flow);
+  }
+
+  #begin(request: SipRequest, flow: TransportFlow, source: NetworkAddress, key: string): void {
+    const merged = request.method === 'CANCEL' ? undefined : mergeKey(request);
+    if (merged !== undefined && this.#byMergeKey.has(merged)) {
+      this.counts.add('requests-merged');
+      this.#refuse(request, flow, 482);
+      return;
+    }
+    if (this.#unanswered >= MOST_UNANSWERED || (this.#unansweredBySource.get(source.address) ?? 0) >= MOST_UNANSWERED_PER_SOURCE) {
+      this.counts.add('requests-over-limit');
+      this.#refuse(request, flow, 503);
+      return;
+    }
+    const transaction = new ServerTransaction(this, request, flow, source, { key, mergeKey: merged });
+    transaction.receive();
+    // WHY: one answered at once over a reliable transport has ended already and never enters the table.
+    if (transaction.isTerminated) return;
+    this.#servers.set(key, transaction);
+    if (merged !== undefined) this.#byMergeKey.set(merged, transaction);
+    if (transaction.isAnswered) this.#absorb(transaction);
+    else this.#countUnanswered(source.address, 1);
+  }
+
+  /** Without a transaction: the same answer would be given to each retransmission (RFC 3261 §8.2.7). */
+  #refuse(request: SipRequest, flow: TransportFlow, status: number): void {
+    flow.send(printMessage(makeResponse(request, status, { toTag: this.#parts.newTag() })), () => this.counts.add('transport-errors'));
+  }
+
+  #absorb(transaction: ServerTransaction): void {
+    this.#absorbing.add(transaction);
+    if (this.#absorbing.size <= MOST_ABSORBING) return;
+    for (const oldest of this.#absorbing) {
+      oldest.abandon();
+      return;
+    }
+  }
+
+  #countUnanswered(source: string, change: 1 | -1): void {
+    this.#unanswered += change;
+    const count = (this.#unansweredBySource.get(source) ?? 0) + change;
+    if (count <= 0) this.#unansweredBySource.delete(source);
+    else this.#unansweredBySource.set(source, count);
+  }
+}
