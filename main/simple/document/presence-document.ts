@@ -18,6 +18,10 @@ export interface RichStatus {
   readonly activities: readonly string[];
   readonly moods: readonly string[];
   readonly placeTypes: readonly string[];
+  /** RFC 4480 §3.4, as `audio/noisy`, `video/toobright`. */
+  readonly placeIs: readonly string[];
+  /** RFC 4480 §3.6: which media others can overhear, e.g. `audio`. */
+  readonly privacy: readonly string[];
   readonly sphere: string | undefined;
   readonly userInput: UserInput | undefined;
   readonly class: string | undefined;
@@ -49,7 +53,9 @@ export interface ServiceCapabilities {
   readonly text: boolean | undefined;
   readonly message: boolean | undefined;
   readonly isFocus: boolean | undefined;
-  readonly type: readonly string[];
+  /** Media types taken, e.g. `text/plain`. */
+  readonly types: readonly string[];
+  /** SIP methods taken, e.g. `MESSAGE`. */
   readonly methods: readonly string[];
 }
 
@@ -98,6 +104,8 @@ export const EMPTY_RICH_STATUS: RichStatus = {
   activities: [],
   moods: [],
   placeTypes: [],
+  placeIs: [],
+  privacy: [],
   sphere: undefined,
   userInput: undefined,
   class: undefined,

@@ -19,7 +19,34 @@ export interface WatcherInfoStep {
   readonly state: WatcherTable;
 }
 
-/** Full state replaces; partial state adds and changes rows by watcher id. Terminated watchers stay in the table until the next full state. */
+/**
+ * Full state replaces; partial state adds and changes rows by watcher id (RFC 3858 §4). Watchers that the newest document
+ * says are terminated are in the resulting table once, and gone with the next document.
+ */
 export function stepWatcherInfo(state: WatcherTable, document: WatcherInfoDocument): WatcherInfoStep {
-  return { kind: 'applied', state: { version: document.version, lists: state.lists } };
+  const known = state.version;
+  const isFull = document.state === 'full';
+  // WHY: an equal version is the same document again; only full state can then be taken without harm.
+  if (known !== undefined && (document.version < known || (document.version === known && !isFull))) return { kind: 'stale', state };
+  if (isFull) return { kind: 'applied', state: { version: document.version, lists: joinLists([], document.lists) } };
+  const isNext = known !== undefined && document.version === known + 1;
+  return { kind: isNext ? 'applied' : 'gap', state: { version: document.version, lists: joinLists(state.lists, document.lists) } };
+}
+
+/** One document may name a list twice, and a watcher too: later rows win. */
+function joinLists(lists: readonly WatcherList[], news: readonly WatcherList[]): readonly WatcherList[] {
+  const living = lists.map((list) => ({ ...list, watchers: list.watchers.filter((watcher) => watcher.status !== 'terminated') }));
+  const joined = new Map(living.map((list) => [listKey(list), list]));
+  for (const list of news) {
+    const key = listKey(list);
+    const before = joined.get(key)?.watchers ?? [];
+    const rows = new Map([...before, ...list.watchers].map((watcher) => [watcher.id, watcher]));
+    joined.set(key, { ...list, watchers: [...rows.values()] });
+  }
+  return [...joined.values()];
+}
+
+/** RFC 3858 §4: one table for each resource and package. */
+function listKey(list: WatcherList): string {
+  return `${list.package} ${list.resource}`;
 }

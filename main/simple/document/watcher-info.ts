@@ -1,5 +1,9 @@
 // Watcher information documents, application/watcherinfo+xml (RFC 3858): parse and print.
-import type { DocumentFailure } from './xml/element.ts';
+import { WATCHER_INFO } from './namespaces.ts';
+import type { DocumentFailure, XmlElement } from './xml/element.ts';
+import { LARGE_XML_BOUNDS, parseXml } from './xml/parse-xml.ts';
+import { printXmlDocument, xml, type XmlNode } from './xml/print-xml.ts';
+import { attributeOf, childrenNamed, isNamed, textOf, wholeNumber } from './xml/read-xml.ts';
 
 export const WATCHER_INFO_CONTENT_TYPE = 'application/watcherinfo+xml';
 
@@ -36,11 +40,66 @@ export interface WatcherInfoDocument {
 
 export type WatcherInfoResult = { readonly kind: 'ok'; readonly document: WatcherInfoDocument } | DocumentFailure;
 
+const STATUSES: readonly WatcherStatus[] = ['pending', 'active', 'waiting', 'terminated'];
+
 /** Reads a watcherinfo document; watchers without id, URI or a known status are left out. */
 export function parseWatcherInfo(source: string | Uint8Array): WatcherInfoResult {
-  return { kind: 'failure', reason: `not built yet (${source.length})`, offset: 0 };
+  const parsed = parseXml(source, LARGE_XML_BOUNDS);
+  if (parsed.kind === 'failure') return parsed;
+  const { root } = parsed;
+  if (!isNamed(root, WATCHER_INFO, 'watcherinfo')) return { kind: 'failure', reason: 'not a watcherinfo document', offset: root.start };
+  const version = wholeNumber(attributeOf(root, 'version'));
+  if (version === undefined) return { kind: 'failure', reason: 'watcherinfo without a version', offset: root.start };
+  const state = attributeOf(root, 'state');
+  if (state !== 'full' && state !== 'partial')
+    return { kind: 'failure', reason: 'watcherinfo is neither full nor partial', offset: root.start };
+  return { kind: 'ok', document: { version, state, lists: childrenNamed(root, WATCHER_INFO, 'watcher-list').map(readList) } };
+}
+
+function readList(element: XmlElement): WatcherList {
+  return {
+    resource: attributeOf(element, 'resource')?.trim() ?? '',
+    package: attributeOf(element, 'package')?.trim() ?? '',
+    watchers: childrenNamed(element, WATCHER_INFO, 'watcher').flatMap(readWatcher),
+  };
+}
+
+function readWatcher(element: XmlElement): readonly WatcherEntry[] {
+  const id = attributeOf(element, 'id') ?? '';
+  const uri = textOf(element);
+  const status = STATUSES.find((known) => known === attributeOf(element, 'status')?.trim());
+  if (id === '' || uri === '' || status === undefined) return [];
+  return [
+    {
+      id,
+      uri,
+      displayName: attributeOf(element, 'display-name')?.trim() ?? '',
+      status,
+      event: attributeOf(element, 'event')?.trim() ?? '',
+      expirationSeconds: wholeNumber(attributeOf(element, 'expiration')),
+      durationSubscribedSeconds: wholeNumber(attributeOf(element, 'duration-subscribed')),
+    },
+  ];
 }
 
 export function printWatcherInfo(document: WatcherInfoDocument): string {
-  return document.state;
+  return printXmlDocument(
+    xml('watcherinfo', { xmlns: WATCHER_INFO, version: document.version, state: document.state }, document.lists.map(printList)),
+  );
+}
+
+function printList(list: WatcherList): XmlNode {
+  return xml('watcher-list', { resource: list.resource, package: list.package }, list.watchers.map(printWatcher));
+}
+
+function printWatcher(watcher: WatcherEntry): XmlNode {
+  const attributes = {
+    status: watcher.status,
+    event: watcher.event,
+    id: watcher.id,
+    'display-name': watcher.displayName === '' ? undefined : watcher.displayName,
+    expiration: watcher.expirationSeconds,
+    'duration-subscribed': watcher.durationSubscribedSeconds,
+  };
+  return xml('watcher', attributes, [watcher.uri]);
 }
