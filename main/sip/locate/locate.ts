@@ -1,0 +1,141 @@
+// Locating SIP servers: from a URI to the list of places to try, best first (RFC 3263 §4).
+import type { DnsResolver, TransportProtocol } from '../network.ts';
+import { parameterValue } from '../uri/parameter.ts';
+import type { SipUri } from '../uri/uri.ts';
+import { numericAddress } from './host.ts';
+import { orderNaptr, orderSrv } from './order-records.ts';
+
+/** One place to try. `serverName` is the domain of the URI: what TLS verifies (RFC 5922 §4). */
+export interface Target {
+  readonly protocol: TransportProtocol;
+  readonly address: string;
+  readonly port: number;
+  readonly serverName: string;
+}
+
+export type Located =
+  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+  | { readonly kind: 'failed'; readonly cause: 'name-not-found' | 'unreachable'; readonly reason: string };
+
+export interface LocateOptions {
+  readonly dns: DnsResolver;
+  /** Numbers in [0, 1) for SRV weights. */
+  readonly fraction: () => number;
+  readonly isUsable: (protocol: TransportProtocol) => boolean;
+  /** For names without NAPTR and SRV. */
+  readonly preferredTransport: TransportProtocol | undefined;
+}
+
+/** A domain with more is misconfigured or hostile; what is tried takes time. */
+const MOST_TARGETS = 16;
+const SRV_PREFIX: Readonly<Record<TransportProtocol, string>> = {
+  udp: '_sip._udp.',
+  tcp: '_sip._tcp.',
+  tls: '_sips._tcp.',
+  ws: '_sip._ws.',
+  wss: '_sips._ws.',
+};
+const DEFAULT_PORTS: Readonly<Record<TransportProtocol, number>> = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 };
+const SECURED: Readonly<Record<TransportProtocol, TransportProtocol>> = { udp: 'tls', tcp: 'tls', tls: 'tls', ws: 'wss', wss: 'wss' };
+
+/** Where a request for this URI (the Request-URI or the first Route) goes. Never rejects. */
+export async function locate(uri: SipUri, options: LocateOptions): Promise<Located> {
+  const host = parameterValue(uri.parameters, 'maddr') || uri.host;
+  const explicit = explicitTransport(uri);
+  if (explicit === 'unknown') return { kind: 'failed', cause: 'unreachable', reason: 'the URI names a transport that is not known' };
+  const address = numericAddress(host);
+  const fallback = explicit ?? defaultTransport(uri, options);
+  if (address !== undefined) return targetsAt([address], fallback, uri.port, uri.host);
+  try {
+    if (uri.port !== undefined) return await byAddress(host, fallback, uri.port, uri.host, options);
+    const choices = await serviceChoices(uri, host, explicit, options);
+    for (const { protocol, srvName } of choices) {
+      const records = await emptyOnFailure(options.dns.srv(srvName));
+      if (records.length > 0) return await bySrv(records, protocol, uri.host, options);
+    }
+    return await byAddress(host, fallback, undefined, uri.host, options);
+  } catch (error) {
+    return { kind: 'failed', cause: 'unreachable', reason: `the name service gave no answer for ${host}: ${String(error)}` };
+  }
+}
+
+/** What `;transport=` and `sips:` say; undefined when they say nothing. */
+function explicitTransport(uri: SipUri): TransportProtocol | 'unknown' | undefined {
+  const text = parameterValue(uri.parameters, 'transport')?.toLowerCase();
+  if (text === undefined) return undefined;
+  if (!Object.hasOwn(DEFAULT_PORTS, text)) return 'unknown';
+  const protocol = text as TransportProtocol;
+  return uri.scheme === 'sips' ? SECURED[protocol] : protocol;
+}
+
+function defaultTransport(uri: SipUri, options: LocateOptions): TransportProtocol {
+  if (uri.scheme === 'sips') return options.preferredTransport === 'wss' || options.preferredTransport === 'ws' ? 'wss' : 'tls';
+  return options.preferredTransport ?? 'udp';
+}
+
+/** §4.1: NAPTR where no transport is named; without NAPTR, SRV for each transport we speak, ours first. */
+async function serviceChoices(
+  uri: SipUri,
+  host: string,
+  explicit: TransportProtocol | undefined,
+  options: LocateOptions,
+): Promise<readonly { readonly protocol: TransportProtocol; readonly srvName: string }[]> {
+  if (explicit !== undefined) return [{ protocol: explicit, srvName: SRV_PREFIX[explicit] + host }];
+  const mayUse = (protocol: TransportProtocol): boolean =>
+    options.isUsable(protocol) && (uri.scheme === 'sip' || SECURED[protocol] === protocol);
+  // WHY: a chosen transport is a setting of the person and outranks what the domain prefers.
+  const preferred = options.preferredTransport;
+  const isMarked = (choice: { readonly protocol: TransportProtocol }): boolean => choice.protocol === preferred;
+  const choices = orderNaptr(await emptyOnFailure(options.dns.naptr(host)), mayUse);
+  if (choices.length > 0) return [...choices.filter(isMarked), ...choices.filter((choice) => !isMarked(choice))];
+  const protocols: TransportProtocol[] = uri.scheme === 'sips' ? ['tls'] : ['udp', 'tcp', 'tls'];
+  const inOrder = [...protocols.filter((protocol) => protocol === preferred), ...protocols.filter((protocol) => protocol !== preferred)];
+  return inOrder.filter(mayUse).map((protocol) => ({ protocol, srvName: SRV_PREFIX[protocol] + host }));
+}
+
+/** WHY: many home routers answer NAPTR and SRV questions with nonsense; the host may still have an address. */
+async function emptyOnFailure<T>(query: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await query;
+  } catch {
+    return [];
+  }
+}
+
+async function bySrv(
+  records: Awaited<ReturnType<DnsResolver['srv']>>,
+  protocol: TransportProtocol,
+  serverName: string,
+  options: LocateOptions,
+): Promise<Located> {
+  const targets: Target[] = [];
+  for (const record of orderSrv(records, options.fraction)) {
+    // RFC 2782: a target of "." says that the service is decidedly not there.
+    if (record.target === '.' || record.target === '' || targets.length >= MOST_TARGETS) continue;
+    const addresses = await options.dns.addresses(record.target);
+    for (const address of addresses) targets.push({ protocol, address, port: record.port, serverName });
+  }
+  return found(targets.slice(0, MOST_TARGETS), serverName);
+}
+
+async function byAddress(
+  host: string,
+  protocol: TransportProtocol,
+  port: number | undefined,
+  serverName: string,
+  options: LocateOptions,
+): Promise<Located> {
+  return targetsAt(await options.dns.addresses(host), protocol, port, serverName);
+}
+
+function targetsAt(addresses: readonly string[], protocol: TransportProtocol, port: number | undefined, serverName: string): Located {
+  const targets = addresses
+    .slice(0, MOST_TARGETS)
+    .map((address) => ({ protocol, address, port: port ?? DEFAULT_PORTS[protocol], serverName }));
+  return found(targets, serverName);
+}
+
+function found(targets: readonly Target[], name: string): Located {
+  if (targets.length > 0) return { kind: 'targets', targets };
+  return { kind: 'failed', cause: 'name-not-found', reason: `no address for ${name}` };
+}
