@@ -1,10 +1,192 @@
 // Reading URIs (RFC 3261 §19.1, §25.1).
+import { DIGIT, HEX, HOST, OTHER_URI, PASSWORD, TOKEN, URI_HEADER, URI_PARAMETER, USER, isOf } from './character.ts';
+import { unescapeOctets } from './octets.ts';
+import type { Parameter } from './parameter.ts';
 import type { Uri } from './uri.ts';
 
-export type UriResult =
-  { readonly kind: 'ok'; readonly value: Uri } | { readonly kind: 'failure'; readonly offset: number; readonly reason: string };
+export interface UriFailure {
+  readonly kind: 'failure';
+  /** Index of the first character that is wrong. */
+  readonly offset: number;
+  readonly reason: string;
+}
+
+export type UriResult = { readonly kind: 'ok'; readonly value: Uri } | UriFailure;
 
 /** Reads one absolute URI; nothing may come before or after it. Never throws. */
 export function parseUri(text: string): UriResult {
-  return { kind: 'failure', offset: 0, reason: `cannot read ${text}` };
+  const uri = scanUri(text, 0, text.length);
+  return uri.kind === 'failure' ? uri : { kind: 'ok', value: uri };
+}
+
+const PERCENT = 0x25;
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const QUESTION = 0x3f;
+const AT = 0x40;
+const AMPERSAND = 0x26;
+const NONE: readonly Parameter[] = Object.freeze([]);
+
+function fail(offset: number, reason: string): UriFailure {
+  return { kind: 'failure', offset, reason };
+}
+
+/** Reads the URI that `text` holds from `start` up to `end`, without cutting it out first. */
+export function scanUri(text: string, start: number, end: number): Uri | UriFailure {
+  if (end - start > 4 && (text.charCodeAt(start) | 0x20) === 0x73 && (text.charCodeAt(start + 1) | 0x20) === 0x69) {
+    if ((text.charCodeAt(start + 2) | 0x20) === 0x70) {
+      const after = text.charCodeAt(start + 3);
+      if (after === COLON) return scanSipUri(text, 'sip', start + 4, end);
+      if ((after | 0x20) === 0x73 && text.charCodeAt(start + 4) === COLON) return scanSipUri(text, 'sips', start + 5, end);
+    }
+  }
+  return scanOtherUri(text, start, end);
+}
+
+/** `scheme ":" rest` (RFC 3986 §3): visible ASCII without the delimiters that would let it leave its brackets. */
+function scanOtherUri(text: string, start: number, end: number): Uri | UriFailure {
+  let at = start;
+  while (at < end && isOf(text.charCodeAt(at), TOKEN)) at += 1;
+  if (at === start || at === end || text.charCodeAt(at) !== COLON) return fail(at, 'a URI starts with its scheme and a colon');
+  const scheme = text.slice(start, at).toLowerCase();
+  if (!/^[a-z][a-z0-9+.-]*$/.test(scheme)) return fail(start, 'not a URI scheme');
+  if (at + 1 === end) return fail(end, 'nothing follows the scheme');
+  if (scheme === 'sip' || scheme === 'sips') return fail(at + 1, 'host expected');
+  for (let index = at + 1; index < end; index += 1) {
+    if (!isOf(text.charCodeAt(index), OTHER_URI)) return fail(index, 'not allowed in a URI');
+  }
+  return { kind: 'other', scheme, rest: text.slice(at + 1, end) };
+}
+
+function scanSipUri(text: string, scheme: 'sip' | 'sips', start: number, end: number): Uri | UriFailure {
+  let at = start;
+  let colon = -1;
+  let isEscaped = false;
+  let code = 0;
+  for (; at < end; at += 1) {
+    code = text.charCodeAt(at);
+    if (code === PERCENT) isEscaped = true;
+    else if (code === COLON && colon === -1) colon = at;
+    else if (!isOf(code, USER)) break;
+  }
+  let user: string | undefined;
+  let password: string | undefined;
+  if (at < end && code === AT) {
+    const userEnd = colon === -1 ? at : colon;
+    if (userEnd === start) return fail(start, 'empty user part');
+    user = text.slice(start, userEnd);
+    if (colon !== -1) {
+      for (let index = colon + 1; index < at; index += 1) {
+        code = text.charCodeAt(index);
+        if (code !== PERCENT && !isOf(code, PASSWORD)) return fail(index, 'not allowed in a password');
+      }
+      password = text.slice(colon + 1, at);
+    }
+    if (isEscaped) {
+      user = unescapeOctets(user);
+      if (user === undefined) return fail(start, 'broken escape in the user part');
+      if (password !== undefined) {
+        password = unescapeOctets(password);
+        if (password === undefined) return fail(colon + 1, 'broken escape in the password');
+      }
+    }
+    at += 1;
+  } else {
+    at = start;
+  }
+
+  const hostStart = at;
+  at = scanHost(text, at, end);
+  if (at === hostStart) return fail(at, 'host expected');
+  const host = text.slice(hostStart, at);
+  let port: number | undefined;
+  if (at < end && text.charCodeAt(at) === COLON) {
+    const portStart = at + 1;
+    at = portStart;
+    port = 0;
+    while (at < end && isOf((code = text.charCodeAt(at)), DIGIT) && port <= 65535) {
+      port = port * 10 + code - 0x30;
+      at += 1;
+    }
+    if (at === portStart || port > 65535) return fail(portStart, 'not a port');
+  }
+  return scanUriTail(text, at, end, { scheme, user, password, host, port });
+}
+
+/** The index after a host name, IPv4 address or bracketed IPv6 address; `start` itself when there is none. */
+export function scanHost(text: string, start: number, end: number): number {
+  let at = start;
+  if (at < end && text.charCodeAt(at) === 0x5b) {
+    at += 1;
+    let colons = 0;
+    for (; at < end; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === COLON) colons += 1;
+      else if (code !== 0x2e && !isOf(code, HEX)) break;
+    }
+    return at < end && text.charCodeAt(at) === 0x5d && colons >= 2 ? at + 1 : start;
+  }
+  while (at < end && isOf(text.charCodeAt(at), HOST)) at += 1;
+  return at;
+}
+
+interface Authority {
+  readonly scheme: 'sip' | 'sips';
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+function scanUriTail(text: string, start: number, end: number, authority: Authority): Uri | UriFailure {
+  let at = start;
+  let parameters = NONE;
+  let headers = NONE;
+  if (at < end && text.charCodeAt(at) === SEMICOLON) {
+    const list: Parameter[] = [];
+    const next = scanPairs(text, at, end, SEMICOLON, URI_PARAMETER, list);
+    if (typeof next !== 'number') return next;
+    at = next;
+    parameters = list;
+  }
+  if (at < end && text.charCodeAt(at) === QUESTION) {
+    const list: Parameter[] = [];
+    const next = scanPairs(text, at, end, AMPERSAND, URI_HEADER, list);
+    if (typeof next !== 'number') return next;
+    at = next;
+    headers = list;
+  }
+  if (at < end) return fail(at, 'not allowed in a URI');
+  const { scheme, user, password, host, port } = authority;
+  return { kind: 'sip', scheme, user, password, host, port, parameters, headers };
+}
+
+/** Reads `name[=value]`, each after a separator (the first one may be `?`), into `list`. Returns the index after them. */
+function scanPairs(text: string, start: number, end: number, separator: number, allowed: number, list: Parameter[]): number | UriFailure {
+  let at = start;
+  do {
+    const nameStart = at + 1;
+    let isEscaped = false;
+    let equals = -1;
+    let code = 0;
+    for (at = nameStart; at < end; at += 1) {
+      code = text.charCodeAt(at);
+      if (code === EQUALS && equals === -1) equals = at;
+      else if (code === PERCENT) isEscaped = true;
+      else if (!isOf(code, allowed)) break;
+    }
+    const nameEnd = equals === -1 ? at : equals;
+    if (nameEnd === nameStart) return fail(nameStart, 'parameter name expected');
+    if (equals === -1 && separator === AMPERSAND) return fail(at, 'a URI header needs a value');
+    let name: string | undefined = text.slice(nameStart, nameEnd);
+    let value = equals === -1 ? undefined : text.slice(equals + 1, at);
+    if (isEscaped) {
+      name = unescapeOctets(name);
+      if (name === undefined) return fail(nameStart, 'broken escape');
+      if (value !== undefined && (value = unescapeOctets(value)) === undefined) return fail(equals + 1, 'broken escape');
+    }
+    list.push({ name, value });
+  } while (at < end && text.charCodeAt(at) === separator);
+  return at;
 }

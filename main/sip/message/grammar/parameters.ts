@@ -1,0 +1,100 @@
+// Parameters of header values: `*(SEMI generic-param)` (RFC 3261 §25.1).
+import { HEX, TOKEN, isAllOf, isOf } from '../../uri/character.ts';
+import type { Parameter } from '../../uri/parameter.ts';
+import { type Cursor, EQUALS, QUOTE, SEMICOLON, printQuoted, scanQuoted } from './cursor.ts';
+
+const NONE: readonly Parameter[] = Object.freeze([]);
+
+/** The parameters from the cursor on, up to the first thing that is none; undefined where one is broken. */
+export function scanParameters(cursor: Cursor): readonly Parameter[] | undefined {
+  let list: Parameter[] | undefined;
+  for (;;) {
+    cursor.skipSpace();
+    if (cursor.peek() !== SEMICOLON) return list ?? NONE;
+    cursor.at += 1;
+    cursor.skipSpace();
+    const parameter = scanParameter(cursor);
+    if (parameter === undefined) return undefined;
+    if (list === undefined) list = [parameter];
+    else list.push(parameter);
+  }
+}
+
+/** One `name`, `name=value` or `name="value"`. */
+export function scanParameter(cursor: Cursor): Parameter | undefined {
+  const name = cursor.token();
+  if (name === '') return cursor.fail('parameter name expected');
+  if (cursor.peek() !== EQUALS) {
+    cursor.skipSpace();
+    if (cursor.peek() !== EQUALS) return { name, value: undefined };
+  }
+  cursor.at += 1;
+  cursor.skipSpace();
+  if (cursor.peek() === QUOTE) {
+    const value = scanQuoted(cursor);
+    return value === undefined ? undefined : { name, value };
+  }
+  return { name, value: scanBareValue(cursor) };
+}
+
+/**
+ * INTEROP: a value without quotes should be a token or a host, but branches and tags with `=`, `/` or `@` are seen, and
+ * matching them depends on keeping them. So everything visible counts that cannot be a delimiter here.
+ */
+function scanBareValue(cursor: Cursor): string {
+  const { text, end } = cursor;
+  const start = cursor.at;
+  let at = start;
+  while (at < end && isBare(text.charCodeAt(at))) at += 1;
+  cursor.at = at;
+  return text.slice(start, at);
+}
+
+function isBare(code: number): boolean {
+  return isOf(code, TOKEN) || (code > 0x20 && code !== 0x7f && !isDelimiter(code));
+}
+
+/** `" , ; < > \` */
+function isDelimiter(code: number): boolean {
+  return code === 0x22 || code === 0x2c || code === 0x3b || code === 0x3c || code === 0x3e || code === 0x5c;
+}
+
+/** RFC 3840 §9: the values of these feature tags are quoted strings always, as are those that start with `+`. */
+const quotedNames = new Set(
+  'actor application audio automata class control data description duplex events extensions instance isfocus language methods mobility priority schemes sip.instance text type video pub-gruu temp-gruu'.split(
+    ' ',
+  ),
+);
+
+/** All parameters, each with its semicolon; quoted where the grammar asks for it. */
+export function printParameters(parameters: readonly Parameter[]): string {
+  let text = '';
+  for (const parameter of parameters) text += ';' + printParameter(parameter);
+  return text;
+}
+
+export function printParameter({ name, value }: Parameter): string {
+  return value === undefined ? name : `${name}=${printValue(name, value)}`;
+}
+
+function printValue(name: string, value: string): string {
+  if (name === 'branch' || name === 'tag') return isBareText(value) ? value : printQuoted(value);
+  if (name.startsWith('+') || quotedNames.has(name)) return printQuoted(value);
+  return isAllOf(value, TOKEN) || isIpv6(value) ? value : printQuoted(value);
+}
+
+function isBareText(value: string): boolean {
+  for (let index = 0; index < value.length; index += 1) if (!isBare(value.charCodeAt(index))) return false;
+  return value !== '';
+}
+
+/** `received=2001:db8::1` and `maddr=[2001:db8::1]` stand without quotes (RFC 3261 §25.1 via-received, host). */
+function isIpv6(value: string): boolean {
+  let colons = 0;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code === 0x3a) colons += 1;
+    else if (code !== 0x2e && code !== 0x5b && code !== 0x5d && !isOf(code, HEX)) return false;
+  }
+  return colons >= 2;
+}

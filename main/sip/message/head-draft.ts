@@ -1,0 +1,33 @@
+// What has been read of a message's head so far, and the first thing that was wrong with it.
+import type { CSeqHeader, HeaderField, NameAddr, ViaHeader } from './message.ts';
+
+export class HeadDraft {
+  /** The head, one character per byte, up to and without the empty line's CRLF. */
+  readonly text: string;
+  readonly vias: ViaHeader[] = [];
+  from: NameAddr | undefined = undefined;
+  to: NameAddr | undefined = undefined;
+  callId: string | undefined = undefined;
+  cseq: CSeqHeader | undefined = undefined;
+  contacts: NameAddr[] | '*' | undefined = undefined;
+  readonly headers: HeaderField[] = [];
+  /** -1: no Content-Length. */
+  contentLength = -1;
+  hasMaxForwards = false;
+  /** Of the first error: byte offset, reason and the status that answers it. */
+  offset = 0;
+  reason = '';
+  status = 400;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Notes the error; false, so that it can be returned. */
+  fail(offset: number, reason: string, status = 400): false {
+    this.offset = offset;
+    this.reason = reason;
+    this.status = status;
+    return false;
+  }
+}

@@ -1,0 +1,7 @@
+// Record-Route (RFC 3261 §20.30).
+import { listCodec } from '../grammar/lists.ts';
+import { printNameAddr, scanNameAddr } from '../grammar/name-addr.ts';
+import type { NameAddr } from '../message.ts';
+import type { HeaderCodec } from './header.ts';
+
+export const recordRouteHeader: HeaderCodec<readonly NameAddr[]> = listCodec('Record-Route', scanNameAddr, printNameAddr);

@@ -1,0 +1,5 @@
+// Security-Client (RFC 3329 §2.2; kept as text).
+import { textCodec } from '../grammar/lists.ts';
+import type { HeaderCodec } from './header.ts';
+
+export const securityClientHeader: HeaderCodec<string> = textCodec('Security-Client');
