@@ -77,8 +77,8 @@ function readLine(draft: HeadDraft, cursor: Cursor, start: number): number {
     draft.fail(start, 'header too long', 513);
     return -1;
   }
-  const known = findHeader(text, start, nameEnd, hash);
-  return readValue(draft, cursor, known, start, nameEnd) ? end : -1;
+  const header = findHeader(text, start, nameEnd, hash) ?? { name: text.slice(start, nameEnd), kind: OTHER };
+  return readValue(draft, cursor, start, header) ? end : -1;
 }
 
 /**
@@ -131,8 +131,7 @@ function unfold(value: string): string {
   return value.includes('\n') ? value.replace(/\r\n[ \t]+/g, ' ') : value;
 }
 
-function readValue(draft: HeadDraft, cursor: Cursor, known: KnownHeader | undefined, start: number, nameEnd: number): boolean {
-  const kind = known === undefined ? OTHER : known.kind;
+function readValue(draft: HeadDraft, cursor: Cursor, start: number, { name, kind }: KnownHeader): boolean {
   switch (kind) {
     case VIA:
       return readVias(draft, cursor, start);
@@ -161,7 +160,6 @@ function readValue(draft: HeadDraft, cursor: Cursor, known: KnownHeader | undefi
         if (draft.hasMaxForwards) return repeated(draft, start);
         draft.hasMaxForwards = true;
       }
-      const name = known === undefined ? draft.text.slice(start, nameEnd) : known.name;
       draft.headers.push({ name, value: cursor.text.slice(cursor.at, cursor.end) });
       return true;
     }

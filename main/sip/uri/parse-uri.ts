@@ -1,5 +1,5 @@
 // Reading URIs (RFC 3261 §19.1, §25.1).
-import { DIGIT, HEX, HOST, OTHER_URI, PASSWORD, TOKEN, URI_HEADER, URI_PARAMETER, USER, isOf } from './character.ts';
+import { HEX, HOST, OTHER_URI, PASSWORD, TOKEN, URI_HEADER, URI_PARAMETER, USER, isOf } from './character.ts';
 import { unescapeOctets } from './octets.ts';
 import type { Parameter } from './parameter.ts';
 import type { Uri } from './uri.ts';
@@ -70,48 +70,46 @@ function scanSipUri(text: string, scheme: 'sip' | 'sips', start: number, end: nu
     else if (code === COLON && colon === -1) colon = at;
     else if (!isOf(code, USER)) break;
   }
-  let user: string | undefined;
-  let password: string | undefined;
-  if (at < end && code === AT) {
-    const userEnd = colon === -1 ? at : colon;
-    if (userEnd === start) return fail(start, 'empty user part');
-    user = text.slice(start, userEnd);
-    if (colon !== -1) {
-      for (let index = colon + 1; index < at; index += 1) {
-        code = text.charCodeAt(index);
-        if (code !== PERCENT && !isOf(code, PASSWORD)) return fail(index, 'not allowed in a password');
-      }
-      password = text.slice(colon + 1, at);
-    }
-    if (isEscaped) {
-      user = unescapeOctets(user);
-      if (user === undefined) return fail(start, 'broken escape in the user part');
-      if (password !== undefined) {
-        password = unescapeOctets(password);
-        if (password === undefined) return fail(colon + 1, 'broken escape in the password');
-      }
-    }
-    at += 1;
-  } else {
-    at = start;
+  if (at === end || code !== AT) return scanHostPort(text, start, end, { scheme, user: undefined, password: undefined });
+  const userEnd = colon === -1 ? at : colon;
+  if (userEnd === start) return fail(start, 'empty user part');
+  let user: string | undefined = text.slice(start, userEnd);
+  let password = colon === -1 ? undefined : text.slice(colon + 1, at);
+  if (isEscaped) {
+    user = unescapeOctets(user);
+    if (user === undefined) return fail(start, 'broken escape in the user part');
   }
+  if (password !== undefined) {
+    for (let index = 0; index < password.length; index += 1) {
+      code = password.charCodeAt(index);
+      if (code !== PERCENT && !isOf(code, PASSWORD)) return fail(colon + 1 + index, 'not allowed in a password');
+    }
+    password = unescapeOctets(password);
+    if (password === undefined) return fail(colon + 1, 'broken escape in the password');
+  }
+  return scanHostPort(text, at + 1, end, { scheme, user, password });
+}
 
-  const hostStart = at;
-  at = scanHost(text, at, end);
-  if (at === hostStart) return fail(at, 'host expected');
-  const host = text.slice(hostStart, at);
-  let port: number | undefined;
-  if (at < end && text.charCodeAt(at) === COLON) {
-    const portStart = at + 1;
-    at = portStart;
-    port = 0;
-    while (at < end && isOf((code = text.charCodeAt(at)), DIGIT) && port <= 65535) {
-      port = port * 10 + code - 0x30;
-      at += 1;
-    }
-    if (at === portStart || port > 65535) return fail(portStart, 'not a port');
+interface UserInfo {
+  readonly scheme: 'sip' | 'sips';
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+function scanHostPort(text: string, start: number, end: number, userInfo: UserInfo): Uri | UriFailure {
+  let at = scanHost(text, start, end);
+  if (at === start) return fail(at, 'host expected');
+  const host = text.slice(start, at);
+  if (at === end || text.charCodeAt(at) !== COLON) return scanUriTail(text, at, end, { ...userInfo, host, port: undefined });
+  const portStart = at + 1;
+  let port = 0;
+  for (at = portStart; at < end && port <= 65535; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) break;
+    port = port * 10 + digit;
   }
-  return scanUriTail(text, at, end, { scheme, user, password, host, port });
+  if (at === portStart || port > 65535) return fail(portStart, 'not a port');
+  return scanUriTail(text, at, end, { ...userInfo, host, port });
 }
 
 /** The index after a host name, IPv4 address or bracketed IPv6 address; `start` itself when there is none. */
@@ -131,10 +129,7 @@ export function scanHost(text: string, start: number, end: number): number {
   return at;
 }
 
-interface Authority {
-  readonly scheme: 'sip' | 'sips';
-  readonly user: string | undefined;
-  readonly password: string | undefined;
+interface Authority extends UserInfo {
   readonly host: string;
   readonly port: number | undefined;
 }
@@ -144,49 +139,67 @@ function scanUriTail(text: string, start: number, end: number, authority: Author
   let parameters = NONE;
   let headers = NONE;
   if (at < end && text.charCodeAt(at) === SEMICOLON) {
-    const list: Parameter[] = [];
-    const next = scanPairs(text, at, end, SEMICOLON, URI_PARAMETER, list);
-    if (typeof next !== 'number') return next;
-    at = next;
-    parameters = list;
+    const pairs = scanPairs(text, at, end, parameterPart);
+    if ('kind' in pairs) return pairs;
+    at = pairs.end;
+    parameters = pairs.list;
   }
   if (at < end && text.charCodeAt(at) === QUESTION) {
-    const list: Parameter[] = [];
-    const next = scanPairs(text, at, end, AMPERSAND, URI_HEADER, list);
-    if (typeof next !== 'number') return next;
-    at = next;
-    headers = list;
+    const pairs = scanPairs(text, at, end, headerPart);
+    if ('kind' in pairs) return pairs;
+    at = pairs.end;
+    headers = pairs.list;
   }
   if (at < end) return fail(at, 'not allowed in a URI');
   const { scheme, user, password, host, port } = authority;
   return { kind: 'sip', scheme, user, password, host, port, parameters, headers };
 }
 
-/** Reads `name[=value]`, each after a separator (the first one may be `?`), into `list`. Returns the index after them. */
-function scanPairs(text: string, start: number, end: number, separator: number, allowed: number, list: Parameter[]): number | UriFailure {
+/** What separates the pairs of a part, which characters stand in them as they are, and whether each needs a value. */
+interface PartRule {
+  readonly separator: number;
+  readonly allowed: number;
+  readonly needsValue: boolean;
+}
+
+const parameterPart: PartRule = { separator: SEMICOLON, allowed: URI_PARAMETER, needsValue: false };
+const headerPart: PartRule = { separator: AMPERSAND, allowed: URI_HEADER, needsValue: true };
+
+interface Pairs {
+  readonly list: readonly Parameter[];
+  /** Index after the last pair. */
+  readonly end: number;
+}
+
+/** Reads `name[=value]`, each after a separator; the first one is at `start`, whatever it is. */
+function scanPairs(text: string, start: number, end: number, rule: PartRule): Pairs | UriFailure {
+  const list: Parameter[] = [];
   let at = start;
   do {
     const nameStart = at + 1;
     let isEscaped = false;
     let equals = -1;
-    let code = 0;
     for (at = nameStart; at < end; at += 1) {
-      code = text.charCodeAt(at);
+      const code = text.charCodeAt(at);
       if (code === EQUALS && equals === -1) equals = at;
       else if (code === PERCENT) isEscaped = true;
-      else if (!isOf(code, allowed)) break;
+      else if (!isOf(code, rule.allowed)) break;
     }
     const nameEnd = equals === -1 ? at : equals;
     if (nameEnd === nameStart) return fail(nameStart, 'parameter name expected');
-    if (equals === -1 && separator === AMPERSAND) return fail(at, 'a URI header needs a value');
-    let name: string | undefined = text.slice(nameStart, nameEnd);
-    let value = equals === -1 ? undefined : text.slice(equals + 1, at);
-    if (isEscaped) {
-      name = unescapeOctets(name);
-      if (name === undefined) return fail(nameStart, 'broken escape');
-      if (value !== undefined && (value = unescapeOctets(value)) === undefined) return fail(equals + 1, 'broken escape');
-    }
-    list.push({ name, value });
-  } while (at < end && text.charCodeAt(at) === separator);
-  return at;
+    if (equals === -1 && rule.needsValue) return fail(at, 'a URI header needs a value');
+    const name = text.slice(nameStart, nameEnd);
+    const value = equals === -1 ? undefined : text.slice(equals + 1, at);
+    const pair = isEscaped ? unescapePair(name, value) : { name, value };
+    if (pair === undefined) return fail(nameStart, 'broken escape');
+    list.push(pair);
+  } while (at < end && text.charCodeAt(at) === rule.separator);
+  return { list, end: at };
+}
+
+function unescapePair(name: string, value: string | undefined): Parameter | undefined {
+  const plainName = unescapeOctets(name);
+  const plainValue = value === undefined ? undefined : unescapeOctets(value);
+  if (plainName === undefined || (value !== undefined && plainValue === undefined)) return undefined;
+  return { name: plainName, value: plainValue };
 }

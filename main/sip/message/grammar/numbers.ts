@@ -13,3 +13,9 @@ export const LARGEST_SEQUENCE = 0xffff_ffff;
 export function numberCodec(name: string, largest: number): HeaderCodec<number> {
   return oneCodec(name, (cursor) => scanNumber(cursor, largest), String);
 }
+
+/** delta-seconds that stand in a parameter; undefined when absent or not a number. */
+export function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{1,10}$/.test(text)) return undefined;
+  return Math.min(Number(text), LARGEST_SECONDS);
+}

@@ -31,3 +31,21 @@ export function headerTexts(message: SipMessage, name: string): string[] {
 export function headerField<T>(codec: HeaderCodec<T>, value: T): HeaderField {
   return { name: codec.name, value: codec.print(value) };
 }
+
+/** All fields of that name as one list (RFC 3261 §7.3.1): undefined when absent, the failure of the first that cannot be read. */
+export function readHeaderList<T>(message: SipMessage, codec: HeaderCodec<readonly T[]>): HeaderResult<readonly T[]> | undefined {
+  let list: T[] | undefined;
+  for (const { name, value } of message.headers) {
+    if (name !== codec.name) continue;
+    const result = codec.parse(value);
+    if (result.kind === 'failure') return result;
+    if (list === undefined) list = [...result.value];
+    else list.push(...result.value);
+  }
+  return list === undefined ? undefined : { kind: 'ok', value: list };
+}
+
+/** One result for each field of that name, for headers that repeat without being lists (challenges, credentials). */
+export function readHeaders<T>(message: SipMessage, codec: HeaderCodec<T>): HeaderResult<T>[] {
+  return headerTexts(message, codec.name).map((value) => codec.parse(value));
+}
