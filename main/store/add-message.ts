@@ -3,9 +3,10 @@ import type { Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
 import { findOrAddConversationRow, saveSummary, toConversation } from './conversations.ts';
 import type { WritableDb } from './database.ts';
-import { setMessageIdentity } from './message-identity.ts';
+import { indexWords } from './index-words.ts';
+import { addMessageIdentity } from './message-identity.ts';
 import type { MessageIdentity } from './message-identity.ts';
-import { findSeenMessage, saveSeenMessage } from './message-seen.ts';
+import { addSeenMessage, findSeenMessage, updateSeenMessage } from './message-seen.ts';
 import { getMessage } from './messages.ts';
 
 export interface OutgoingMessage {
@@ -41,10 +42,11 @@ export interface DuplicateMessage {
 /** Adds it as `received`, unless its key was seen since `dedupeSinceMs`. */
 export function addIncomingMessage(db: WritableDb, message: IncomingMessage): AddedMessage | DuplicateMessage {
   const { accountId, dedupeKey } = message;
-  const seen = findSeenMessage(db, { accountId, dedupeKey, sinceMs: message.dedupeSinceMs });
-  if (seen !== null) return { kind: 'duplicate', message: getMessage(db, seen) };
+  const seen = findSeenMessage(db, { accountId, dedupeKey });
+  if (seen !== null && seen.seenAtMs >= message.dedupeSinceMs) return { kind: 'duplicate', message: getMessage(db, seen) };
   const added = addMessage(db, message, { direction: 'in', state: 'received', displayName: message.displayName });
-  saveSeenMessage(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
+  const save = seen === null ? addSeenMessage : updateSeenMessage;
+  save(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
   return added;
 }
 
@@ -72,8 +74,9 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
     sentAtMs,
     storedAtMs,
   );
+  indexWords(db, { message: id, account: row.account_id, conversation: row.conversation_id, text });
   const messageId = String(id);
-  setMessageIdentity(db, { messageId, identity: of.identity });
+  addMessageIdentity(db, { messageId, identity: of.identity });
   const unread = row.unread_count + (kind.direction === 'in' ? 1 : 0);
   const changed = { ...row, unread_count: unread, last_message_id: id };
   saveSummary(db, changed);

@@ -93,18 +93,14 @@ export function markRead(db: WritableDb, of: { conversationId: string }): { conv
   return { conversation, messages: unread.map((row) => toMessage({ ...row, state: 'read' }, conversation.address)) };
 }
 
+type LatestRow = ConversationRow & { last_stored_at_ms: number | null };
+const SELECT_LATEST = `SELECT ${COLUMNS}, m.stored_at_ms AS last_stored_at_ms
+  FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id WHERE c.account_id = ? AND c.address = ?`;
+
 /** For a new message: the row it belongs to. A display name that is not '' replaces the one known before. */
-export function findOrAddConversationRow(
-  db: WritableDb,
-  of: { accountId: string; address: string; displayName: string },
-): ConversationRow & { last_stored_at_ms: number | null } {
+export function findOrAddConversationRow(db: WritableDb, of: { accountId: string; address: string; displayName: string }): LatestRow {
   const account = rowId(of.accountId);
-  const row = db.get<ConversationRow & { last_stored_at_ms: number | null }>(
-    `SELECT ${COLUMNS}, m.stored_at_ms AS last_stored_at_ms
-     FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id WHERE c.account_id = ? AND c.address = ?`,
-    account,
-    of.address,
-  );
+  const row = db.get<LatestRow>(SELECT_LATEST, account, of.address);
   if (row !== undefined) return of.displayName === '' ? row : { ...row, display_name: of.displayName };
   const { id } = db.run(
     'INSERT INTO conversation (account_id, address, display_name) VALUES (?, ?, ?)',

@@ -17,13 +17,22 @@ export interface WritableDb extends ReadableDb {
 
 type Prepared = Database.Statement<SqlValue[], unknown>;
 
+/**
+ * WHY: with STAT4 compiled in, SQLite plans a SELECT of several tables anew at every call when a bare parameter is compared to a
+ * column, which costs more than running it (8 µs of 9 for a join by keys). Behind a plus sign a parameter is an expression like
+ * any other, the plan is kept, and the value is the same.
+ */
+function keepPlan(sql: string): string {
+  return sql.startsWith('SELECT') ? sql.replaceAll('?', '+?') : sql;
+}
+
 /** Keeps one prepared statement per text; the texts are constants of this folder, so their number is bounded. */
 function createStatementCache(db: Database.Database, mayWrite: boolean): (sql: string) => Prepared {
   const prepared = new Map<string, Prepared>();
   return (sql) => {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
-    const fresh = db.prepare<SqlValue[]>(sql);
+    const fresh = db.prepare<SqlValue[]>(keepPlan(sql));
     if (!mayWrite && !fresh.readonly) throw new Error(`A reader tried to change the database: ${sql}`);
     prepared.set(sql, fresh);
     return fresh;

@@ -31,16 +31,29 @@ export function getMessageIdentity(db: ReadableDb, of: { messageId: string }): M
   return row === undefined ? null : toIdentity(row);
 }
 
-/** The message must be there. */
-export function setMessageIdentity(db: WritableDb, to: { messageId: string; identity: MessageIdentity }): void {
-  const { callId, cseq, fromTag, imdnId } = to.identity;
+/** For a message just added. */
+export function addMessageIdentity(db: WritableDb, of: { messageId: string; identity: MessageIdentity }): void {
+  const { callId, cseq, fromTag, imdnId } = of.identity;
   db.run(
-    'INSERT OR REPLACE INTO message_identity (message_id, call_id, cseq, from_tag, imdn_id) VALUES (?, ?, ?, ?, ?)',
-    rowId(to.messageId),
+    'INSERT INTO message_identity (message_id, call_id, cseq, from_tag, imdn_id) VALUES (?, ?, ?, ?, ?)',
+    rowId(of.messageId),
     callId,
     cseq,
     fromTag,
     imdnId,
+  );
+}
+
+/** E.g. when it is sent anew under another Call-ID. */
+export function setMessageIdentity(db: WritableDb, to: { messageId: string; identity: MessageIdentity }): void {
+  const { callId, cseq, fromTag, imdnId } = to.identity;
+  db.run(
+    'UPDATE message_identity SET call_id = ?, cseq = ?, from_tag = ?, imdn_id = ? WHERE message_id = ?',
+    callId,
+    cseq,
+    fromTag,
+    imdnId,
+    rowId(to.messageId),
   );
 }
 

@@ -10,25 +10,35 @@ export interface SeenMessage {
   seenAtMs: number;
 }
 
-/** null: not seen since then. The message itself may be deleted by now. */
-export function findSeenMessage(db: ReadableDb, of: { accountId: string; dedupeKey: string; sinceMs: number }): SeenMessage | null {
+/** The last time this key was seen, however long ago; null: never, or forgotten. The message itself may be deleted by now. */
+export function findSeenMessage(db: ReadableDb, of: { accountId: string; dedupeKey: string }): SeenMessage | null {
   const row = db.get<{ message_id: number; seen_at_ms: number }>(
-    'SELECT message_id, seen_at_ms FROM message_seen WHERE account_id = ? AND dedupe_key = ? AND seen_at_ms >= ?',
+    'SELECT message_id, seen_at_ms FROM message_seen WHERE account_id = ? AND dedupe_key = ?',
     rowId(of.accountId),
     of.dedupeKey,
-    of.sinceMs,
   );
   return row === undefined ? null : { messageId: String(row.message_id), seenAtMs: row.seen_at_ms };
 }
 
-/** A key seen before the bounded time now stands for the newer message. */
-export function saveSeenMessage(db: WritableDb, to: { accountId: string; dedupeKey: string; messageId: string; seenAtMs: number }): void {
+/** For a key that is not there yet. */
+export function addSeenMessage(db: WritableDb, of: SeenMessage & { accountId: string; dedupeKey: string }): void {
   db.run(
-    'INSERT OR REPLACE INTO message_seen (account_id, dedupe_key, message_id, seen_at_ms) VALUES (?, ?, ?, ?)',
-    rowId(to.accountId),
-    to.dedupeKey,
+    'INSERT INTO message_seen (account_id, dedupe_key, message_id, seen_at_ms) VALUES (?, ?, ?, ?)',
+    rowId(of.accountId),
+    of.dedupeKey,
+    rowId(of.messageId),
+    of.seenAtMs,
+  );
+}
+
+/** A key seen too long ago to count now stands for a newer message. */
+export function updateSeenMessage(db: WritableDb, to: SeenMessage & { accountId: string; dedupeKey: string }): void {
+  db.run(
+    'UPDATE message_seen SET message_id = ?, seen_at_ms = ? WHERE account_id = ? AND dedupe_key = ?',
     rowId(to.messageId),
     to.seenAtMs,
+    rowId(to.accountId),
+    to.dedupeKey,
   );
 }
 

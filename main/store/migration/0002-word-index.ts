@@ -1,7 +1,10 @@
-// Version 2: the word index over all messages, kept by triggers, filled with what is there already.
+// Version 2: the word index over all messages, filled with what is there already.
 import type Database from 'better-sqlite3';
 
 /*
+ * Whoever adds a message adds its words (index-words.ts); deletions and changes of text are followed by triggers.
+ * WHY no trigger for additions: a statement with a trigger opens a savepoint, and each savepoint makes the index write out what
+ * it holds; that costs more than all the rest of adding a message.
  * The index keeps no text of its own: it reads the view. `scope` holds the account and the conversation as words (a1 c34), so
  * that a filter is one more list to intersect instead of a look at each match.
  * WHY columnsize=0: column sizes serve ranking only; results come newest first. It saves a row per message.
@@ -19,10 +22,6 @@ const WORD_INDEX = `
   );
   INSERT INTO message_word (message_word, rank) VALUES ('secure-delete', 1);
   INSERT INTO message_word (message_word) VALUES ('rebuild');
-  CREATE TRIGGER message_word_insert AFTER INSERT ON message BEGIN
-    INSERT INTO message_word (rowid, text, scope)
-    VALUES (new.message_id, new.text, 'a' || new.account_id || ' c' || new.conversation_id);
-  END;
   CREATE TRIGGER message_word_delete AFTER DELETE ON message BEGIN
     INSERT INTO message_word (message_word, rowid, text, scope)
     VALUES ('delete', old.message_id, old.text, 'a' || old.account_id || ' c' || old.conversation_id);
