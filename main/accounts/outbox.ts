@@ -10,7 +10,7 @@ import type { OutboxMessage } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
-import { parseAddress } from './address-text.ts';
+import { readAddress } from './address-text.ts';
 import type { MessageEvent, OutgoingState } from './message-states.ts';
 import { failureCode, isLocalFailure, statesBefore } from './message-states.ts';
 import { failureWords } from './words.ts';
@@ -59,7 +59,7 @@ export async function createOutbox(world: AccountWorld): Promise<Outbox> {
     const on = endpoint;
     const [first] = world.storage.read((db) => store.listOutbox(db, { accountId: world.accountId, address, limit: 1 }));
     if (on === undefined || first === undefined) return;
-    const target = parseAddress(address);
+    const target = readAddress(address);
     if (target.kind === 'failure') return change(world, first.message, 'refuse', { code: 416, reason: target.reason });
     try {
       await change(world, first.message, 'send');

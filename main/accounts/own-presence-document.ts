@@ -3,6 +3,14 @@ import type { OwnPresence } from '../../app/domain/presence.ts';
 import type { PresenceDocument } from '../simple/document/presence-document.ts';
 import { EMPTY_RICH_STATUS, emptyPerson, emptyTuple } from '../simple/document/presence-document.ts';
 
+/** RFC 4480 §3.2; anything else travels as `<other>`. */
+const RPID_ACTIVITIES: ReadonlySet<string> = new Set(
+  (
+    'appointment away breakfast busy dinner holiday in-transit looking-for-work lunch meal meeting on-the-phone performance ' +
+    'permanent-absence playing presentation shopping sleeping spectator steering travel tv vacation working worship'
+  ).split(' '),
+);
+
 export interface OwnDevice {
   /** Address of record. */
   readonly address: string;
@@ -47,5 +55,7 @@ export function ownPresenceDocument(own: OwnPresence, device: OwnDevice, nowMs: 
 /** The availability comes first: programs that read only one activity read that one. */
 function activitiesOf(own: OwnPresence): string[] {
   const first = own.availability === 'available' ? [] : [own.availability];
-  return own.activity === '' || first.includes(own.activity as 'away' | 'busy') ? first : [...first, own.activity];
+  const activity = own.activity.trim();
+  if (activity === '' || activity === own.availability) return first;
+  return [...first, RPID_ACTIVITIES.has(activity) ? activity : `other:${activity}`];
 }

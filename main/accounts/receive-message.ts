@@ -23,19 +23,19 @@ export async function receiveMessage(world: AccountWorld, incoming: IncomingPage
   if (sender === undefined) return { kind: 'refused', status: 403, reason: 'From names no SIP user' };
   const text = cleanText(incoming.text);
   try {
-    if (isBlocked(world, sender.address)) return BLOCKED;
+    if (isBlocked(world, sender)) return BLOCKED;
     if (text.trim() === '') return ACCEPTED;
     const added = await world.storage.commit((db) =>
       store.addIncomingMessage(db, {
         accountId: world.accountId,
-        address: sender.address,
+        address: sender,
         displayName: cleanName(incoming.from.displayName),
         text,
         contentType: incoming.contentType,
         sentAtMs: believableTime(incoming),
         storedAtMs: world.doors.clock.nowMs(),
         identity: { callId: incoming.callId, cseq: incoming.cseqNumber, fromTag: incoming.fromTag, imdnId: null },
-        dedupeKey: duplicateKey(sender.address, incoming),
+        dedupeKey: duplicateKey(sender, incoming),
         dedupeSinceMs: world.doors.clock.nowMs() - DUPLICATE_WINDOW_MS,
       }),
     );

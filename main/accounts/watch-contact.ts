@@ -8,7 +8,7 @@ import type { Notification, Subscription, SubscriptionState } from '../simple/ev
 import type { Endpoint } from '../sip/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
-import { parseAddress } from './address-text.ts';
+import { readAddress } from './address-text.ts';
 import type { ContactBook } from './contact-book.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
 import { failureWords, terminatedWords } from './words.ts';
@@ -35,7 +35,7 @@ export function watchContacts(world: AccountWorld, endpoint: Endpoint, book: Con
       if (inFlight.size >= IN_FLIGHT_LIMIT) return;
       waiting.delete(contactId);
       const contact = book.get(contactId);
-      const target = contact === undefined ? undefined : parseAddress(contact.address);
+      const target = contact === undefined ? undefined : readAddress(contact.address);
       if (target?.kind !== 'ok') continue;
       inFlight.add(contactId);
       subscriptions.set(
