@@ -1,0 +1,65 @@
+// The desktop app's start: a list of what is set up, in order. Each line is one capability with a file of its own.
+import { app, dialog } from 'electron';
+import { setUpBridge } from './bridge.ts';
+import { setUpConnectionWatch } from './connection-watch.ts';
+import { followOverview } from './follow-overview.ts';
+import { shellLog } from './log.ts';
+import { setUpMenu } from './menu.ts';
+import { setUpNotifications } from './notifications.ts';
+import { openCore } from './open-core.ts';
+import { registerPageScheme, setUpPageProtocol } from './page-protocol.ts';
+import { setUpProfile, type Profile } from './profile.ts';
+import { setUpQuit } from './quit.ts';
+import { setUpSecrets } from './secrets/secrets.ts';
+import { setUpContentsGuard, setUpPermissionRefusal } from './security.ts';
+import { createSettingsStore } from './settings/settings-store.ts';
+import { createShellHandlers } from './shell-calls.ts';
+import { setUpSingleInstance } from './single-instance.ts';
+import { setUpTheme } from './theme.ts';
+import { setUpTray } from './tray.ts';
+import { setUpWindow, type MainWindow } from './window.ts';
+
+async function start(profile: Profile, onWindow: (window: MainWindow) => void): Promise<void> {
+  await app.whenReady();
+  setUpPermissionRefusal();
+  setUpPageProtocol();
+  const settings = createSettingsStore(profile.folder);
+  setUpTheme(settings);
+  const core = await openCore(profile, setUpSecrets(profile.secretsFile));
+  setUpQuit(core);
+  const shell = createShellHandlers(settings, profile.folder);
+  const bridge = setUpBridge({ callCore: (name, input) => core.call(name, input), shell, log: shellLog });
+  core.onChange((change) => bridge.push(change));
+  settings.onChange((changed) => bridge.push({ type: 'settings-changed', settings: changed }));
+  const window = setUpWindow(settings, (opened) => bridge.attach(opened));
+  onWindow(window);
+  setUpMenu((command) => bridge.push({ type: 'command-chosen', command }));
+  const overview = followOverview(core, (text) => shellLog('warn', text));
+  setUpTray(overview, () => window.show());
+  setUpNotifications({
+    core,
+    overview,
+    settings,
+    window,
+    onChosen: (conversationId) => bridge.push({ type: 'conversation-chosen', conversationId }),
+  });
+  setUpConnectionWatch(core);
+}
+
+// Everything up to `start` must happen before Electron is ready.
+const profile = setUpProfile();
+let window: MainWindow | undefined;
+if (setUpSingleInstance(() => window?.show())) {
+  registerPageScheme();
+  setUpContentsGuard();
+  start(profile, (opened) => {
+    window = opened;
+  }).catch((error: unknown) => {
+    // A database that another program holds, a disk that is full: said in a sentence, then the end.
+    dialog.showErrorBox('Watchword cannot start', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  });
+} else {
+  // quit() before ready is a clean end: the other one was told.
+  app.quit();
+}

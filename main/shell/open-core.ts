@@ -1,0 +1,22 @@
+// Builds the core with the real doors: clock, randomness, network, HTTP, secrets.
+import { app } from 'electron';
+import { createCore, type Core, type SecretStore } from '../accounts/core.ts';
+import { createNodeHttpClient } from '../simple/xcap/node-http-client.ts';
+import { createNodeClock, createNodeNetwork, createNodeRandom } from '../sip/index.ts';
+import { shellLog } from './log.ts';
+import type { Profile } from './profile.ts';
+
+export async function openCore(profile: Profile, secrets: SecretStore): Promise<Core> {
+  return await createCore({
+    clock: createNodeClock(),
+    random: createNodeRandom(),
+    network: createNodeNetwork(),
+    http: createNodeHttpClient(),
+    secrets,
+    paths: { database: profile.databaseFile },
+    defer: (callback) => void setImmediate(callback),
+    product: app.getName(),
+    version: app.getVersion(),
+    log: shellLog,
+  });
+}

@@ -1,0 +1,20 @@
+// The calls that the shell itself answers: settings, links, facts about the app.
+import { app } from 'electron';
+import { CallFailure } from '../../app/bridge/failure.ts';
+import type { ShellHandlers } from './answer-call.ts';
+import { openExternalLink } from './external-link.ts';
+import type { SettingsStore } from './settings/settings-store.ts';
+
+export function createShellHandlers(settings: SettingsStore, profileFolder: string): ShellHandlers {
+  return {
+    getSettings: () => ({ settings: settings.get() }),
+    changeSettings: (patch) => ({ settings: settings.change(patch) }),
+    async openExternal({ url }) {
+      if (await openExternalLink(url)) return {};
+      throw new CallFailure({ kind: 'refused', reason: 'Only web links (http and https) are opened.', field: 'url' });
+    },
+    getAppInfo: () => ({
+      appInfo: { version: app.getVersion(), platform: process.platform, locale: app.getLocale(), profile: profileFolder },
+    }),
+  };
+}
