@@ -95,6 +95,9 @@ export function refreshDelayMs(expiresSeconds: number, fraction: number): number
   return Math.round(Math.min(Math.max(delay, MIN_REFRESH_MS), MAX_REFRESH_MS));
 }
 
+/** `retryNow()` within this time of a sent request changes nothing: the request is fresh enough. */
+export const FRESH_REQUEST_MS = 2_000;
+
 /** How long stopping may take before we leave without the server's answer. */
 export const STOP_WAIT_MS = 3_000;
 

@@ -1,6 +1,6 @@
 // What a subscriber says and hears (RFC 6665): subscriptions as values.
 import type { HeaderField, Uri } from '../../sip/index.ts';
-import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
+import type { KeptFailed } from '../outcome.ts';
 
 export type SubscriptionState =
   | { readonly kind: 'off' }
@@ -52,7 +52,3 @@ export interface Subscription {
   /** Unsubscribes (bounded wait). Nothing is called after it. */
   stop(): Promise<void>;
 }
-
-/** Outcome of a fetch: the first notification, or why there is none. */
-export type FetchOutcome =
-  { readonly kind: 'notified'; readonly notification: Notification } | { readonly kind: 'failed'; readonly failure: ProtocolFailure };

@@ -1,14 +1,11 @@
 // The publication machine, pure (RFC 3903 §4, §5): what happened → what to do. One PUBLISH under way at a time.
 import type { Moment } from '../machine.ts';
 import type { ProtocolFailure } from '../outcome.ts';
-import { MAX_BRIEF_ANSWERS, MAX_EXPIRES_SECONDS, backOffMs, refreshDelayMs, retryDelayMs } from '../retry.ts';
+import { FRESH_REQUEST_MS, MAX_BRIEF_ANSWERS, MAX_EXPIRES_SECONDS, refreshDelayMs, retryDelayMs } from '../retry.ts';
 import type { PublicationState } from './publication-state.ts';
 
 /** RFC 3903 §4.1, table 1. */
 export type PublishOperation = 'initial' | 'refresh' | 'modify' | 'remove';
-
-/** `retryNow` within this time of a sent request changes nothing: it is fresh enough. */
-export const FRESH_REQUEST_MS = 2_000;
 
 /** 412 in a row before it counts as a failure: one is normal after a server lost its memory. */
 const MAX_CONDITION_FAILURES = 3;
@@ -185,7 +182,8 @@ function answered(before: PublicationMachine, request: PublishRequest, answer: P
       return failed(state, answer.failure, moment);
     case 'cancelled':
       if (state.isEnding) return end(state);
-      return [{ ...state, dueAtMs: moment.monotonicMs + backOffMs(1, moment.fraction) }, []];
+      // Only the endpoint's own end cancels a request we still wait for: nothing can be sent any more.
+      return [{ ...state, dueAtMs: undefined }, []];
   }
 }
 

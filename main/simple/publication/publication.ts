@@ -14,15 +14,18 @@ import type {
 } from '../../sip/index.ts';
 import { expiresField, secondsOf } from '../header-value.ts';
 import { createMachine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { failureOf, failureWords } from '../outcome.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
 import { newPublicationMachine, stepPublication } from './publication-step.ts';
-import type { PublicationEffect, PublicationInput, PublishAnswer } from './publication-step.ts';
+import type { PublicationEffect, PublicationInput, PublicationMachine, PublishAnswer } from './publication-step.ts';
 import type { PublicationState } from './publication-state.ts';
 
 export type { PublicationState } from './publication-state.ts';
 
 const DEFAULT_EXPIRES_SECONDS = 600;
+
+type PublishEffect = Extract<PublicationEffect, { kind: 'publish' }>;
 
 const TIMER: PublicationInput = { kind: 'timer' };
 
@@ -56,78 +59,91 @@ export interface Publication {
 }
 
 export function createPublication(options: PublicationOptions): Publication {
-  const { clock, random, log, onState } = options;
-  const sent = new Map<number, SentRequest>();
-  const stopped: (() => void)[] = [];
-  let state: PublicationState = { kind: 'off' };
-  let hasEnded = false;
+  return new PublicationFlow(options);
+}
 
-  const machine = createMachine({
-    clock,
-    random,
-    initial: newPublicationMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
-    step: stepPublication,
-    perform,
-    deadline: (machineState) => machineState.dueAtMs,
-    timerInput: TIMER,
-  });
+class PublicationFlow implements Publication {
+  state: PublicationState = { kind: 'off' };
+  private readonly options: PublicationOptions;
+  private readonly machine: Machine<PublicationMachine, PublicationInput>;
+  private readonly sent = new Map<number, SentRequest>();
+  private readonly stopped: (() => void)[] = [];
+  private hasEnded = false;
 
-  function perform(effect: PublicationEffect): void {
-    switch (effect.kind) {
-      case 'publish':
-        return send(effect);
-      case 'cancel':
-        sent.get(effect.request)?.cancel();
-        sent.delete(effect.request);
-        return;
-      case 'report':
-        return report(effect.state);
-      case 'stopped':
-        hasEnded = true;
-        for (const resolve of stopped.splice(0)) resolve();
-    }
-  }
-
-  function send(effect: Extract<PublicationEffect, { kind: 'publish' }>): void {
-    const { id } = effect.request;
-    const sending = options.endpoint.send(publishRequest(options, effect));
-    sent.set(id, sending);
-    void sending.outcome.then((outcome) => {
-      sent.delete(id);
-      machine.input({ kind: 'answered', request: id, answer: readAnswer(outcome, effect.expiresSeconds) });
+  constructor(options: PublicationOptions) {
+    this.options = options;
+    this.machine = createMachine({
+      clock: options.clock,
+      random: options.random,
+      initial: newPublicationMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
+      step: stepPublication,
+      perform: (effect) => this.perform(effect),
+      deadline: (state) => state.dueAtMs,
+      timerInput: TIMER,
     });
   }
 
-  function report(next: PublicationState): void {
-    if (next.kind === state.kind && (next.kind === 'off' || next.kind === 'working')) return;
-    state = next;
-    if (next.kind === 'failed') log('warn', `publication of ${options.event} failed: ${failureWords(next.failure)}`);
-    if (!hasEnded) onState(next);
+  publish(document: string): void {
+    this.machine.input({ kind: 'publish', document });
   }
 
-  return {
-    get state() {
-      return state;
-    },
-    publish: (document) => machine.input({ kind: 'publish', document }),
-    withdraw: () => machine.input({ kind: 'withdraw' }),
-    retryNow: () => machine.input({ kind: 'retry-now' }),
-    stop() {
-      if (hasEnded) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = clock.startTimer(STOP_WAIT_MS, () => machine.input({ kind: 'stop-waited' }));
-        stopped.push(() => {
-          timer.cancel();
-          resolve();
-        });
-        machine.input({ kind: 'stop' });
+  withdraw(): void {
+    this.machine.input({ kind: 'withdraw' });
+  }
+
+  retryNow(): void {
+    this.machine.input({ kind: 'retry-now' });
+  }
+
+  stop(): Promise<void> {
+    if (this.hasEnded) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.options.clock.startTimer(STOP_WAIT_MS, () => this.machine.input({ kind: 'stop-waited' }));
+      this.stopped.push(() => {
+        timer.cancel();
+        resolve();
       });
-    },
-  };
+      this.machine.input({ kind: 'stop' });
+    });
+  }
+
+  private perform(effect: PublicationEffect): void {
+    switch (effect.kind) {
+      case 'publish':
+        return this.send(effect);
+      case 'cancel':
+        this.sent.get(effect.request)?.cancel();
+        this.sent.delete(effect.request);
+        return;
+      case 'report':
+        return this.report(effect.state);
+      case 'stopped':
+        this.hasEnded = true;
+        for (const resolve of this.stopped.splice(0)) resolve();
+    }
+  }
+
+  private send(effect: PublishEffect): void {
+    const { id } = effect.request;
+    const sending = this.options.endpoint.send(publishRequest(this.options, effect));
+    this.sent.set(id, sending);
+    void sending.outcome.then((outcome) => {
+      this.sent.delete(id);
+      this.machine.input({ kind: 'answered', request: id, answer: readAnswer(outcome, effect.expiresSeconds) });
+    });
+  }
+
+  private report(next: PublicationState): void {
+    const isKnown = next.kind === this.state.kind && (next.kind === 'off' || next.kind === 'working');
+    if (isKnown) return;
+    this.state = next;
+    if (next.kind === 'failed') this.options.log('warn', `publication of ${this.options.event} failed: ${failureWords(next.failure)}`);
+    this.options.onState(next);
+  }
 }
 
 /** PUBLISH (RFC 3903 §4): with body for what is new, with SIP-If-Match for what the server has. */
-function publishRequest(options: PublicationOptions, effect: Extract<PublicationEffect, { kind: 'publish' }>): OutgoingRequest {
+function publishRequest(options: PublicationOptions, effect: PublishEffect): OutgoingRequest {
   const { operation, document } = effect.request;
   const self: NameAddr = { displayName: undefined, uri: options.address, parameters: [] };
   const headers: HeaderField[] = [{ name: 'Event', value: options.event }, expiresField(effect.expiresSeconds)];

@@ -1,5 +1,5 @@
 // Reads what a registrar's 2xx says of our own binding (RFC 3261 §10.2.4, §10.3 step 8; RFC 3608 §5; RFC 5627 §4.2).
-import { headerTexts, parameterValue, parseNameAddrList, parseUri, sipUriEquals } from '../../sip/index.ts';
+import { headerTexts, parameterValue, parseUri, serviceRouteHeader, sipUriEquals } from '../../sip/index.ts';
 import type { Final, NameAddr, SipUri } from '../../sip/index.ts';
 import { parseSeconds, secondsOf } from '../header-value.ts';
 import type { Granted } from './registration-step.ts';
@@ -55,6 +55,6 @@ function gruuOf(binding: NameAddr): SipUri | undefined {
 }
 
 function readRoute(text: string): readonly NameAddr[] {
-  const result = parseNameAddrList(text);
+  const result = serviceRouteHeader.parse(text);
   return result.kind === 'ok' ? result.value : [];
 }

@@ -2,13 +2,10 @@
 import type { NameAddr, SipUri } from '../../sip/index.ts';
 import type { Moment } from '../machine.ts';
 import type { ProtocolFailure } from '../outcome.ts';
-import { MAX_BRIEF_ANSWERS, MAX_EXPIRES_SECONDS, backOffMs, refreshDelayMs, retryDelayMs } from '../retry.ts';
+import { FRESH_REQUEST_MS, MAX_BRIEF_ANSWERS, MAX_EXPIRES_SECONDS, refreshDelayMs, retryDelayMs } from '../retry.ts';
 
 /** How many redirects are followed for one registration (RFC 3261 §8.1.3.4): more is a loop. */
 const MAX_REDIRECTS = 3;
-
-/** `retryNow` within this time of a sent request changes nothing: it is fresh enough. */
-export const FRESH_REQUEST_MS = 2_000;
 
 /** Refreshes spread over this time after the flow closed, so that a server that restarts is not met by everybody at once. */
 const FLOW_CLOSED_SPREAD_MS = 1_000;
@@ -175,8 +172,8 @@ function answered(state: RegistrationMachine, answer: RegistrationAnswer, moment
     case 'failed':
       return failed(state, answer.failure, moment);
     case 'cancelled':
-      // Only the endpoint's own end cancels a request we still wait for.
-      return [{ ...state, phase: 'waiting', dueAtMs: moment.monotonicMs + backOffMs(1, moment.fraction) }, []];
+      // Only the endpoint's own end cancels a request we still wait for: nothing can be sent any more.
+      return [{ ...state, phase: 'waiting', dueAtMs: undefined }, []];
   }
 }
 

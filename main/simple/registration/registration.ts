@@ -2,6 +2,7 @@
 import type {
   Clock,
   Endpoint,
+  Final,
   HeaderField,
   Log,
   NameAddr,
@@ -13,12 +14,13 @@ import type {
 } from '../../sip/index.ts';
 import { expiresField, secondsOf } from '../header-value.ts';
 import { createMachine } from '../machine.ts';
-import { failureOf, failureWords, statusFailure } from '../outcome.ts';
-import type { KeptFailed } from '../outcome.ts';
+import type { Machine } from '../machine.ts';
+import { failureOf, failureWords } from '../outcome.ts';
+import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
 import { INSTANCE_PARAMETER, readGranted } from './granted.ts';
 import { newRegistrationMachine, stepRegistration } from './registration-step.ts';
-import type { RegistrationAnswer, RegistrationEffect, RegistrationInput } from './registration-step.ts';
+import type { RegistrationAnswer, RegistrationEffect, RegistrationInput, RegistrationMachine } from './registration-step.ts';
 
 const DEFAULT_EXPIRES_SECONDS = 600;
 
@@ -73,112 +75,128 @@ export interface Registration {
 }
 
 export function createRegistration(options: RegistrationOptions): Registration {
-  const { endpoint, clock, random, log, address, onState } = options;
-  // WHY: one Call-ID and a growing CSeq for all registrations of a run (RFC 3261 §10.2).
-  const callId = random.token(128);
-  const sent = new Map<number, SentRequest>();
-  const stopped: (() => void)[] = [];
-  let cseqNumber = 1;
-  let lastContact: NameAddr | undefined;
-  let state: RegistrationState = { kind: 'off' };
-  let hasEnded = false;
+  return new RegistrationFlow(options);
+}
 
-  const machine = createMachine({
-    clock,
-    random,
-    initial: newRegistrationMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
-    step: stepRegistration,
-    perform,
-    deadline: (machineState) => machineState.dueAtMs,
-    timerInput: TIMER,
-  });
-  const stopListening = endpoint.onFlowClosed((flow) => machine.input({ kind: 'flow-closed', flowId: flow.id }));
+class RegistrationFlow implements Registration {
+  state: RegistrationState = { kind: 'off' };
+  private readonly options: RegistrationOptions;
+  private readonly machine: Machine<RegistrationMachine, RegistrationInput>;
+  /** WHY: one Call-ID and a growing CSeq for all registrations of a run (RFC 3261 §10.2). */
+  private readonly callId: string;
+  private cseqNumber = 1;
+  private readonly sent = new Map<number, SentRequest>();
+  private readonly stopped: (() => void)[] = [];
+  private readonly stopListening: () => void;
+  private lastContact: NameAddr | undefined;
+  private hasEnded = false;
 
-  function perform(effect: RegistrationEffect): void {
-    switch (effect.kind) {
-      case 'register':
-        return send(effect.request, effect.expiresSeconds, {
-          ...requestTo(effect.target ?? registrarOf(address), effect.expiresSeconds),
-          contact: { user: address.user ?? '', parameters: contactParameters(options.instanceId, effect.expiresSeconds) },
-        });
-      case 'remove':
-        return send(effect.request, 0, { ...requestTo(registrarOf(address), 0), ...removedContact() });
-      case 'cancel':
-        sent.get(effect.request)?.cancel();
-        sent.delete(effect.request);
-        return;
-      case 'report':
-        return report(effect.state);
-      case 'stopped':
-        return finish();
-    }
+  constructor(options: RegistrationOptions) {
+    this.options = options;
+    this.callId = options.random.token(128);
+    this.machine = createMachine({
+      clock: options.clock,
+      random: options.random,
+      initial: newRegistrationMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
+      step: stepRegistration,
+      perform: (effect) => this.perform(effect),
+      deadline: (state) => state.dueAtMs,
+      timerInput: TIMER,
+    });
+    this.stopListening = options.endpoint.onFlowClosed((flow) => this.machine.input({ kind: 'flow-closed', flowId: flow.id }));
   }
 
-  function requestTo(registrar: SipUri, expiresSeconds: number): OutgoingRequest {
-    const self: NameAddr = { displayName: options.displayName, uri: address, parameters: [] };
-    const headers = [expiresField(expiresSeconds), SUPPORTED];
-    return { method: 'REGISTER', uri: registrar, from: self, to: { ...self, displayName: undefined }, callId, cseqNumber, headers };
+  start(): void {
+    this.machine.input({ kind: 'start' });
   }
 
-  /** WHY: the very Contact that was bound, since a new connection would have another address. */
-  function removedContact(): Pick<OutgoingRequest, 'contacts' | 'contact'> {
-    const parameters = contactParameters(options.instanceId, 0);
-    return lastContact === undefined
-      ? { contact: { user: address.user ?? '', parameters } }
-      : { contacts: [{ ...lastContact, parameters }] };
+  retryNow(): void {
+    this.machine.input({ kind: 'retry-now' });
   }
 
-  function send(request: number, askedSeconds: number, outgoing: OutgoingRequest): void {
-    cseqNumber += CSEQ_STRIDE;
-    const sending = endpoint.send(outgoing);
-    sent.set(request, sending);
-    void sending.outcome.then((outcome) => {
-      sent.delete(request);
-      machine.input({ kind: 'answered', request, answer: readAnswer(outcome, askedSeconds) });
+  stop(): Promise<void> {
+    if (this.hasEnded) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.options.clock.startTimer(STOP_WAIT_MS, () => this.machine.input({ kind: 'stop-waited' }));
+      this.stopped.push(() => {
+        timer.cancel();
+        resolve();
+      });
+      this.machine.input({ kind: 'stop' });
     });
   }
 
-  function readAnswer(outcome: Outcome, askedSeconds: number): RegistrationAnswer {
-    if (outcome.kind === 'cancelled') return { kind: 'cancelled' };
+  private perform(effect: RegistrationEffect): void {
+    switch (effect.kind) {
+      case 'register':
+        return this.send(effect.request, effect.expiresSeconds, {
+          ...this.requestTo(effect.target ?? registrarOf(this.options.address), effect.expiresSeconds),
+          contact: this.ownContact(effect.expiresSeconds),
+        });
+      case 'remove':
+        return this.send(effect.request, 0, { ...this.requestTo(registrarOf(this.options.address), 0), ...this.removedContact() });
+      case 'cancel':
+        this.sent.get(effect.request)?.cancel();
+        this.sent.delete(effect.request);
+        return;
+      case 'report':
+        return this.report(effect.state);
+      case 'stopped':
+        return this.finish();
+    }
+  }
+
+  private requestTo(registrar: SipUri, expiresSeconds: number): OutgoingRequest {
+    const { address, displayName } = this.options;
+    const to: NameAddr = { displayName: undefined, uri: address, parameters: [] };
+    const headers = [expiresField(expiresSeconds), SUPPORTED];
+    const { callId, cseqNumber } = this;
+    return { method: 'REGISTER', uri: registrar, from: { ...to, displayName }, to, callId, cseqNumber, headers };
+  }
+
+  private ownContact(expiresSeconds: number): NonNullable<OutgoingRequest['contact']> {
+    return { user: this.options.address.user ?? '', parameters: contactParameters(this.options.instanceId, expiresSeconds) };
+  }
+
+  /** WHY: the very Contact that was bound, since a new connection would have another address. */
+  private removedContact(): Pick<OutgoingRequest, 'contacts' | 'contact'> {
+    if (this.lastContact === undefined) return { contact: this.ownContact(0) };
+    return { contacts: [{ ...this.lastContact, parameters: contactParameters(this.options.instanceId, 0) }] };
+  }
+
+  private send(request: number, askedSeconds: number, outgoing: OutgoingRequest): void {
+    this.cseqNumber += CSEQ_STRIDE;
+    const sending = this.options.endpoint.send(outgoing);
+    this.sent.set(request, sending);
+    void sending.outcome.then((outcome) => {
+      this.sent.delete(request);
+      this.machine.input({ kind: 'answered', request, answer: this.readAnswer(outcome, askedSeconds) });
+    });
+  }
+
+  private readAnswer(outcome: Outcome, askedSeconds: number): RegistrationAnswer {
     const failure = failureOf(outcome);
     if (outcome.kind !== 'final') return failure === undefined ? { kind: 'cancelled' } : { kind: 'failed', failure };
-    if (failure !== undefined) return readRefusal(outcome.response.status, outcome, failure);
-    if (askedSeconds > 0 && outcome.request.contacts !== '*') lastContact = outcome.request.contacts[0];
-    const granted = readGranted(outcome, options.instanceId, askedSeconds);
-    if (askedSeconds > 0) endpoint.setServiceRoute(granted.serviceRoute);
+    if (failure !== undefined) return readRefusal(outcome, failure);
+    const granted = readGranted(outcome, this.options.instanceId, askedSeconds);
+    if (askedSeconds > 0) {
+      if (outcome.request.contacts !== '*') this.lastContact = outcome.request.contacts[0];
+      this.options.endpoint.setServiceRoute(granted.serviceRoute);
+    }
     return { kind: 'granted', granted };
   }
 
-  function report(next: RegistrationState): void {
-    state = next;
-    if (next.kind === 'failed') log('warn', `registration failed: ${failureWords(next.failure)}`);
-    if (!hasEnded) onState(next);
+  private report(next: RegistrationState): void {
+    this.state = next;
+    if (next.kind === 'failed') this.options.log('warn', `registration failed: ${failureWords(next.failure)}`);
+    this.options.onState(next);
   }
 
-  function finish(): void {
-    hasEnded = true;
-    stopListening();
-    for (const resolve of stopped.splice(0)) resolve();
+  private finish(): void {
+    this.hasEnded = true;
+    this.stopListening();
+    for (const resolve of this.stopped.splice(0)) resolve();
   }
-
-  return {
-    get state() {
-      return state;
-    },
-    start: () => machine.input({ kind: 'start' }),
-    retryNow: () => machine.input({ kind: 'retry-now' }),
-    stop() {
-      if (hasEnded) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = clock.startTimer(STOP_WAIT_MS, () => machine.input({ kind: 'stop-waited' }));
-        stopped.push(() => {
-          timer.cancel();
-          resolve();
-        });
-        machine.input({ kind: 'stop' });
-      });
-    },
-  };
 }
 
 /** The domain alone: no user, no parameters but the transport (RFC 3261 §10.2). */
@@ -193,14 +211,11 @@ function contactParameters(instanceId: string, expiresSeconds: number): NameAddr
   ];
 }
 
-function readRefusal(
-  status: number,
-  outcome: Extract<Outcome, { kind: 'final' }>,
-  failure: ReturnType<typeof statusFailure>,
-): RegistrationAnswer {
+function readRefusal(outcome: Final, failure: ProtocolFailure): RegistrationAnswer {
   const { response } = outcome;
-  if (status === 423) return { kind: 'too-brief', minSeconds: secondsOf(response, 'Min-Expires') ?? 0, failure };
+  if (response.status === 423) return { kind: 'too-brief', minSeconds: secondsOf(response, 'Min-Expires') ?? 0, failure };
   const target = response.contacts === '*' ? undefined : response.contacts[0]?.uri;
-  if ((status === 301 || status === 302) && target?.kind === 'sip') return { kind: 'redirected', target, failure };
+  const isRedirect = response.status === 301 || response.status === 302;
+  if (isRedirect && target?.kind === 'sip') return { kind: 'redirected', target, failure };
   return { kind: 'failed', failure };
 }
