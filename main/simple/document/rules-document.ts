@@ -30,7 +30,7 @@ export interface RuleConditions {
   readonly identities: readonly IdentityCondition[] | undefined;
   readonly spheres: readonly string[] | undefined;
   readonly periods: readonly Period[] | undefined;
-  /** Conditions of other namespaces (OMA's `other-identity`, `external-list`…): a rule with one never matches here (RFC 4745 §6.1). */
+  /** Conditions of other namespaces (OMA's `other-identity`, `external-list`…): a rule with one never matches here (RFC 4745 §7). */
   readonly unknown: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface Selector {
 
 export type Provided = 'all' | readonly Selector[];
 
-/** RFC 5025 §3.3.2.13, in rising order of what is shown. */
+/** RFC 5025 §3.3.2, in rising order of what is shown. */
 export type UserInputShown = 'false' | 'bare' | 'thresholds' | 'full';
 const USER_INPUT_SHOWN: readonly UserInputShown[] = ['false', 'bare', 'thresholds', 'full'];
 

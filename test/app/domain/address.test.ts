@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressesEqual, parseAddress } from '../../../app/domain/address.ts';
 
-const READ: readonly (readonly [string, string, string?])[] = [
+const READ: [string, string, string?][] = [
   ['ada@example.org', 'sip:ada@example.org'],
   [' ada@Example.ORG ', 'sip:ada@example.org'],
   ['sip:ada@example.org', 'sip:ada@example.org'],
