@@ -6,7 +6,7 @@ import type { WritableDb } from './database.ts';
 import { indexWords } from './index-words.ts';
 import { addMessageIdentity } from './message-identity.ts';
 import type { MessageIdentity } from './message-identity.ts';
-import { addSeenMessage, findSeenMessage, updateSeenMessage } from './message-seen.ts';
+import { addSeenMessage, findSeenMessage, sweepSeenMessages, updateSeenMessage } from './message-seen.ts';
 import { getMessage } from './messages.ts';
 
 export interface OutgoingMessage {
@@ -47,6 +47,7 @@ export function addIncomingMessage(db: WritableDb, message: IncomingMessage): Ad
   const added = addMessage(db, message, { direction: 'in', state: 'received', displayName: message.displayName });
   const save = seen === null ? addSeenMessage : updateSeenMessage;
   save(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
+  sweepSeenMessages(db, { accountId, besideKey: dedupeKey, seenBeforeMs: message.dedupeSinceMs });
   return added;
 }
 

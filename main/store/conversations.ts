@@ -78,19 +78,22 @@ export function saveDraft(db: WritableDb, to: { conversationId: string; text: st
   return getConversation(db, to);
 }
 
+// WHY the count: unread messages are the last ones, so a search from the end stops at the last of them.
+const SELECT_UNREAD = `SELECT ${MESSAGE_COLUMNS} FROM message m INDEXED BY message_thread
+  WHERE m.conversation_id = ? AND m.state = 'received' ORDER BY m.stored_at_ms DESC, m.message_id DESC LIMIT ?`;
+
 /** Incoming messages received → read; `messages` are those that changed, oldest first. null: no such conversation. */
 export function markRead(db: WritableDb, of: { conversationId: string }): { conversation: Conversation; messages: Message[] } | null {
-  const id = rowId(of.conversationId);
-  const unread = db.all<MessageRow>(
-    `SELECT ${MESSAGE_COLUMNS} FROM message m INDEXED BY message_unread
-     WHERE m.conversation_id = ? AND m.state = 'received' ORDER BY m.stored_at_ms, m.message_id`,
-    id,
-  );
-  if (unread.length > 0) db.run(`UPDATE message SET state = 'read' WHERE conversation_id = ? AND state = 'received'`, id);
-  db.run('UPDATE conversation SET unread_count = 0 WHERE conversation_id = ? AND unread_count <> 0', id);
   const conversation = getConversation(db, of);
-  if (conversation === null) return null;
-  return { conversation, messages: unread.map((row) => toMessage({ ...row, state: 'read' }, conversation.address)) };
+  if (conversation === null || conversation.unreadCount === 0) return conversation && { conversation, messages: [] };
+  const id = rowId(of.conversationId);
+  const unread = db.all<MessageRow>(SELECT_UNREAD, id, conversation.unreadCount).reverse();
+  for (const row of unread) db.run(`UPDATE message SET state = 'read' WHERE message_id = ?`, row.message_id);
+  db.run('UPDATE conversation SET unread_count = 0 WHERE conversation_id = ?', id);
+  const messages = unread.map((row) => toMessage({ ...row, state: 'read' }, conversation.address));
+  const last = messages.at(-1);
+  const lastMessage = last?.messageId === conversation.lastMessage?.messageId ? (last ?? null) : conversation.lastMessage;
+  return { conversation: { ...conversation, unreadCount: 0, lastMessage }, messages };
 }
 
 type LatestRow = ConversationRow & { last_stored_at_ms: number | null };

@@ -12,7 +12,7 @@ export * from './add-message.ts';
 export * from './messages.ts';
 export { findMessageByImdnId, getMessageIdentity, setMessageIdentity } from './message-identity.ts';
 export type { MessageIdentity } from './message-identity.ts';
-export { findSeenMessage, pruneSeenMessages } from './message-seen.ts';
+export { findSeenMessage } from './message-seen.ts';
 export type { SeenMessage } from './message-seen.ts';
 export * from './outbox.ts';
 export * from './requests.ts';

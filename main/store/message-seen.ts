@@ -2,13 +2,16 @@
 import { rowId } from './columns.ts';
 import type { WritableDb, ReadableDb } from './database.ts';
 
-/** Rows forgotten at a time, so that it never holds the event loop. */
-const PRUNE_LIMIT = 5_000;
+/** Neighbours looked at beside each new key. Keys are digests, so this sweeps the whole table, and keeps at most about half of it old. */
+const SWEPT_NEIGHBOURS = 4;
 
 export interface SeenMessage {
   messageId: string;
   seenAtMs: number;
 }
+
+const SELECT_NEIGHBOURS = `SELECT dedupe_key, seen_at_ms FROM message_seen
+  WHERE account_id = ? AND dedupe_key > ? ORDER BY dedupe_key LIMIT ${SWEPT_NEIGHBOURS}`;
 
 /** The last time this key was seen, however long ago; null: never, or forgotten. The message itself may be deleted by now. */
 export function findSeenMessage(db: ReadableDb, of: { accountId: string; dedupeKey: string }): SeenMessage | null {
@@ -42,11 +45,14 @@ export function updateSeenMessage(db: WritableDb, to: SeenMessage & { accountId:
   );
 }
 
-/** Forgets up to 5000 of the oldest keys seen before the time; gives how many. */
-export function pruneSeenMessages(db: WritableDb, of: { seenBeforeMs: number }): number {
-  return db.run(
-    `DELETE FROM message_seen WHERE (account_id, dedupe_key) IN
-     (SELECT account_id, dedupe_key FROM message_seen WHERE seen_at_ms < ? ORDER BY seen_at_ms LIMIT ${PRUNE_LIMIT})`,
-    of.seenBeforeMs,
-  ).changes;
+/**
+ * Forgets a few keys seen before the time, next to the given one: on the page that is written anyway, so it costs no sync.
+ * Gives how many.
+ */
+export function sweepSeenMessages(db: WritableDb, of: { accountId: string; besideKey: string; seenBeforeMs: number }): number {
+  const account = rowId(of.accountId);
+  const neighbours = db.all<{ dedupe_key: string; seen_at_ms: number }>(SELECT_NEIGHBOURS, account, of.besideKey);
+  const old = neighbours.filter((neighbour) => neighbour.seen_at_ms < of.seenBeforeMs);
+  for (const { dedupe_key: key } of old) db.run('DELETE FROM message_seen WHERE account_id = ? AND dedupe_key = ?', account, key);
+  return old.length;
 }

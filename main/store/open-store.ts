@@ -4,7 +4,6 @@ import Database from 'better-sqlite3';
 import { createReadableDb, createWritableDb } from './database.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { pruneSeenMessages } from './message-seen.ts';
 import { migrate, MIGRATIONS } from './migration/list.ts';
 import { StoreFailure, toStoreFailure } from './store-failure.ts';
 import type { StoreFailureKind } from './store-failure.ts';
@@ -17,8 +16,8 @@ const BUSY_TIMEOUT_MS = 500;
 const QUICK_CHECK_BYTES = 4 * 1024 * 1024;
 /** Pages of 4096 bytes in the cache: 16 MB, enough for the inner pages of a million messages. Negative: in KiB. */
 const CACHE_SIZE = -16_384;
-/** RFC-independent: how long a dedupe key is kept at least. Look-ups bring their own, shorter bound. */
-const SEEN_KEPT_MS = 30 * 24 * 3_600_000;
+/** After something large the write-ahead log shrinks back to this. */
+const LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface Store {
   /**
@@ -37,7 +36,6 @@ export type OpenFailure = { kind: 'failure'; reason: OpenFailureReason; text: st
 export type OpenResult = { kind: 'ok'; store: Store } | OpenFailure;
 
 export interface OpenOptions {
-  readonly nowMs: () => number;
   /** Runs the callback when this turn of the event loop has been read empty: setImmediate. */
   readonly defer: (callback: () => void) => void;
   readonly busyTimeoutMs?: number;
@@ -101,10 +99,12 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  // SECURITY: what is deleted is overwritten.
   db.pragma('secure_delete = ON');
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
   db.pragma(`cache_size = ${CACHE_SIZE}`);
+  db.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT_BYTES}`);
   if (size <= QUICK_CHECK_BYTES && db.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
   migrate(db);
   return null;
@@ -152,16 +152,9 @@ export function openStore(path: string, options: OpenOptions): OpenResult {
       db.close();
       return refused;
     }
-    const store = createStore(db, options);
-    pruneAtStart(store, options.nowMs());
-    return { kind: 'ok', store };
+    return { kind: 'ok', store: createStore(db, options) };
   } catch (error) {
     db?.close();
     return toOpenFailure(error);
   }
-}
-
-/** Forgets old dedupe keys beside the first commit. Not awaited: nothing depends on it, and a failure shows at the next commit. */
-function pruneAtStart(store: Store, nowMs: number): void {
-  store.commit((db) => pruneSeenMessages(db, { seenBeforeMs: nowMs - SEEN_KEPT_MS })).catch(() => undefined);
 }

@@ -97,7 +97,7 @@ function summarize(name: string, rates: readonly number[], unit = 'messages/s'):
 
 /** Opens a store with one account in a new folder. */
 async function openBenchStore(folder: string): Promise<{ store: Store; accountId: string }> {
-  const opened = openStore(join(folder, 'store.db'), { nowMs: () => 1_700_000_000_000, defer: (callback) => setImmediate(callback) });
+  const opened = openStore(join(folder, 'store.db'), { defer: (callback) => setImmediate(callback) });
   if (opened.kind === 'failure') throw new Error(opened.text);
   const { store } = opened;
   const account = await store.commit((db) => addAccount(db, { kind: 'sip', address: 'sip:me@example.org', settings: {}, createdAtMs: 0 }));

@@ -6,6 +6,8 @@ import type Database from 'better-sqlite3';
  * WHY message.account_id: the word index needs it when a row goes, and the conversation is gone by then.
  * WHY no reference for conversation.last_message_id: it would cost an index and a look-up per deleted message; the same
  * transaction that adds or deletes a message sets it.
+ * WHY no index of unread messages or of the times of dedupe keys: each index is one more page to sync with each message. Unread ones
+ * are found from the end of the thread by their count; old keys are swept beside new ones.
  * WHY identities apart: the thread is read often and has no use for them.
  */
 const PEOPLE = `
@@ -62,7 +64,6 @@ const MESSAGES = `
     failure_reason TEXT
   ) STRICT;
   CREATE INDEX message_thread ON message (conversation_id, stored_at_ms);
-  CREATE INDEX message_unread ON message (conversation_id) WHERE state = 'received';
   CREATE INDEX message_outbox ON message (account_id, conversation_id) WHERE state IN ('queued', 'sending');
   CREATE TABLE message_identity (
     message_id INTEGER PRIMARY KEY REFERENCES message ON DELETE CASCADE,
@@ -78,8 +79,7 @@ const MESSAGES = `
     message_id INTEGER NOT NULL,
     seen_at_ms INTEGER NOT NULL,
     PRIMARY KEY (account_id, dedupe_key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX message_seen_time ON message_seen (seen_at_ms);`;
+  ) STRICT, WITHOUT ROWID;`;
 
 const AUTHORIZATION = `
   CREATE TABLE request (
