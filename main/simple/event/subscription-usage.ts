@@ -91,7 +91,8 @@ export class SubscriptionUsage {
   }
 
   private establish(notify: SipRequest): Reply | undefined {
-    const subscribe = { callId: this.callId, from: this.from, to: this.to, cseq: { number: this.cseqNumber, method: 'SUBSCRIBE' } };
+    const { callId, from, to } = this;
+    const subscribe = { uri: to.uri, callId, from, to, cseq: { number: this.cseqNumber, method: 'SUBSCRIBE' } };
     const dialog = dialogFromNotify(subscribe, notify);
     if (dialog === undefined) return { status: 400, reason: 'No dialog' };
     // WHY: where we already sent in the dialog of the 2xx, its sequence is ahead.

@@ -168,7 +168,7 @@ function answered(before: PublicationMachine, request: PublishRequest, answer: P
   const state = { ...before, request: undefined };
   switch (answer.kind) {
     case 'published':
-      return published(state, request, answer.etag, answer.expiresSeconds, moment);
+      return published(state, request, answer, moment);
     case 'condition-failed':
       // RFC 3903 §5: the server knows nothing of our entity tag, so what it held is gone.
       if (state.conditionFailures >= MAX_CONDITION_FAILURES) return failed({ ...state, published: undefined }, answer.failure, moment);
@@ -190,8 +190,7 @@ function answered(before: PublicationMachine, request: PublishRequest, answer: P
 function published(
   state: PublicationMachine,
   request: PublishRequest,
-  etag: string | undefined,
-  expiresSeconds: number,
+  { etag, expiresSeconds }: Extract<PublishAnswer, { kind: 'published' }>,
   moment: Moment,
 ): Result {
   const settled = { ...state, failure: undefined, failuresInRow: 0, briefAnswers: 0, conditionFailures: 0 };

@@ -1,0 +1,104 @@
+// What a MESSAGE's body says: text, or a signal, or why it cannot be read (RFC 3428 §7, RFC 3862, RFC 5621). Pure.
+import { parameterValue } from '../../sip/index.ts';
+import { splitParameters } from '../header-value.ts';
+import type { ValueWithParameters } from '../header-value.ts';
+import { decodeText } from './charset.ts';
+import { decodeBody } from './content-encoding.ts';
+import type { CpimFields, IncomingSignal } from './page-message.ts';
+import { MAX_DEPTH, partHeader, partType, splitMultipart } from './part.ts';
+import type { Part } from './part.ts';
+import { looksLikeCpim, readCpim } from './read-cpim.ts';
+
+/** For Accept, best first. */
+export const ACCEPTED_TYPES = [
+  'message/cpim',
+  'text/plain',
+  'multipart/alternative',
+  'multipart/mixed',
+  'application/im-iscomposing+xml',
+  'message/imdn+xml',
+] as const;
+
+const SIGNAL_BY_TYPE: Readonly<Record<string, IncomingSignal['kind']>> = {
+  'application/im-iscomposing+xml': 'is-composing',
+  'message/imdn+xml': 'imdn',
+};
+
+export type Content =
+  | { readonly kind: 'text'; readonly contentType: string; readonly text: string; readonly cpim: CpimFields | undefined }
+  | { readonly kind: 'signal'; readonly signal: IncomingSignal['kind']; readonly document: string }
+  /** Nothing in it: answered 200, not shown. */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unknown-type' }
+  | { readonly kind: 'unknown-encoding' }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** `contentType` and `contentEncoding` as in the header fields. */
+export function readContent(body: Uint8Array, contentType: string | undefined, contentEncoding: string | undefined): Content {
+  if (body.length === 0) return { kind: 'empty' };
+  const decoded = decodeBody(body, contentEncoding);
+  if (decoded.kind === 'unknown') return { kind: 'unknown-encoding' };
+  if (decoded.kind === 'broken') return { kind: 'broken', reason: 'Broken Content-Encoding' };
+  // RFC 3261 §20.15 wants a type where there is a body; a body without is taken as plain text.
+  return readTyped(decoded.body, splitParameters(contentType ?? 'text/plain'), 0);
+}
+
+/** Text of a stored message that lost its type: a CPIM wrapper is read as one. */
+export function readUntypedText(text: string): Content {
+  const asText: Content = { kind: 'text', contentType: 'text/plain', text, cpim: undefined };
+  if (!looksLikeCpim(text)) return asText;
+  const content = readWrapped(new TextEncoder().encode(text), 0);
+  return content.kind === 'text' || content.kind === 'signal' ? content : asText;
+}
+
+function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
+  if (depth > MAX_DEPTH) return { kind: 'broken', reason: 'Nested too deep' };
+  const signal = Object.hasOwn(SIGNAL_BY_TYPE, type.value) ? SIGNAL_BY_TYPE[type.value] : undefined;
+  if (signal !== undefined) return { kind: 'signal', signal, document: new TextDecoder().decode(body) };
+  switch (type.value) {
+    case 'text/plain': {
+      const text = decodeText(body, parameterValue(type.parameters, 'charset') ?? '');
+      return text === undefined ? { kind: 'unknown-type' } : { kind: 'text', contentType: type.value, text, cpim: undefined };
+    }
+    case 'message/cpim':
+      return readWrapped(body, depth);
+    case 'multipart/alternative':
+    case 'multipart/mixed':
+      return readMultipart(body, type, depth);
+    default:
+      return { kind: 'unknown-type' };
+  }
+}
+
+function readWrapped(body: Uint8Array, depth: number): Content {
+  const cpim = readCpim(body);
+  if (cpim === undefined) return { kind: 'broken', reason: 'Broken CPIM' };
+  if (cpim.part.body.length === 0) return { kind: 'empty' };
+  const content = readPartContent(cpim.part, depth);
+  return content.kind === 'text' ? { ...content, cpim: content.cpim ?? cpim.fields } : content;
+}
+
+function readPartContent(part: Part, depth: number): Content {
+  const encoding = partHeader(part, 'content-transfer-encoding')?.toLowerCase() ?? '';
+  if (encoding === 'base64') return readTyped(decodeBase64(part.body), partType(part), depth + 1);
+  return readTyped(part.body, partType(part), depth + 1);
+}
+
+function decodeBase64(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(new TextDecoder('latin1').decode(bytes), 'base64');
+}
+
+/** The best part we can read: of alternatives the last (RFC 2046 §5.1.4), of a mixture all texts in order. */
+function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
+  const parts = splitMultipart(body, parameterValue(type.parameters, 'boundary') ?? '');
+  if (parts === undefined) return { kind: 'broken', reason: 'Broken multipart' };
+  const contents = parts.map((part) => readPartContent(part, depth));
+  const readable = contents.filter((content) => content.kind === 'text' || content.kind === 'signal');
+  if (readable.length === 0)
+    return contents.some((content) => content.kind === 'unknown-type') ? { kind: 'unknown-type' } : { kind: 'empty' };
+  const texts = readable.filter((content) => content.kind === 'text');
+  const first = texts[0];
+  if (first === undefined) return readable[0] ?? { kind: 'empty' };
+  if (type.value === 'multipart/alternative') return texts.at(-1) ?? first;
+  return { ...first, text: texts.map((content) => content.text).join('\n') };
+}

@@ -1,0 +1,91 @@
+// Trigger: a MESSAGE arrives. Result: its content at the owner, then the answer that the owner's verdict gives. RFC 3428 §7.
+import { dateHeader, headerText, parameterValue, readHeader } from '../../sip/index.ts';
+import type { Clock, Endpoint, IncomingRequest, Reply, SipRequest } from '../../sip/index.ts';
+import { KNOWN_ENCODINGS } from './content-encoding.ts';
+import type { IncomingPageMessage, IncomingSignal, MessageVerdict } from './page-message.ts';
+import { ACCEPTED_TYPES, readContent, readUntypedText } from './read-content.ts';
+import type { Content } from './read-content.ts';
+import { readStoredText } from './stored-message.ts';
+
+export interface ReceivePageMessagesOptions {
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  /** The answer waits for the verdict. A rejection becomes 500. */
+  readonly onMessage: (message: IncomingPageMessage) => MessageVerdict | Promise<MessageVerdict>;
+  /** Typing and reports; answered 200 whatever becomes of them. */
+  readonly onSignal?: (signal: IncomingSignal) => void;
+}
+
+/** Listens for MESSAGE; returns how to stop. */
+export function receivePageMessages(options: ReceivePageMessagesOptions): () => void {
+  return options.endpoint.onRequest('MESSAGE', (request) => receive(options, request));
+}
+
+async function receive(options: ReceivePageMessagesOptions, { message }: IncomingRequest): Promise<Reply> {
+  const content = readContent(message.body, headerText(message, 'Content-Type'), headerText(message, 'Content-Encoding'));
+  switch (content.kind) {
+    case 'empty':
+      // A 2xx to MESSAGE never has a body, and a MESSAGE without one shows nothing (RFC 3428 §7).
+      return { status: 200 };
+    case 'signal':
+      return takeSignal(options, message, content);
+    case 'text':
+      return takeText(options, message, content);
+    case 'unknown-type':
+      return { status: 415, headers: [{ name: 'Accept', value: ACCEPTED_TYPES.join(', ') }] };
+    case 'unknown-encoding':
+      return { status: 415, headers: [{ name: 'Accept-Encoding', value: KNOWN_ENCODINGS }] };
+    case 'broken':
+      return { status: 400, reason: content.reason };
+  }
+}
+
+function takeSignal(options: ReceivePageMessagesOptions, request: SipRequest, content: Extract<Content, { kind: 'signal' }>): Reply {
+  const receivedAtMs = options.clock.nowMs();
+  options.onSignal?.({ kind: content.signal, from: request.from, callId: request.callId, document: content.document, receivedAtMs });
+  return { status: 200 };
+}
+
+async function takeText(
+  options: ReceivePageMessagesOptions,
+  request: SipRequest,
+  read: Extract<Content, { kind: 'text' }>,
+): Promise<Reply> {
+  const date = readHeader(request, dateHeader);
+  const dateMs = date?.kind === 'ok' ? date.value : undefined;
+  const hasContact = request.contacts === '*' || request.contacts.length > 0;
+  const stored = readStoredText(read.text, hasContact, dateMs);
+  const isTypeLost = read.contentType === 'text/plain' && read.cpim === undefined && !hasContact;
+  const content = isTypeLost ? readUntypedText(stored.text) : { ...read, text: stored.text };
+  if (content.kind === 'signal') return takeSignal(options, request, content);
+  if (content.kind !== 'text') return { status: 200 };
+  const verdict = await options.onMessage({
+    from: request.from,
+    to: request.to,
+    fromTag: parameterValue(request.from.parameters, 'tag') ?? '',
+    callId: request.callId,
+    cseqNumber: request.cseq.number,
+    body: request.body,
+    contentType: content.contentType,
+    text: content.text,
+    subject: content.cpim?.subject ?? headerText(request, 'Subject'),
+    sentAtMs: content.cpim?.dateTimeMs ?? dateMs,
+    receivedAtMs: options.clock.nowMs(),
+    cpim: content.cpim,
+    wasStored: stored.wasStored,
+    headers: request.headers,
+  });
+  return replyFor(verdict);
+}
+
+function replyFor(verdict: MessageVerdict): Reply {
+  switch (verdict.kind) {
+    case 'accepted':
+      return { status: 200 };
+    case 'refused':
+      return verdict.reason === undefined ? { status: verdict.status } : { status: verdict.status, reason: verdict.reason };
+    case 'storage-failed':
+      // WHY: the sender keeps what we could not; nothing is acknowledged that is not stored.
+      return { status: 500, reason: 'Could not store the message' };
+  }
+}

@@ -1,0 +1,20 @@
+// Recognises messages that a server kept while we were away. INTEROP(Kamailio msilo): it may put a line before the text.
+
+const PREFIX = /^\[Offline message - ([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) \d{2}:(\d{2}:\d{2}) (\d{4})\] /;
+
+export interface StoredText {
+  readonly text: string;
+  readonly wasStored: boolean;
+}
+
+/**
+ * Takes the server's prefix off. SECURITY: anybody may type such a prefix, so it only counts where the request looks like
+ * msilo's: no Contact, and a Date that names the same minute and second (the prefix is in the server's own time zone).
+ */
+export function readStoredText(text: string, hasContact: boolean, dateMs: number | undefined): StoredText {
+  const match = hasContact || dateMs === undefined ? null : PREFIX.exec(text);
+  if (match === null || dateMs === undefined) return { text, wasStored: false };
+  const minuteAndSecond = new Date(dateMs).toISOString().slice(14, 19);
+  if (match[4] !== minuteAndSecond) return { text, wasStored: false };
+  return { text: text.slice(match[0].length), wasStored: true };
+}
