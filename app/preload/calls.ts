@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { callChannel } from '../bridge/channel.ts';
 import type { Failure } from '../bridge/failure.ts';
+import { invalidInput } from '../bridge/invalid-input.ts';
 import { pageContract, rawReplySchema, type PageCallName } from '../bridge/shell-contract.ts';
 
 type Reply = { readonly output: unknown } | { readonly failure: Failure };
@@ -39,7 +40,7 @@ export function createCalls(invoke: (channel: string, input: unknown) => Promise
       const known = byName.get(name);
       if (!known) return fail('unknown-call', 'Watchword knows no such call.', String(name).slice(0, 100));
       const checked = v.safeParse(known.input, input);
-      if (!checked.success) return fail('invalid-input', 'That cannot be asked like this.', v.summarize(checked.issues));
+      if (!checked.success) return { failure: invalidInput(checked.issues) };
       try {
         return readReply(await invoke(known.channel, checked.output), known.output);
       } catch (error) {

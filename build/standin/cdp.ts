@@ -47,6 +47,8 @@ export class Cdp {
     this.#events.setMaxListeners(0);
     this.child = spawn(executable, ['--remote-debugging-pipe', ...args], {
       stdio: ['ignore', 'ignore', isLoud ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+      // In a group of its own: Ctrl-C is for the app, which then ends its browser.
+      detached: process.platform !== 'win32',
     });
     this.#out = this.child.stdio[3] as Writable;
     // A broken pipe shows as the child's exit; nothing else is to be done about it.

@@ -47,7 +47,6 @@ const ARGUMENTS = [
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-  '--remote-debugging-port=0',
   '--no-startup-window',
 ];
 
@@ -69,10 +68,12 @@ export function startChromium(profile: string, isHeadless: boolean, extra: reado
   rmSync(join(folder, 'DevToolsActivePort'), { force: true });
   // Chromium refuses its own sandbox to root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // SECURITY: a port that any program of this computer may connect to is opened for tests alone.
+  const port = process.env.STANDIN_PORT === '1' ? ['--remote-debugging-port=0'] : [];
   const view = isHeadless ? ['--headless=new'] : [];
   running = new Cdp(
     executable,
-    [...ARGUMENTS, ...sandbox, ...view, `--user-data-dir=${folder}`, ...extra],
+    [...ARGUMENTS, ...sandbox, ...view, ...port, `--user-data-dir=${folder}`, ...extra],
     process.env.STANDIN_LOG === '1',
   );
   return running;

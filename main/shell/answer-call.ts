@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Contract } from '../../app/bridge/contract.ts';
 import { CallFailure, type Failure } from '../../app/bridge/failure.ts';
+import { invalidInput } from '../../app/bridge/invalid-input.ts';
 import { pageContract, shellContract, type PageCallName } from '../../app/bridge/shell-contract.ts';
 import type { CallResult } from '../accounts/core.ts';
 import type { Log } from './log.ts';
@@ -36,7 +37,7 @@ async function ask(name: PageCallName, input: unknown, sources: CallSources): Pr
 /** Never rejects. */
 export async function answerCall(name: PageCallName, input: unknown, sources: CallSources): Promise<CallResult> {
   const given = v.safeParse(pageContract[name].input, input);
-  if (!given.success) return failed('invalid-input', 'That cannot be asked like this.', v.summarize(given.issues));
+  if (!given.success) return { failure: invalidInput(given.issues) };
   try {
     const result = await ask(name, given.output, sources);
     if ('failure' in result) return { failure: result.failure };

@@ -1,0 +1,62 @@
+// `npm test`: installs what the tests need, runs the check and every test, and closes with one line `N passed, N failed`.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, type CheckResult } from './check.ts';
+import { root, runCommand } from './run-command.ts';
+import { ensurePackages, TEST_PACKAGES } from './system-packages.ts';
+
+/** Longest that one group of tests may take. */
+const GROUP_LIMIT_SECONDS = 420;
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly success: boolean;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+const add = (a: CheckResult, b: CheckResult): CheckResult => ({ passed: a.passed + b.passed, failed: a.failed + b.failed });
+
+/** What the reporter wrote; a run without a report, or one that failed outside of any test, counts as one failure. */
+function count(file: string, code: number | null): CheckResult {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const filesThatDoNotLoad = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  const failed = report.numFailedTests + filesThatDoNotLoad.length;
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+/** Runs the vitest projects together. */
+async function runTests(projects: readonly string[], extra: readonly string[] = []): Promise<CheckResult> {
+  const file = join(root, `artefacts/tests-${projects[0]}.json`);
+  rmSync(file, { force: true });
+  const args = [
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...projects.map((project) => `--project=${project}`),
+    ...extra,
+  ];
+  console.log(`\nTests: ${projects.join(', ')}`);
+  const { code } = await runCommand('vitest', args, { isShown: true, timeoutSeconds: GROUP_LIMIT_SECONDS });
+  return count(file, code);
+}
+
+async function runAll(): Promise<CheckResult> {
+  if (!(await ensurePackages(TEST_PACKAGES, 'the test run'))) return { passed: 0, failed: 1 };
+  let sum = await check();
+  sum = add(sum, await runTests(['unit', 'renderer', 'rfc', 'flow']));
+  // One file at a time: each has a server or windows of its own, and two cores are soon busy.
+  return add(sum, await runTests(['interop', 'e2e'], ['--no-file-parallelism']));
+}
+
+const sum = await runAll();
+console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
+process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -1,0 +1,99 @@
+// Launches the built app on the stand-in, with a profile of its own, and connects Playwright to its window.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { root } from '../../../build/run-command.ts';
+import { startStandin, type StandinApp } from '../../../build/standin/client.ts';
+
+/** Longest wait for the app to show its window, on a busy machine. */
+const LAUNCH_LIMIT_MS = 30_000;
+const LOOK_EVERY_MS = 25;
+/** Where screenshots are kept. */
+const artefacts = join(root, 'artefacts/e2e');
+
+export interface LaunchOptions {
+  /** Kept afterwards; default: a new one that goes when the app is closed. */
+  readonly profile?: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface RunningApp {
+  readonly page: Page;
+  readonly profile: string;
+  readonly standin: StandinApp;
+  /** Shorthand for `standin.control`. */
+  readonly control: StandinApp['control'];
+  /** Keeps a picture as `artefacts/e2e/<name>.png`. */
+  screenshot(name: string): Promise<void>;
+  /** Quits as the person would, waits for the end and gives the exit code. */
+  quit(): Promise<number | null>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Asks again and again until `look` gives something; rejects with `what` when it takes too long. */
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, limitMs = LAUNCH_LIMIT_MS): Promise<T> {
+  const endMs = Date.now() + limitMs;
+  let lastError: unknown;
+  while (Date.now() < endMs) {
+    try {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      lastError = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Error(`waited in vain for ${what}`, { cause: lastError });
+}
+
+async function connect(standin: StandinApp): Promise<{ browser: Browser; page: Page }> {
+  const gone = standin.ended.then((code) => {
+    throw new Error(`the app ended with ${code} before it showed a window`);
+  });
+  const shown = until('the window', async () => {
+    const { windows } = await standin.control('state');
+    return windows.some(({ isVisible, url }) => isVisible && url !== '');
+  });
+  await Promise.race([shown, gone]);
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await standin.control('endpoint')}`);
+  const page = browser.contexts().flatMap((context) => context.pages())[0];
+  if (!page) throw new Error('the window has no page');
+  return { browser, page };
+}
+
+/** Resolves when the window is shown and Playwright is connected. */
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'watchword-e2e-'));
+  const standin = startStandin({ args: ['--profile', profile, ...(options.args ?? [])], env: { STANDIN_PORT: '1', ...options.env } });
+  const clear = (): void => {
+    // Chromium outlives the app by a moment and writes its last files.
+    if (options.profile === undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  const { browser, page } = await connect(standin).catch((error: unknown) => {
+    standin.child.kill('SIGKILL');
+    clear();
+    throw error;
+  });
+  const end = async (ask: () => void): Promise<number | null> => {
+    await browser.close().catch(() => undefined);
+    ask();
+    const code = await standin.ended;
+    clear();
+    return code;
+  };
+  return {
+    page,
+    profile,
+    standin,
+    control: standin.control,
+    async screenshot(name) {
+      mkdirSync(artefacts, { recursive: true });
+      await page.screenshot({ path: join(artefacts, `${name}.png`), animations: 'disabled' });
+    },
+    quit: () => end(() => void standin.child.kill('SIGTERM')),
+    kill: async () => void (await end(() => void standin.child.kill('SIGKILL'))),
+  };
+}
