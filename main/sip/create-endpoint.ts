@@ -1,7 +1,164 @@
 // Joins transports, transactions, locating and authentication into one user agent (RFC 3261 §8).
-import type { Endpoint, EndpointOptions } from './endpoint.ts';
+import { createDigestSession } from './auth/digest-session.ts';
+import type { Endpoint, EndpointOptions, Flow, Outcome, OutgoingRequest, RequestHandler, SentRequest } from './endpoint.ts';
+import { HandlerTable } from './handler-table.ts';
+import { DeadTargets } from './locate/dead-targets.ts';
+import { locate } from './locate/locate.ts';
+import type { NameAddr } from './message/message.ts';
+import type { TransportProtocol } from './network.ts';
+import { createRequestReceiver } from './receive-request.ts';
+import { Sending } from './send-request.ts';
+import type { SendingParts } from './send-request.ts';
+import { TransactionTable } from './transaction/table.ts';
+import { Counts } from './transport/counts.ts';
+import type { TransportEvents } from './transport/transport.ts';
+import { openTransports } from './transport/transports.ts';
+import type { Transports } from './transport/transports.ts';
+
+/** Tags, Call-IDs and branches: unguessable (RFC 3261 §19.3). */
+const TOKEN_BITS = 96;
 
 /** Opens the sockets of `options.listen`; rejects with the system's error when one cannot be opened. */
-export function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  return Promise.reject(new Error(`not there yet: ${options.product}`));
+export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const agent = new UserAgent(options);
+  await agent.open();
+  return agent;
+}
+
+type FlowListener = (flow: Flow, error: Error | undefined) => void;
+
+class UserAgent implements Endpoint {
+  readonly #options: EndpointOptions;
+  readonly #counts = new Counts();
+  readonly #handlers = new HandlerTable();
+  readonly #table: TransactionTable;
+  readonly #flowListeners = new Set<FlowListener>();
+  readonly #sendings = new Set<Sending>();
+  readonly #sendingParts: Omit<SendingParts, 'transports'>;
+  #transports: Transports | undefined;
+  #serviceRoute: readonly NameAddr[] = [];
+  #isStopped = false;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    const { clock, random } = options;
+    const counts = this.#counts;
+    const receiveRequest = createRequestReceiver({
+      options,
+      handlers: this.#handlers,
+      counts,
+      cancelledBy: (cancel) => this.#table.cancelledBy(cancel),
+      flowTo: (flow) => this.#opened().flowTo({ protocol: flow.protocol, ...flow.remote, serverName: '' }),
+    });
+    this.#table = new TransactionTable({
+      clock,
+      counts,
+      events: { onRequest: receiveRequest, onAck: () => counts.add('acks-unmatched') },
+      newTag: () => random.token(TOKEN_BITS),
+      reopen: async (flow, address) => {
+        const result = await this.#opened().flowTo({ protocol: flow.protocol, ...address, serverName: '' });
+        return result.kind === 'flow' ? result.flow : undefined;
+      },
+    });
+    this.#sendingParts = {
+      random,
+      product: options.product,
+      digest: createDigestSession({ random, credentials: options.credentials }),
+      table: this.#table,
+      deadTargets: new DeadTargets(clock),
+      prepareOptions: () => ({
+        outboundProxy: options.outboundProxy,
+        serviceRoute: this.#serviceRoute,
+        newToken: () => random.token(TOKEN_BITS),
+      }),
+      locate: (uri) => locate(uri, this.#locateOptions()),
+      listeningPort: (protocol) => this.listening.find((entry) => entry.protocol === protocol)?.local.port,
+    };
+  }
+
+  async open(): Promise<void> {
+    const { clock, network, listen, random } = this.#options;
+    const counts = this.#counts;
+    this.#transports = await openTransports({
+      clock,
+      network,
+      counts,
+      listen,
+      events: this.#transportEvents(),
+      newTag: () => random.token(TOKEN_BITS),
+    });
+  }
+
+  get listening(): Endpoint['listening'] {
+    return this.#transports?.listening ?? [];
+  }
+
+  get counts(): Endpoint['counts'] {
+    return this.#counts.values;
+  }
+
+  send(request: OutgoingRequest): SentRequest {
+    if (this.#isStopped) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
+    const sending = new Sending(request, { ...this.#sendingParts, transports: this.#opened() });
+    this.#sendings.add(sending);
+    const outcome = this.#settled(sending);
+    return { outcome, cancel: () => sending.cancel() };
+  }
+
+  onRequest(method: string, handler: RequestHandler, event?: string): () => void {
+    return this.#handlers.add(method, handler, event);
+  }
+
+  onFlowClosed(listener: FlowListener): () => void {
+    this.#flowListeners.add(listener);
+    return () => void this.#flowListeners.delete(listener);
+  }
+
+  setServiceRoute(route: readonly NameAddr[]): void {
+    this.#serviceRoute = route;
+  }
+
+  stop(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    this.#isStopped = true;
+    for (const sending of [...this.#sendings]) sending.cancel();
+    this.#table.stop();
+    this.#transports?.stop();
+    this.#flowListeners.clear();
+    return Promise.resolve();
+  }
+
+  async #settled(sending: Sending): Promise<Outcome> {
+    try {
+      return await sending.run();
+    } finally {
+      this.#sendings.delete(sending);
+    }
+  }
+
+  #transportEvents(): TransportEvents {
+    return {
+      onRequest: (request, flow, source) => {
+        if (!this.#isStopped) this.#table.receiveRequest(request, flow, source);
+      },
+      onResponse: (response) => {
+        if (!this.#isStopped) this.#table.receiveResponse(response);
+      },
+      onFlowClosed: (flow, error) => {
+        this.#table.flowClosed(flow, error);
+        for (const listener of [...this.#flowListeners]) listener(flow, error);
+      },
+    };
+  }
+
+  #locateOptions(): Parameters<typeof locate>[1] {
+    const { network, random, preferredTransport } = this.#options;
+    const isUsable = (protocol: TransportProtocol): boolean => this.#opened().speaks(protocol);
+    return { dns: network.dns, fraction: () => random.fraction(), isUsable, preferredTransport };
+  }
+
+  #opened(): Transports {
+    if (this.#transports === undefined) throw new Error('the endpoint is not open yet');
+    return this.#transports;
+  }
 }

@@ -28,6 +28,10 @@ export interface EndpointOptions {
   readonly preferredTransport: TransportProtocol | undefined;
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */
+  readonly supported?: readonly string[];
+  /** Media types of bodies the handlers take, for OPTIONS. Default: not said. */
+  readonly accept?: readonly string[];
   /** Asked for each realm that challenges; undefined: the challenge is the outcome. */
   readonly credentials: (realm: string) => Credentials | undefined;
 }

@@ -1,0 +1,121 @@
+// From what the caller wants to the request as it stands on the wire (RFC 3261 §8.1.1).
+import type { OutgoingRequest, OwnContact } from './dialog/outgoing-request.ts';
+import { applyRoute, asRequestUri } from './dialog/route-set.ts';
+import { headerField } from './message/header/header.ts';
+import { routeHeader } from './message/header/route.ts';
+import type { HeaderField, NameAddr, SipRequest, ViaHeader } from './message/message.ts';
+import type { NetworkAddress } from './network.ts';
+import { BRANCH_COOKIE } from './transaction/key.ts';
+import type { Flow } from './transport/flow.ts';
+import { withTag } from './transport/make-response.ts';
+import { bracketed } from './transport/via.ts';
+import { hasParameter } from './uri/parameter.ts';
+import type { Parameter } from './uri/parameter.ts';
+import type { SipUri } from './uri/uri.ts';
+
+/** What stays the same over all attempts of one request. */
+export interface PreparedRequest {
+  readonly outgoing: OutgoingRequest;
+  readonly from: NameAddr;
+  readonly callId: string;
+  readonly requestUri: SipRequest['uri'];
+  readonly routeFields: readonly HeaderField[];
+  /** What RFC 3263 is applied to; undefined where the URI cannot be located. */
+  readonly nextHop: SipUri | undefined;
+}
+
+export interface PrepareOptions {
+  readonly outboundProxy: SipUri | undefined;
+  readonly serviceRoute: readonly NameAddr[];
+  newToken(): string;
+}
+
+/** What differs between attempts. */
+export interface AttemptParts {
+  readonly flow: Flow;
+  /** Port of sent-by: where we listen for this transport, or the flow's own. */
+  readonly sentByPort: number;
+  readonly branch: string;
+  readonly cseqNumber: number;
+  readonly product: string;
+  readonly credentials: readonly HeaderField[];
+}
+
+const NO_BODY = new Uint8Array(0);
+const MAX_FORWARDS: HeaderField = { name: 'Max-Forwards', value: '70' };
+const RPORT: Parameter = { name: 'rport', value: undefined };
+
+export function prepareRequest(outgoing: OutgoingRequest, options: PrepareOptions): PreparedRequest {
+  const route = outgoing.route ?? defaultRoute(outgoing.method, options);
+  const routed = applyRoute(outgoing.uri, route);
+  return {
+    outgoing,
+    from: hasParameter(outgoing.from.parameters, 'tag') ? outgoing.from : withTag(outgoing.from, options.newToken()),
+    callId: outgoing.callId ?? options.newToken(),
+    requestUri: asRequestUri(routed.requestUri),
+    routeFields: routed.route.map((entry) => headerField(routeHeader, [entry])),
+    nextHop: routed.nextHop,
+  };
+}
+
+/** The outbound proxy, then the service route; a registrar is reached without the service route (RFC 3608 §5). */
+function defaultRoute(method: string, options: PrepareOptions): readonly NameAddr[] {
+  const { outboundProxy, serviceRoute } = options;
+  const rest = method === 'REGISTER' ? [] : serviceRoute;
+  if (outboundProxy === undefined) return rest;
+  const first = rest[0]?.uri;
+  // WHY: many registrars name the outbound proxy itself as the first service route; it need not be passed twice.
+  if (first?.kind === 'sip' && first.host === outboundProxy.host && first.port === outboundProxy.port) return rest;
+  const parameters = hasParameter(outboundProxy.parameters, 'lr')
+    ? outboundProxy.parameters
+    : [...outboundProxy.parameters, { name: 'lr', value: undefined }];
+  return [{ displayName: undefined, uri: { ...outboundProxy, parameters }, parameters: [] }, ...rest];
+}
+
+export function buildRequest(prepared: PreparedRequest, parts: AttemptParts): SipRequest {
+  const { outgoing } = prepared;
+  const { flow } = parts;
+  return {
+    kind: 'request',
+    method: outgoing.method,
+    uri: prepared.requestUri,
+    vias: [ownVia(flow, parts.sentByPort, parts.branch)],
+    from: prepared.from,
+    to: outgoing.to,
+    callId: prepared.callId,
+    cseq: { number: parts.cseqNumber, method: outgoing.method },
+    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [ownContact(outgoing.contact, flow)]),
+    headers: allHeaders(prepared, parts),
+    body: outgoing.body ?? NO_BODY,
+  };
+}
+
+function ownVia(flow: Flow, port: number, branch: string): ViaHeader {
+  const parameters = [{ name: 'branch', value: BRANCH_COOKIE + branch }, RPORT];
+  return { transport: flow.protocol.toUpperCase(), host: bracketed(flow.local.address), port, parameters };
+}
+
+/** Our address on this very flow: what the peer must use to come back on it (RFC 3261 §8.1.1.8). */
+export function ownContact(contact: OwnContact, flow: { readonly protocol: Flow['protocol']; readonly local: NetworkAddress }): NameAddr {
+  const transport = flow.protocol === 'udp' ? [] : [{ name: 'transport', value: flow.protocol }];
+  const uri: SipUri = {
+    kind: 'sip',
+    scheme: 'sip',
+    user: contact.user,
+    password: undefined,
+    host: bracketed(flow.local.address),
+    port: flow.local.port,
+    parameters: [...transport, ...(contact.uriParameters ?? [])],
+    headers: [],
+  };
+  return { displayName: undefined, uri, parameters: contact.parameters ?? [] };
+}
+
+function allHeaders(prepared: PreparedRequest, parts: AttemptParts): HeaderField[] {
+  const own = prepared.outgoing.headers ?? [];
+  const headers: HeaderField[] = [...prepared.routeFields];
+  if (!own.some((field) => field.name === 'Max-Forwards')) headers.push(MAX_FORWARDS);
+  headers.push(...parts.credentials, ...own);
+  if (!own.some((field) => field.name === 'User-Agent')) headers.push({ name: 'User-Agent', value: parts.product });
+  return headers;
+}

@@ -1,0 +1,149 @@
+// Trigger: the transaction table has a new request.
+// Result: checked, handed to its handler, answered with what the handler returns.
+// RFC 3261 §8.2, §9.2, §11.2.
+import { ownContact } from './build-request.ts';
+import type { EndpointOptions, IncomingRequest, Reply } from './endpoint.ts';
+import type { HandlerTable } from './handler-table.ts';
+import { allowEventsHeader } from './message/header/allow-events.ts';
+import { allowHeader } from './message/header/allow.ts';
+import { headerField, headerTexts } from './message/header/header.ts';
+import { requireHeader } from './message/header/require.ts';
+import { supportedHeader } from './message/header/supported.ts';
+import { unsupportedHeader } from './message/header/unsupported.ts';
+import type { HeaderField, SipRequest } from './message/message.ts';
+import type { ServerTransaction } from './transaction/server-transaction.ts';
+import type { Counts } from './transport/counts.ts';
+import { makeResponse } from './transport/make-response.ts';
+import type { FlowResult, TransportFlow } from './transport/transport.ts';
+
+export interface ReceivingParts {
+  readonly options: EndpointOptions;
+  readonly handlers: HandlerTable;
+  readonly counts: Counts;
+  /** The INVITE a CANCEL is for. */
+  cancelledBy(cancel: SipRequest): ServerTransaction | undefined;
+  /** The same flow with its local address known. */
+  flowTo(flow: TransportFlow): FlowResult | Promise<FlowResult>;
+}
+
+export type ReceiveRequest = (transaction: ServerTransaction) => void;
+
+/** Tags of at least 32 bits are asked for (RFC 3261 §19.3); this many cannot be guessed. */
+const TAG_BITS = 64;
+
+export function createRequestReceiver(parts: ReceivingParts): ReceiveRequest {
+  return (transaction) => {
+    const early = earlyReply(transaction.request, parts);
+    if (early !== undefined) {
+      respond(transaction, early, parts);
+      return;
+    }
+    if (transaction.request.method === 'CANCEL') {
+      cancel(transaction, parts);
+      return;
+    }
+    handle(transaction, parts);
+  };
+}
+
+/** What can be refused without asking a handler (§8.2.1 to §8.2.2.3), in the RFC's order. */
+function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefined {
+  const { method } = request;
+  if (method === 'CANCEL') return undefined;
+  if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) return requireReply(request, parts) ?? optionsReply(parts);
+  const found = parts.handlers.find(request);
+  if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts)] };
+  if (request.uri.kind !== 'sip') return { status: 416 };
+  const required = requireReply(request, parts);
+  if (required !== undefined) return required;
+  if (found.kind === 'refused') return { status: 489, headers: [headerField(allowEventsHeader, parts.handlers.events(method))] };
+  return undefined;
+}
+
+function requireReply(request: SipRequest, { options }: ReceivingParts): Reply | undefined {
+  const texts = headerTexts(request, 'Require');
+  if (texts.length === 0) return undefined;
+  const missing: string[] = [];
+  for (const text of texts) {
+    const result = requireHeader.parse(text);
+    if (result.kind === 'failure') return { status: 400, reason: 'Bad Require' };
+    missing.push(...result.value.filter((tag) => options.supported?.includes(tag) !== true));
+  }
+  return missing.length === 0 ? undefined : { status: 420, headers: [headerField(unsupportedHeader, missing)] };
+}
+
+function optionsReply(parts: ReceivingParts): Reply {
+  const { options, handlers } = parts;
+  const headers: HeaderField[] = [allowField(parts), headerField(supportedHeader, options.supported ?? [])];
+  if (options.accept !== undefined) headers.push({ name: 'Accept', value: options.accept.join(', ') });
+  const events = handlers.events();
+  if (events.length > 0) headers.push(headerField(allowEventsHeader, events));
+  return { status: 200, headers };
+}
+
+function allowField({ handlers }: ReceivingParts): HeaderField {
+  return headerField(allowHeader, handlers.methods());
+}
+
+/** §9.2: the CANCEL itself is answered; an INVITE not answered yet is answered 487. */
+function cancel(transaction: ServerTransaction, parts: ReceivingParts): void {
+  const invite = parts.cancelledBy(transaction.request);
+  respond(transaction, { status: invite === undefined ? 481 : 200 }, parts);
+  if (invite === undefined || invite.isAnswered) return;
+  invite.onCancel?.();
+  if (!invite.isAnswered) respond(invite, { status: 487 }, parts);
+}
+
+function handle(transaction: ServerTransaction, parts: ReceivingParts): void {
+  const found = parts.handlers.find(transaction.request);
+  if (found.kind === 'refused') return respond(transaction, { status: found.status }, parts);
+  const incoming: IncomingRequest = { message: transaction.request, flow: transaction.flow, source: transaction.source };
+  let reply: Reply | Promise<Reply>;
+  try {
+    reply = found.handler(incoming);
+  } catch (error) {
+    return fail(transaction, error, parts);
+  }
+  // WHY: a handler that knows its answer at once is answered at once, without a turn of the event loop.
+  if (!(reply instanceof Promise)) return respond(transaction, reply, parts);
+  reply.then(
+    (late) => respond(transaction, late, parts),
+    (error: unknown) => fail(transaction, error, parts),
+  );
+}
+
+function fail(transaction: ServerTransaction, error: unknown, parts: ReceivingParts): void {
+  parts.counts.add('handler-errors');
+  parts.options.log(
+    'error',
+    `${transaction.request.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  respond(transaction, { status: 500 }, parts);
+}
+
+function respond(transaction: ServerTransaction, reply: Reply, parts: ReceivingParts): void {
+  const { flow } = transaction;
+  if (reply.contact === undefined || !isWildcard(flow.local.address)) {
+    sendReply(transaction, reply, flow, parts);
+    return;
+  }
+  void Promise.resolve(parts.flowTo(flow)).then((result) => {
+    sendReply(transaction, reply, result.kind === 'flow' ? result.flow : flow, parts);
+  });
+}
+
+function sendReply(transaction: ServerTransaction, reply: Reply, flow: TransportFlow, parts: ReceivingParts): void {
+  const server: HeaderField = { name: 'Server', value: parts.options.product };
+  const response = makeResponse(transaction.request, reply.status, {
+    reason: reply.reason,
+    headers: reply.headers === undefined ? [server] : [...reply.headers, server],
+    contacts: reply.contact === undefined ? undefined : [ownContact(reply.contact, flow)],
+    body: reply.body,
+    toTag: reply.toTag ?? (reply.status === 100 ? undefined : parts.options.random.token(TAG_BITS)),
+  });
+  transaction.respond(response);
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
