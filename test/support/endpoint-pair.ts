@@ -1,0 +1,66 @@
+// Two user agents on an internet in memory, and short ways to write their requests.
+import { createEndpoint } from '../../main/sip/index.ts';
+import type { Credentials, Endpoint, EndpointOptions, NameAddr, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
+import { createFakeClock } from './fake-clock.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { createFakeRandom } from './fake-random.ts';
+import { createMemoryInternet } from './memory-network.ts';
+import type { MemoryInternet } from './memory-network.ts';
+import type { LinkQuality } from './memory-world.ts';
+
+export interface TestInternet {
+  readonly clock: FakeClock;
+  readonly internet: MemoryInternet;
+  readonly log: string[];
+  endpoint(address: string, options?: Partial<EndpointOptions>): Promise<Endpoint>;
+}
+
+export function createTestInternet(quality: Partial<LinkQuality> = {}, seed = 1): TestInternet {
+  const clock = createFakeClock();
+  const random = createFakeRandom(seed);
+  const internet = createMemoryInternet(clock, random, quality);
+  const log: string[] = [];
+  return {
+    clock,
+    internet,
+    log,
+    endpoint: (address, options = {}) =>
+      createEndpoint({
+        clock,
+        random: createFakeRandom(seed + address.length + Number(address.split('.').at(-1))),
+        network: internet.host(address),
+        log: (level, text) => void log.push(`${level} ${text}`),
+        product: 'test',
+        listen: [
+          { protocol: 'udp', local: { address, port: 5060 } },
+          { protocol: 'tcp', local: { address, port: 5060 } },
+        ],
+        outboundProxy: undefined,
+        preferredTransport: undefined,
+        caPem: undefined,
+        credentials: (): Credentials | undefined => undefined,
+        ...options,
+      }),
+  };
+}
+
+export function sipUri(user: string | undefined, host: string, more: Partial<SipUri> = {}): SipUri {
+  return { kind: 'sip', scheme: 'sip', user, password: undefined, host, port: undefined, parameters: [], headers: [], ...more };
+}
+
+export function address(uri: SipUri): NameAddr {
+  return { displayName: undefined, uri, parameters: [] };
+}
+
+/** A MESSAGE with a text. */
+export function textMessage(from: SipUri, to: SipUri, text: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest {
+  return {
+    method: 'MESSAGE',
+    uri: to,
+    from: address(from),
+    to: address(to),
+    headers: [{ name: 'Content-Type', value: 'text/plain' }],
+    body: new TextEncoder().encode(text),
+    ...more,
+  };
+}
