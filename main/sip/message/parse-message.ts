@@ -119,6 +119,8 @@ function readRequest(draft: HeadDraft): SipRequest | undefined {
   if (!text.startsWith('SIP/2.0\r\n', uriEnd + 1)) return refuseVersion(draft, uriEnd + 1);
   const uri = scanUri(text, uriStart, uriEnd);
   if (uri.kind === 'failure') return stop(draft, uri.offset, uri.reason);
+  // RFC 3261 §19.1.1: a Request-URI has no headers part.
+  if (uri.kind === 'sip' && uri.headers.length > 0) return stop(draft, uriStart, 'Request-URI with headers');
   if (!readHeaders(draft, uriEnd + 10)) return undefined;
   const { vias, from, to, callId, cseq, contacts = NO_CONTACTS, headers } = draft;
   if (from === undefined || to === undefined || callId === undefined || cseq === undefined || vias.length === 0) return missing(draft);

@@ -2,6 +2,7 @@
 import { encodeText } from '../uri/octets.ts';
 import { printUri } from '../uri/print-uri.ts';
 import { printNameAddr } from './grammar/name-addr.ts';
+import { onOneLine } from './grammar/one-line.ts';
 import { printCSeq } from './header/cseq.ts';
 import { printVia } from './header/via.ts';
 import type { NameAddr, SipMessage } from './message.ts';
@@ -13,7 +14,7 @@ const LF = 0x0a;
 export function printMessage(message: SipMessage): Uint8Array {
   const lines = headLines(message);
   const head = encodeText(lines.join('\r\n'));
-  return withBody(breaksOnlyBetween(head, lines.length) ? head : encodeText(lines.map(withoutBreaks).join('\r\n')), message.body);
+  return withBody(breaksOnlyBetween(head, lines.length) ? head : encodeText(lines.map(onOneLine).join('\r\n')), message.body);
 }
 
 /** Start line and headers, and twice '' for the empty line at the end. */
@@ -50,10 +51,6 @@ function breaksOnlyBetween(head: Uint8Array, lineCount: number): boolean {
     else if (byte === CR ? head[index + 1] !== LF : byte === 0) return false;
   }
   return breaks === lineCount - 1;
-}
-
-function withoutBreaks(line: string): string {
-  return line.replaceAll('\r', ' ').replaceAll('\n', ' ').replaceAll('\0', ' ');
 }
 
 function withBody(head: Buffer, body: Uint8Array): Uint8Array {
