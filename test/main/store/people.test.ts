@@ -1,0 +1,149 @@
+// Accounts, own presence, contacts, requests, watchers, decisions and documents: every function, whole objects.
+import { expect, test } from 'vitest';
+import * as store from '../../../main/store/index.ts';
+import { incoming, openAt, newDatabasePath, openTestStore } from './support/open-test-store.ts';
+
+const FULL_SETTINGS = {
+  displayName: 'Ada',
+  authUser: 'ada',
+  outboundProxy: 'sip:192.0.2.1:5060;transport=tcp',
+  xcapRoot: 'http://192.0.2.1/xcap',
+  caFile: '/ca.pem',
+  transport: 'tls' as const,
+};
+const OF_ONE = { accountId: '1' };
+const BOB = { accountId: '1', address: 'sip:bob@example.org' };
+
+test('accounts: added once, changed, listed, removed with all they have', async () => {
+  const db = openAt(newDatabasePath());
+  const account = { kind: 'sip' as const, address: 'sip:ada@example.org', settings: FULL_SETTINGS, createdAtMs: 5 };
+  expect(await db.commit((tx) => store.addAccount(tx, account))).toEqual({ accountId: '1', ...account });
+  expect(await db.commit((tx) => store.addAccount(tx, account))).toBeNull();
+  const changed = await db.commit((tx) => store.updateAccount(tx, { accountId: '1', settings: { displayName: 'A' } }));
+  expect(changed).toEqual({ accountId: '1', ...account, settings: { displayName: 'A' } });
+  expect(await db.commit((tx) => store.updateAccount(tx, { accountId: '9', settings: {} }))).toBeNull();
+  expect(db.read((tx) => store.listAccounts(tx))).toEqual([changed]);
+  expect(db.read((tx) => store.getAccount(tx, OF_ONE))).toEqual(changed);
+  await db.commit((tx) => store.addIncomingMessage(tx, incoming({ text: 'gone' })));
+  await db.commit((tx) => store.addContact(tx, { ...BOB, name: '', createdAtMs: 1 }));
+  expect(await db.commit((tx) => store.removeAccount(tx, OF_ONE))).toBe(true);
+  expect(await db.commit((tx) => store.removeAccount(tx, OF_ONE))).toBe(false);
+  expect(db.read((tx) => [store.listAccounts(tx), store.listContacts(tx, OF_ONE), store.listConversations(tx, {})])).toEqual([[], [], []]);
+  expect(db.read((tx) => store.searchMessages(tx, { query: 'gone', limit: 5 }))).toEqual([]);
+  await db.commit((tx) => tx.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
+});
+
+test('own presence: a default, then what was saved', async () => {
+  const db = await openTestStore();
+  expect(db.read((tx) => store.getOwnPresence(tx, OF_ONE))).toEqual({ availability: 'available', note: '', activity: '' });
+  const ownPresence = { availability: 'busy' as const, note: 'In a call', activity: 'on-the-phone' };
+  await db.commit((tx) => store.saveOwnPresence(tx, { accountId: '1', ownPresence: { ...ownPresence, note: '' } }));
+  await db.commit((tx) => store.saveOwnPresence(tx, { accountId: '1', ownPresence }));
+  expect(db.read((tx) => store.getOwnPresence(tx, OF_ONE))).toEqual(ownPresence);
+});
+
+test('contacts: added once, found, renamed, removed', async () => {
+  const db = await openTestStore();
+  const bob = { contactId: '1', ...BOB, name: 'Bob', createdAtMs: 3 };
+  expect(await db.commit((tx) => store.addContact(tx, { ...BOB, name: 'Bob', createdAtMs: 3 }))).toEqual(bob);
+  expect(await db.commit((tx) => store.addContact(tx, { ...BOB, name: 'Bobby', createdAtMs: 4 }))).toBeNull();
+  const named = await db.commit((tx) => store.renameContact(tx, { contactId: '1', name: 'Robert' }));
+  expect(named).toEqual({ ...bob, name: 'Robert' });
+  expect(db.read((tx) => store.listContacts(tx, OF_ONE))).toEqual([named]);
+  expect(db.read((tx) => [store.getContact(tx, { contactId: '1' }), store.findContact(tx, BOB)])).toEqual([named, named]);
+  expect(await db.commit((tx) => store.renameContact(tx, { contactId: 'x', name: '' }))).toBeNull();
+  expect(await db.commit((tx) => store.removeContact(tx, { contactId: '1' }))).toBe(true);
+  expect(db.read((tx) => [store.getContact(tx, { contactId: '1' }), store.findContact(tx, BOB)])).toEqual([null, null]);
+});
+
+test('requests: seen first once, kept when postponed, removed', async () => {
+  const db = await openTestStore();
+  const seen = { ...BOB, displayName: 'Bob', state: 'pending' as const };
+  const request = { requestId: '1', ...seen, firstSeenAtMs: 10, lastSeenAtMs: 10, isPostponed: false };
+  expect(await db.commit((tx) => store.saveRequest(tx, { ...seen, seenAtMs: 10 }))).toEqual({ request, isNew: true });
+  const postponed = await db.commit((tx) => store.setRequestPostponed(tx, { requestId: '1', isPostponed: true }));
+  expect(postponed).toEqual({ ...request, isPostponed: true });
+  const again = await db.commit((tx) => store.saveRequest(tx, { ...seen, displayName: '', state: 'waiting', seenAtMs: 20 }));
+  const kept = { ...request, state: 'waiting', lastSeenAtMs: 20, isPostponed: true };
+  expect(again).toEqual({ request: kept, isNew: false });
+  const eve = await db.commit((tx) => store.saveRequest(tx, { ...seen, address: 'sip:eve@example.org', seenAtMs: 30 }));
+  expect(db.read((tx) => store.listRequests(tx, OF_ONE))).toEqual([eve.request, kept]);
+  expect(db.read((tx) => [store.getRequest(tx, { requestId: '1' }), store.findRequest(tx, BOB)])).toEqual([kept, kept]);
+  expect(await db.commit((tx) => store.removeRequest(tx, { requestId: '1' }))).toBe(true);
+  expect(db.read((tx) => [store.getRequest(tx, { requestId: '1' }), store.findRequest(tx, BOB)])).toEqual([null, null]);
+});
+
+test('watchers and decisions: two truths side by side', async () => {
+  const db = await openTestStore();
+  const said = { ...BOB, displayName: 'Bob', state: 'pending' as const, event: 'subscribe', seenAtMs: 5 };
+  const undecided = { decision: null, decidedAtMs: null, untilMs: null, isConfirmed: false, confirmedAtMs: null };
+  const bob = { ...BOB, displayName: 'Bob', state: 'pending', event: 'subscribe', ...undecided };
+  expect(await db.commit((tx) => store.saveWatcher(tx, said))).toEqual(bob);
+  const decided = { ...BOB, decision: 'allow' as const, untilMs: 900, decidedAtMs: 7 };
+  const stored = { ...decided, confirmedAtMs: null, failure: null, isPending: true };
+  expect(await db.commit((tx) => store.addDecision(tx, decided))).toEqual(stored);
+  await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: 'No server.' }));
+  const failed = { ...bob, decision: 'allow', decidedAtMs: 7, untilMs: 900, failure: 'No server.' };
+  expect(db.read((tx) => store.getWatcher(tx, BOB))).toEqual(failed);
+  const confirmed = await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: null, isPending: false, confirmedAtMs: 8 }));
+  expect(confirmed).toEqual({ ...stored, isPending: false, confirmedAtMs: 8 });
+  expect(db.read((tx) => [store.getDecision(tx, BOB), ...store.listDecisions(tx, OF_ONE)])).toEqual([confirmed, confirmed]);
+  const eve = { address: 'sip:eve@example.org', displayName: '', state: 'active' as const, event: 'approved' };
+  await db.commit((tx) => store.replaceWatchers(tx, { accountId: '1', watchers: [eve], seenAtMs: 9 }));
+  expect(db.read((tx) => store.listWatchers(tx, OF_ONE))).toEqual([
+    {
+      ...bob,
+      displayName: '',
+      state: 'none',
+      event: '',
+      decision: 'allow',
+      decidedAtMs: 7,
+      untilMs: 900,
+      isConfirmed: true,
+      confirmedAtMs: 8,
+    },
+    { accountId: '1', ...eve, ...undecided },
+  ]);
+  await db.commit((tx) => store.forgetWatcher(tx, { accountId: '1', address: eve.address }));
+  expect(db.read((tx) => store.getWatcher(tx, { accountId: '1', address: eve.address }))).toBeNull();
+});
+
+test('decisions end, and the log keeps all of them', async () => {
+  const db = await openTestStore();
+  expect(db.read((tx) => store.nextDecisionEndMs(tx, OF_ONE))).toBeNull();
+  await db.commit((tx) => store.addDecision(tx, { ...BOB, decision: 'block', untilMs: null, decidedAtMs: 1 }));
+  const first = await db.commit((tx) => store.addDecision(tx, { ...BOB, decision: 'allow', untilMs: 50, decidedAtMs: 2 }));
+  const eve = { accountId: '1', address: 'sip:eve@example.org' };
+  await db.commit((tx) => store.addDecision(tx, { ...eve, decision: 'politely-block', untilMs: 60, decidedAtMs: 3 }));
+  expect(db.read((tx) => store.nextDecisionEndMs(tx, OF_ONE))).toBe(50);
+  expect(db.read((tx) => store.listEndedDecisions(tx, { accountId: '1', atMs: 50 }))).toEqual([first]);
+  expect(await db.commit((tx) => store.endDecision(tx, { ...BOB, endedAtMs: 51 }))).toBe(true);
+  expect(await db.commit((tx) => store.endDecision(tx, { ...BOB, endedAtMs: 52 }))).toBe(false);
+  expect(db.read((tx) => store.getDecision(tx, BOB))).toBeNull();
+  expect(await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: 'x' }))).toBeNull();
+  expect(db.read((tx) => store.listDecisionLog(tx, { accountId: '1', limit: 3 }))).toEqual([
+    { address: BOB.address, decision: 'ended', untilMs: null, atMs: 51 },
+    { address: eve.address, decision: 'politely-block', untilMs: 60, atMs: 3 },
+    { address: BOB.address, decision: 'allow', untilMs: 50, atMs: 2 },
+  ]);
+});
+
+test('documents and the own edits that wait for the server', async () => {
+  const db = await openTestStore();
+  const document = { accountId: '1', auid: 'pres-rules', url: 'http://x/pres-rules/a', etag: '"1"', text: '<a/>', fetchedAtMs: 4 };
+  await db.commit((tx) => store.saveDocument(tx, document));
+  await db.commit((tx) => store.saveDocument(tx, { ...document, etag: null, text: '' }));
+  expect(db.read((tx) => store.getDocument(tx, document))).toEqual({ ...document, etag: null, text: '' });
+  expect(await db.commit((tx) => store.removeDocument(tx, document))).toBe(true);
+  expect(db.read((tx) => store.getDocument(tx, document))).toBeNull();
+  const edit = { accountId: '1', auid: 'pres-rules', edit: '{"allow":"sip:bob@example.org"}', createdAtMs: 6 };
+  const one = await db.commit((tx) => store.addDocumentEdit(tx, edit));
+  const two = await db.commit((tx) => store.addDocumentEdit(tx, { ...edit, createdAtMs: 7 }));
+  expect([one, two]).toEqual([
+    { editId: '1', ...edit },
+    { editId: '2', ...edit, createdAtMs: 7 },
+  ]);
+  expect(db.read((tx) => store.listDocumentEdits(tx, edit))).toEqual([one, two]);
+  await db.commit((tx) => store.removeDocumentEdits(tx, { editIds: ['1'] }));
+  expect(db.read((tx) => store.listDocumentEdits(tx, edit))).toEqual([two]);
+});
