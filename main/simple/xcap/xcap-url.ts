@@ -1,0 +1,36 @@
+// XCAP URIs (RFC 4825 §6): root, AUID, tree, XUI, file name.
+
+/** What may stand in a path segment unescaped, beside what encodeURIComponent leaves (RFC 3986 §3.3). */
+const KEPT = /%(3A|40|3B|3D|24|26|2B|2C)/g;
+const KEPT_CHARACTERS: Readonly<Record<string, string>> = {
+  '3A': ':',
+  '40': '@',
+  '3B': ';',
+  '3D': '=',
+  '24': '$',
+  '26': '&',
+  '2B': '+',
+  '2C': ',',
+};
+
+/** One segment: percent-encoded where it must be, `sip:ada@example.org` as it is. Never `..`, never a `/`. */
+export function pathSegment(text: string): string {
+  if (text === '.' || text === '..') return text.replaceAll('.', '%2E');
+  return encodeURIComponent(text.toWellFormed()).replace(KEPT, (escaped, code: string) => KEPT_CHARACTERS[code] ?? escaped);
+}
+
+/** `root/auid/users/xui/filename` (RFC 4825 §6.2). */
+export function userDocumentUrl(rootUrl: string, auid: string, user: string, filename: string): string {
+  return [withoutSlash(rootUrl), pathSegment(auid), 'users', pathSegment(user), pathSegment(filename)].join('/');
+}
+
+/** `root/auid/global/filename` (RFC 4825 §6.2). */
+export function globalDocumentUrl(rootUrl: string, auid: string, filename: string): string {
+  return [withoutSlash(rootUrl), pathSegment(auid), 'global', pathSegment(filename)].join('/');
+}
+
+function withoutSlash(rootUrl: string): string {
+  let end = rootUrl.length;
+  while (end > 0 && rootUrl[end - 1] === '/') end--;
+  return rootUrl.slice(0, end);
+}
