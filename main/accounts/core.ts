@@ -1,13 +1,19 @@
 // The core: everything the product does, without a window. The shell, the headless mode and the tests each build one.
 import type { CallHandlers } from '../../app/bridge/contract.ts';
-import type { Failure } from '../../app/bridge/failure.ts';
 import type { Change } from '../../app/domain/change.ts';
+import { openStore } from '../store/index.ts';
+import { createAccountRegistry } from './account-registry.ts';
+import type { CallResult } from './answer-call.ts';
+import { answerCall } from './answer-call.ts';
+import { createBroadcast } from './broadcast.ts';
 import type { CoreDoors } from './doors.ts';
+import { createHandlers } from './handlers.ts';
+import { createPasswords } from './passwords.ts';
+import { createStorage } from './storage.ts';
 
+export type { CallResult } from './answer-call.ts';
 export type { CoreDoors } from './doors.ts';
 export type { SecretStore } from './secret-store.ts';
-
-export type CallResult = { readonly output: unknown } | { readonly failure: Failure };
 
 export interface Core {
   /** The typed calls, unvalidated: for callers that are typed themselves. They throw `CallFailure`. */
@@ -24,8 +30,44 @@ export interface Core {
   stop(): Promise<void>;
 }
 
-/** Opens the database (rejects with a sentence when it cannot), restores the accounts from it, and starts signing them in. */
+/** The profile's database cannot be used. `message` is a sentence for a person, `reason` the store's word. */
+export class ProfileFailure extends Error {
+  readonly reason: string;
+  constructor(reason: string, text: string) {
+    super(text);
+    this.name = 'ProfileFailure';
+    this.reason = reason;
+  }
+}
+
+/** Opens the database (rejects with ProfileFailure when it cannot), restores the accounts from it, and starts signing them in. */
 export async function createCore(doors: CoreDoors): Promise<Core> {
-  await Promise.resolve();
-  throw new Error(`${doors.product}: not built yet`);
+  const opened = openStore(doors.paths.database, { defer: doors.defer });
+  if (opened.kind === 'failure') throw new ProfileFailure(opened.reason, opened.text);
+  const { store } = opened;
+  const { announce, onChange } = createBroadcast(doors.log);
+  const storage = createStorage(store, announce);
+  const passwords = createPasswords(doors, announce);
+  const instanceId = await passwords.instanceId();
+  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId });
+  const handlers = createHandlers({ accounts, storage, announce, nowMs: () => doors.clock.nowMs() });
+  let stopping: Promise<void> | undefined;
+
+  function renewAll(): void {
+    for (const account of accounts.all()) account.renew();
+  }
+
+  async function stop(): Promise<void> {
+    await accounts.stop();
+    store.close();
+  }
+
+  return {
+    handlers,
+    call: (name, input): Promise<CallResult> => answerCall(handlers, doors, name, input),
+    onChange,
+    networkChanged: renewAll,
+    wakeUp: renewAll,
+    stop: () => (stopping ??= stop()),
+  };
 }

@@ -17,4 +17,6 @@ export interface CoreDoors {
   readonly product: string;
   readonly version: string;
   readonly log: Log;
+  /** Also check what calls return against the contract, as tests do. */
+  readonly checksOutputs?: boolean;
 }

@@ -1,5 +1,5 @@
 // Where an account's documents are kept: the XCAP root as given, else the usual places under its domain (RFC 4825 §6.1 leaves the discovery open).
-import { createXcapClient } from '../simple/xcap/create-xcap-client.ts';
+import { createXcapClient } from '../simple/xcap/xcap-client.ts';
 import type { XcapClient } from '../simple/xcap/xcap-client.ts';
 import type { XcapFailure } from '../simple/xcap/xcap-result.ts';
 import type { AccountWorld } from './account-world.ts';

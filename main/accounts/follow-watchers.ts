@@ -5,7 +5,7 @@ import type { Change } from '../../app/domain/change.ts';
 import { WATCHER_INFO_CONTENT_TYPE, parseWatcherInfo } from '../simple/document/watcher-info.ts';
 import type { WatcherTable } from '../simple/document/watcher-info-merge.ts';
 import { EMPTY_WATCHER_TABLE, stepWatcherInfo } from '../simple/document/watcher-info-merge.ts';
-import { createSubscriber } from '../simple/event/create-subscriber.ts';
+import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Notification, Subscription } from '../simple/event/subscription.ts';
 import type { Endpoint } from '../sip/index.ts';
 import type { ServerWatcher, WritableDb } from '../store/index.ts';

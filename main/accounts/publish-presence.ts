@@ -3,7 +3,7 @@
 // RFC: 3903 §4, 3863, 4480.
 import type { OwnPresence } from '../../app/domain/presence.ts';
 import { PIDF_CONTENT_TYPE, printPidf } from '../simple/document/pidf.ts';
-import { createPublication } from '../simple/publication/create-publication.ts';
+import { createPublication } from '../simple/publication/publication.ts';
 import type { Publication } from '../simple/publication/publication.ts';
 import type { Endpoint } from '../sip/index.ts';
 import * as store from '../store/index.ts';

@@ -3,7 +3,7 @@
 // RFC: 3856, 6665 §4.1, merged by the rules of merge-presence.ts.
 import type { Contact, SubscriptionState as ShownSubscription } from '../../app/domain/contact.ts';
 import { PIDF_CONTENT_TYPE, parsePidf } from '../simple/document/pidf.ts';
-import { createSubscriber } from '../simple/event/create-subscriber.ts';
+import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Notification, Subscription, SubscriptionState } from '../simple/event/subscription.ts';
 import type { Endpoint } from '../sip/index.ts';
 import type { AccountWorld } from './account-world.ts';

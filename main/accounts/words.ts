@@ -10,6 +10,10 @@ type TransportCause = Extract<ProtocolFailure, { kind: 'transport' }>['cause'];
 export const WRONG_PASSWORD =
   'The server does not accept this user name and password. Correct them in the account’s settings; nothing is tried again until then.';
 
+export const NO_PASSWORD = 'The password of this account is not on this computer. Enter it in the account’s settings.';
+
+export const NO_SECRETS = 'Passwords cannot be kept on this computer now, so signing in needs the password again after each start.';
+
 /** The part was given up because signing in failed for good. */
 export const STOPPED_WITH_SIGN_IN = 'Stopped, because signing in failed.';
 

@@ -1,0 +1,143 @@
+// All accounts of the profile: opened at the start, added, changed and removed while the program runs.
+import { CallFailure } from '../../app/bridge/failure.ts';
+import type { Account, AccountSettings } from '../../app/domain/account.ts';
+import type { StoredAccount } from '../store/index.ts';
+import * as store from '../store/index.ts';
+import { mergeSettings, readServerSettings } from './account-settings.ts';
+import type { ServerSettings, SettingsGiven } from './account-settings.ts';
+import { createAccountStates } from './account-states.ts';
+import type { AccountWorld } from './account-world.ts';
+import { readAddress } from './address-text.ts';
+import type { Announce } from './broadcast.ts';
+import { cleanName } from './clean-text.ts';
+import type { CoreDoors } from './doors.ts';
+import type { OpenAccount } from './open-account.ts';
+import { openAccount, shownAccount } from './open-account.ts';
+import type { Passwords } from './passwords.ts';
+import type { Storage } from './storage.ts';
+
+export interface AccountRegistry {
+  list(): Account[];
+  all(): OpenAccount[];
+  /** Throws CallFailure `not-found`. */
+  get(accountId: string): OpenAccount;
+  add(given: SettingsGiven & { address: string; password: string }): Promise<string>;
+  change(accountId: string, given: SettingsGiven & { password?: string | undefined }): Promise<void>;
+  remove(accountId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RegistryParts {
+  readonly doors: CoreDoors;
+  readonly storage: Storage;
+  readonly announce: Announce;
+  readonly passwords: Passwords;
+  readonly instanceId: string;
+}
+
+const NO_SETTINGS: ServerSettings = { outboundProxy: undefined, transport: undefined, caPem: undefined, xcapRoot: undefined };
+
+/** Opens every stored account and starts signing in, without waiting for any server. */
+export async function createAccountRegistry(parts: RegistryParts): Promise<AccountRegistry> {
+  const { storage, announce, passwords } = parts;
+  const open = new Map<string, OpenAccount>();
+
+  async function begin(stored: StoredAccount): Promise<void> {
+    const account = await openAccount(await worldOf(parts, stored));
+    open.set(stored.accountId, account);
+    announce({ type: 'account-changed', account: shownAccount(account.world) });
+    account.start();
+  }
+
+  function get(accountId: string): OpenAccount {
+    const account = open.get(accountId);
+    if (account === undefined) throw new CallFailure({ kind: 'not-found', field: 'accountId', reason: 'There is no such account.' });
+    return account;
+  }
+
+  for (const stored of storage.read((db) => store.listAccounts(db))) await begin(stored);
+
+  return {
+    list: () => [...open.values()].map(({ world }) => shownAccount(world)),
+    all: () => [...open.values()],
+    get,
+    async add(given) {
+      const address = readAddress(given.address);
+      if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
+      requirePassword(given.password);
+      const settings = checkedSettings({}, given);
+      const stored = await storage.commit((db) =>
+        store.addAccount(db, { kind: 'sip', address: address.address, settings, createdAtMs: parts.doors.clock.nowMs() }),
+      );
+      if (stored === null) {
+        throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
+      }
+      await passwords.set(stored.accountId, given.password);
+      await begin(stored);
+      return stored.accountId;
+    },
+    async change(accountId, given) {
+      const account = get(accountId);
+      if (given.password !== undefined) requirePassword(given.password);
+      const settings = checkedSettings(account.world.stored.settings, given);
+      const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
+      if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
+      if (given.password !== undefined) await passwords.set(accountId, given.password);
+      await account.stop();
+      await begin(stored);
+    },
+    async remove(accountId) {
+      const account = get(accountId);
+      open.delete(accountId);
+      await account.stop();
+      await storage.commit((db) => store.removeAccount(db, { accountId }));
+      await passwords.forget(accountId);
+      announce({ type: 'account-removed', accountId });
+    },
+    async stop() {
+      await Promise.allSettled([...open.values()].map((account) => account.stop()));
+    },
+  };
+}
+
+function requirePassword(password: string): void {
+  if (password === '') throw new CallFailure({ kind: 'invalid-input', field: 'password', reason: 'Enter the password of this address.' });
+}
+
+function checkedSettings(before: AccountSettings, given: SettingsGiven): AccountSettings {
+  const settings = mergeSettings(before, given);
+  readServerSettings(settings);
+  return settings;
+}
+
+async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<AccountWorld> {
+  const address = readAddress(stored.address);
+  if (address.kind === 'failure') throw new Error(`The stored address ${stored.address} cannot be read: ${address.reason}`);
+  const world: AccountWorld = {
+    doors: parts.doors,
+    storage: parts.storage,
+    announce: parts.announce,
+    accountId: stored.accountId,
+    stored,
+    server: serverSettings(parts, stored),
+    address: address.address,
+    uri: address.uri,
+    displayName: cleanName(stored.settings.displayName),
+    password: await parts.passwords.get(stored.accountId),
+    instanceId: parts.instanceId,
+    states: createAccountStates(() => parts.announce({ type: 'account-changed', account: shownAccount(world) })),
+  };
+  return world;
+}
+
+/** A file that was readable when the account was added may be gone: the account opens all the same, and the log says why it cannot connect. */
+function serverSettings({ doors }: RegistryParts, stored: StoredAccount): ServerSettings {
+  try {
+    return readServerSettings(stored.settings);
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    doors.log('error', `${stored.address}: ${error.failure.field ?? 'settings'}: ${error.failure.reason}`);
+    const { caFile: _unreadable, ...rest } = stored.settings;
+    return error.failure.field === 'caFile' ? readServerSettings(rest) : NO_SETTINGS;
+  }
+}

@@ -1,0 +1,43 @@
+// An endpoint whose handlers hear only what comes from the account's own server.
+import type { Endpoint, Log, OutgoingRequest, Outcome, Reply, RequestHandler } from '../sip/index.ts';
+import { parameterValue } from '../sip/index.ts';
+import { NOBODY_TRUSTED, isTrustedSource, trustFlow } from './is-trusted-source.ts';
+
+/** RFC 3261 §21.4.4. Says nothing of who is here. */
+const NOT_FROM_HERE: Reply = { status: 403 };
+
+/** Learns the server from its 2xx to our out-of-dialog requests, which all go through it. */
+export function guardEndpoint(endpoint: Endpoint, log: Log): Endpoint {
+  let trusted = NOBODY_TRUSTED;
+
+  function learn(request: OutgoingRequest, outcome: Outcome): void {
+    const isInDialog = parameterValue(request.to.parameters, 'tag') !== undefined;
+    if (isInDialog || outcome.kind !== 'final' || outcome.response.status < 200 || outcome.response.status > 299) return;
+    if (!trusted.flowIds.has(outcome.flow.id)) trusted = trustFlow(trusted, outcome.flow);
+  }
+
+  function guard(handler: RequestHandler): RequestHandler {
+    return (request) => {
+      if (isTrustedSource(request, trusted)) return handler(request);
+      log('warn', `refused a ${request.message.method} from ${request.source.address}: not from the account's server`);
+      return NOT_FROM_HERE;
+    };
+  }
+
+  return {
+    send(request) {
+      const sent = endpoint.send(request);
+      return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (learn(request, outcome), outcome)) };
+    },
+    onRequest: (method, handler, event) => endpoint.onRequest(method, guard(handler), event),
+    onFlowClosed: (listener) => endpoint.onFlowClosed(listener),
+    setServiceRoute: (route) => endpoint.setServiceRoute(route),
+    get listening() {
+      return endpoint.listening;
+    },
+    get counts() {
+      return endpoint.counts;
+    },
+    stop: () => endpoint.stop(),
+  };
+}

@@ -1,0 +1,102 @@
+// Trigger: the program starts, an account is added or changed, or the person tries again.
+// Result: an endpoint whose binding is kept at the registrar; a wrong password ends it with one sentence and no further try.
+// RFC: 3261 §10, 5626 §4.
+import { createRegistration } from '../simple/registration/registration.ts';
+import type { Registration, RegistrationState } from '../simple/registration/registration.ts';
+import type { Endpoint, NetworkAddress, SipUri } from '../sip/index.ts';
+import { createEndpoint, parameterValue } from '../sip/index.ts';
+import { registrationPart } from './account-states.ts';
+import type { AccountWorld } from './account-world.ts';
+import { nameOption } from './account-world.ts';
+import { credentialsOf } from './find-xcap-root.ts';
+import { guardEndpoint } from './guarded-endpoint.ts';
+import { createRealmGuard } from './realm-guard.ts';
+
+export interface SignInEvents {
+  /** The registrar's first word, good or bad (a wrong password apart): the other parts may start. */
+  answered(): void;
+  /** Signed in, at first or again after a failure. */
+  signedIn(): void;
+  /** User or password are wrong: nothing is tried again by itself. */
+  refused(): void;
+}
+
+export interface SignedIn {
+  readonly endpoint: Endpoint;
+  readonly registration: Registration;
+}
+
+const ANY_ADDRESS: NetworkAddress = { address: '0.0.0.0', port: 0 };
+
+/** Rejects when no socket can be opened at all. */
+export async function signIn(world: AccountWorld, events: SignInEvents): Promise<SignedIn> {
+  const { clock, random, network, log, product, version } = world.doors;
+  const realms = createRealmGuard(world.uri.host);
+  const outboundProxy = firstHop(world);
+  const bare = await createEndpoint({
+    clock,
+    random,
+    network,
+    log: (level, text) => log(level, `${world.address}: ${text}`),
+    product: `${product}/${version}`,
+    listen: needsUdp(outboundProxy) ? [{ protocol: 'udp', local: ANY_ADDRESS }] : [],
+    outboundProxy,
+    preferredTransport: world.server.transport,
+    caPem: world.server.caPem,
+    credentials: (realm) => (realms.allows(realm) ? credentialsOf(world) : undefined),
+  });
+  const endpoint = guardEndpoint(bare, log);
+  let last: RegistrationState['kind'] = 'off';
+  let hasAnswered = false;
+  let isRefused = false;
+
+  function changed(state: RegistrationState): void {
+    const before = last;
+    if (isRefused) return;
+    world.states.set('registration', registrationPart(state));
+    if (state.kind === 'working' || state.kind === 'off') return;
+    last = state.kind;
+    if (state.kind === 'failed' && state.failure.kind === 'unauthenticated') {
+      isRefused = true;
+      return events.refused();
+    }
+    if (!hasAnswered) {
+      hasAnswered = true;
+      if (state.kind === 'ok') realms.close();
+      events.answered();
+    }
+    if (state.kind === 'ok' && before !== 'ok') {
+      realms.close();
+      events.signedIn();
+    }
+  }
+
+  const registration = createRegistration({
+    endpoint,
+    clock,
+    random,
+    log,
+    address: world.uri,
+    instanceId: world.instanceId,
+    ...nameOption(world),
+    onState: changed,
+  });
+  return { endpoint, registration };
+}
+
+/**
+ * Everything goes through the account's own server, also to other domains: it vouches for us there, and only it may ask for the
+ * password (RFC 3261 §8.1.2, a pre-existing route).
+ */
+export function firstHop(world: Pick<AccountWorld, 'server' | 'uri'>): SipUri {
+  const { outboundProxy, transport } = world.server;
+  const hop: SipUri = outboundProxy ?? { ...world.uri, user: undefined };
+  if (transport === undefined || parameterValue(hop.parameters, 'transport') !== undefined) return hop;
+  return { ...hop, parameters: [...hop.parameters, { name: 'transport', value: transport }] };
+}
+
+/** A named stream transport needs no datagram socket; without a name DNS may choose any. */
+function needsUdp(hop: SipUri): boolean {
+  const named = parameterValue(hop.parameters, 'transport')?.toLowerCase();
+  return named === undefined || named === '' || named === 'udp';
+}

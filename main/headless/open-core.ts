@@ -1,0 +1,22 @@
+// Builds the core with the real doors: clock, randomness, network, HTTP, and a file for secrets.
+import type { Core } from '../accounts/core.ts';
+import { createCore } from '../accounts/core.ts';
+import { createNodeHttpClient } from '../simple/xcap/node-http-client.ts';
+import { createNodeClock, createNodeNetwork, createNodeRandom } from '../sip/index.ts';
+import type { HeadlessProfile } from './profile.ts';
+import { openSecretsFile } from './secrets-file.ts';
+import { writeLog } from './write-log.ts';
+
+export function openHeadlessCore(profile: HeadlessProfile, program: { product: string; version: string }): Promise<Core> {
+  return createCore({
+    clock: createNodeClock(),
+    random: createNodeRandom(),
+    network: createNodeNetwork(),
+    http: createNodeHttpClient(),
+    secrets: openSecretsFile(profile.secretsFile),
+    paths: { database: profile.databaseFile },
+    defer: (callback) => void setImmediate(callback),
+    ...program,
+    log: writeLog,
+  });
+}
