@@ -1,7 +1,9 @@
 // Answers digest challenges over the life of one account: SIP and HTTP alike (RFC 7616, RFC 8760, RFC 3261 §22).
 import { timingSafeEqual } from 'node:crypto';
+import { authorizationHeader } from '../message/header/authorization.ts';
 import type { HeaderField } from '../message/message.ts';
 import type { Random } from '../random.ts';
+import type { Parameter } from '../uri/parameter.ts';
 import { parseChallenges, parseParameters, strongestByRealm } from './challenge.ts';
 import type { DigestChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
@@ -173,25 +175,20 @@ function mayAnswer(key: string, challenge: DigestChallenge, attempt: DigestAttem
 }
 
 function printAnswer(input: DigestInput, challenge: DigestChallenge): string {
-  const { algorithm, qop, realm, nonce, uriText } = input;
-  const user = challenge.isUserHashed ? digestHash(algorithm, `${input.user}:${realm}`) : input.user;
-  const parts = [
-    `username=${quoted(user)}`,
-    `realm=${quoted(realm)}`,
-    `nonce=${quoted(nonce)}`,
-    `uri=${quoted(uriText)}`,
-    `response="${digestResponse(input)}"`,
-    `algorithm=${algorithm}`,
+  const { algorithm, qop, realm, nonce, cnonce } = input;
+  const parameters: Parameter[] = [
+    { name: 'username', value: challenge.isUserHashed ? digestHash(algorithm, `${input.user}:${realm}`) : input.user },
+    { name: 'realm', value: realm },
+    { name: 'nonce', value: nonce },
+    { name: 'uri', value: input.uriText },
+    { name: 'response', value: digestResponse(input) },
+    { name: 'algorithm', value: algorithm },
   ];
-  if (qop !== undefined || algorithm.endsWith('-sess')) parts.push(`cnonce="${input.cnonce}"`);
-  if (qop !== undefined) parts.push(`qop=${qop}`, `nc=${printNonceCount(input.nonceCount)}`);
-  if (challenge.opaque !== undefined) parts.push(`opaque=${quoted(challenge.opaque)}`);
-  if (challenge.isUserHashed) parts.push('userhash=true');
-  return `Digest ${parts.join(', ')}`;
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  if (qop !== undefined || algorithm.endsWith('-sess')) parameters.push({ name: 'cnonce', value: cnonce });
+  if (qop !== undefined) parameters.push({ name: 'qop', value: qop }, { name: 'nc', value: printNonceCount(input.nonceCount) });
+  if (challenge.opaque !== undefined) parameters.push({ name: 'opaque', value: challenge.opaque });
+  if (challenge.isUserHashed) parameters.push({ name: 'userhash', value: 'true' });
+  return authorizationHeader.print({ scheme: 'Digest', parameters });
 }
 
 function spaceKey(answer: string, space: string): string {
