@@ -1,0 +1,73 @@
+// Each migration from the version before it, with rows in it.
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { createReadableDb } from '../../../../main/store/database.ts';
+import { getConversation, searchMessages } from '../../../../main/store/index.ts';
+import { migrate, MIGRATIONS } from '../../../../main/store/migration/list.ts';
+import { newDatabasePath } from '../support/open-test-store.ts';
+
+function openVersion(version: number): Database.Database {
+  const db = new Database(newDatabasePath());
+  onTestFinished(() => {
+    db.close();
+  });
+  db.pragma('foreign_keys = ON');
+  migrate(db, version);
+  return db;
+}
+const versionOf = (db: Database.Database): unknown => db.pragma('user_version', { simple: true });
+
+const ROWS_OF_1 = `
+  INSERT INTO account (kind, address, created_at_ms) VALUES ('sip', 'sip:ada@example.org', 1);
+  INSERT INTO conversation (account_id, address, display_name, draft, unread_count, last_message_id)
+    VALUES (1, 'sip:bob@example.org', 'Bob', 'so', 1, 2);
+  INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms)
+    VALUES (1, 1, 'out', 'accepted', 'text/plain', 'At the lake?', 10, 10), (1, 1, 'in', 'received', 'text/plain', 'Yes, lake', 20, 21);`;
+
+test('0001 makes the tables in an empty database', () => {
+  const db = openVersion(0);
+  migrate(db, 1);
+  db.exec(ROWS_OF_1);
+  expect(versionOf(db)).toBe(1);
+  expect(db.pragma('foreign_key_check')).toEqual([]);
+});
+
+test('0002 indexes the words of messages that are there', () => {
+  const db = openVersion(1);
+  db.exec(ROWS_OF_1);
+  migrate(db, 2);
+  expect(versionOf(db)).toBe(2);
+  const readable = createReadableDb(db);
+  const snippets = searchMessages(readable, { query: 'lake', limit: 9, conversationId: '1' }).map((message) => message.snippet);
+  expect(snippets).toEqual(['Yes, \u0001lake\u0002', 'At the \u0001lake\u0002?']);
+  expect(getConversation(readable, { conversationId: '1' })).toEqual({
+    conversationId: '1',
+    accountId: '1',
+    address: 'sip:bob@example.org',
+    displayName: 'Bob',
+    draft: 'so',
+    unreadCount: 1,
+    lastMessage: {
+      messageId: '2',
+      conversationId: '1',
+      accountId: '1',
+      direction: 'in',
+      address: 'sip:bob@example.org',
+      text: 'Yes, lake',
+      contentType: 'text/plain',
+      sentAtMs: 20,
+      storedAtMs: 21,
+      state: 'received',
+    },
+  });
+  db.prepare('DELETE FROM account').run();
+  db.exec(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`);
+  expect(searchMessages(readable, { query: 'lake', limit: 9 })).toEqual([]);
+});
+
+test('migrating what is up to date changes nothing', () => {
+  const db = openVersion(MIGRATIONS.length);
+  const schema = db.prepare('SELECT * FROM sqlite_schema').all();
+  migrate(db);
+  expect([versionOf(db), db.prepare('SELECT * FROM sqlite_schema').all()]).toEqual([MIGRATIONS.length, schema]);
+});
