@@ -1,0 +1,64 @@
+// The accounts signed in, their states, and the person's own presence.
+import type { Account } from '../../app/domain/account.ts';
+import type { OwnAvailability, OwnPresence } from '../../app/domain/presence.ts';
+import type { AppClient, Reply } from '../app-client.ts';
+
+export class AccountsState {
+  list = $state.raw<readonly Account[]>([]);
+  isLoaded = $state(false);
+  /** The first account: its presence stands at the top of the side bar. */
+  readonly first = $derived(this.list[0]);
+  readonly #client: AppClient;
+
+  constructor(client: AppClient) {
+    this.#client = client;
+  }
+
+  async load(): Promise<void> {
+    const reply = await this.#client.call('listAccounts', {});
+    if (reply.kind === 'ok') this.list = reply.output.accounts;
+    this.isLoaded = true;
+  }
+
+  byId(accountId: string): Account | undefined {
+    return this.list.find((account) => account.accountId === accountId);
+  }
+
+  applyAccount(account: Account): void {
+    const isKnown = this.list.some((other) => other.accountId === account.accountId);
+    this.list = isKnown ? this.list.map((other) => (other.accountId === account.accountId ? account : other)) : [...this.list, account];
+  }
+
+  applyRemoved(accountId: string): void {
+    this.list = this.list.filter((account) => account.accountId !== accountId);
+  }
+
+  applyOwnPresence(accountId: string, ownPresence: OwnPresence): void {
+    const account = this.byId(accountId);
+    if (account !== undefined) this.applyAccount({ ...account, ownPresence });
+  }
+
+  /** Says the same of the person on every account. Shown at once; the account's publication says when the server has it. */
+  async setPresence(availability: OwnAvailability, note: string): Promise<Reply<'setOwnPresence'> | undefined> {
+    let failed: Reply<'setOwnPresence'> | undefined;
+    for (const account of this.list) {
+      const before = account.ownPresence;
+      this.applyOwnPresence(account.accountId, { ...before, availability, note });
+      const reply = await this.#client.call('setOwnPresence', { accountId: account.accountId, availability, note });
+      if (reply.kind === 'ok') continue;
+      this.applyOwnPresence(account.accountId, before);
+      failed = reply;
+    }
+    return failed;
+  }
+
+  retry(accountId: string): Promise<Reply<'retryAccount'>> {
+    return this.#client.call('retryAccount', { accountId });
+  }
+
+  async remove(accountId: string): Promise<Reply<'removeAccount'>> {
+    const reply = await this.#client.call('removeAccount', { accountId });
+    if (reply.kind === 'ok') this.applyRemoved(accountId);
+    return reply;
+  }
+}

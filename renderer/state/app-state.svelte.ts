@@ -1,0 +1,154 @@
+// Puts the state classes together and leads each change to the one it concerns. Nothing is decided here.
+import { getContext, setContext } from 'svelte';
+import type { PageChange } from '../../app/bridge/shell-contract.ts';
+import type { Trouble } from '../../app/domain/change.ts';
+import type { Message } from '../../app/domain/message.ts';
+import type { AppClient } from '../app-client.ts';
+import type { Clock } from '../clock.ts';
+import { t } from '../text/text.svelte.ts';
+import { AccountsState } from './accounts.svelte.ts';
+import { AnnouncerState } from './announcer.svelte.ts';
+import { ComposerState } from './composer.svelte.ts';
+import { ContactsState } from './contacts.svelte.ts';
+import { ConversationsState } from './conversations.svelte.ts';
+import { personName } from './naming.ts';
+import { NowState } from './now.svelte.ts';
+import { RequestsState } from './requests.svelte.ts';
+import { shownText } from './safe-text.ts';
+import { SearchState } from './search.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { ThreadState } from './thread.svelte.ts';
+import { ViewState } from './view.svelte.ts';
+import { WatchersState } from './watchers.svelte.ts';
+
+/** Longest part of a message that is read aloud by itself. */
+const SPOKEN_LIMIT = 300;
+
+export class AppState {
+  readonly client: AppClient;
+  readonly clock: Clock;
+  readonly accounts: AccountsState;
+  readonly contacts: ContactsState;
+  readonly conversations: ConversationsState;
+  readonly requests: RequestsState;
+  readonly watchers: WatchersState;
+  readonly thread: ThreadState;
+  readonly composer: ComposerState;
+  readonly search: SearchState;
+  readonly settings: SettingsState;
+  readonly announcer: AnnouncerState;
+  readonly now: NowState;
+  readonly view = new ViewState();
+  trouble = $state.raw<Trouble | null>(null);
+  /** What the desktop shell's menu asked for last; the window's commands watch it. */
+  onCommand: (change: Extract<PageChange, { type: 'command-chosen' | 'conversation-chosen' }>) => void = () => undefined;
+
+  constructor(client: AppClient, clock: Clock) {
+    this.client = client;
+    this.clock = clock;
+    this.accounts = new AccountsState(client);
+    this.contacts = new ContactsState(client, clock);
+    this.conversations = new ConversationsState(client);
+    this.requests = new RequestsState(client);
+    this.watchers = new WatchersState(client);
+    this.thread = new ThreadState(client);
+    this.composer = new ComposerState(client, clock);
+    this.search = new SearchState(client, clock);
+    this.settings = new SettingsState(client);
+    this.announcer = new AnnouncerState(clock);
+    this.now = new NowState(clock);
+  }
+
+  /** Listens first and loads then, so that nothing falls between. Returns how to stop. */
+  async start(): Promise<() => void> {
+    const stop = this.client.onChange((change) => this.apply(change));
+    await this.settings.load();
+    await this.accounts.load();
+    await this.conversations.load();
+    for (const account of this.accounts.list) await this.loadAccount(account.accountId);
+    return stop;
+  }
+
+  async loadAccount(accountId: string): Promise<void> {
+    await Promise.all([this.contacts.load(accountId), this.requests.load(accountId), this.watchers.load(accountId)]);
+  }
+
+  /** The best name for somebody: the contact's, else what they claim, else their address. */
+  nameOf(accountId: string, address: string, claimedName = ''): string {
+    return personName(address, this.contacts.find(accountId, address)?.name ?? '', claimedName);
+  }
+
+  apply(change: PageChange): void {
+    switch (change.type) {
+      case 'account-changed': {
+        const isNew = this.accounts.byId(change.account.accountId) === undefined;
+        this.accounts.applyAccount(change.account);
+        if (isNew) void this.loadAccount(change.account.accountId);
+        return;
+      }
+      case 'account-removed':
+        return this.#removeAccount(change.accountId);
+      case 'own-presence-changed':
+        return this.accounts.applyOwnPresence(change.accountId, change.ownPresence);
+      case 'contact-changed':
+        return this.contacts.applyContact(change.contact);
+      case 'contact-removed':
+        return this.contacts.applyRemoved(change.contactId);
+      case 'request-added':
+        this.requests.applyRequest(change.request);
+        this.announcer.say(
+          t('requests.announced', { name: this.nameOf(change.request.accountId, change.request.address, change.request.displayName) }),
+        );
+        return;
+      case 'request-changed':
+        return this.requests.applyRequest(change.request);
+      case 'request-removed':
+        return this.requests.applyRemoved(change.requestId);
+      case 'watcher-changed':
+        return this.watchers.applyWatcher(change.watcher);
+      case 'message-added':
+        this.thread.applyMessage(change.message);
+        return this.#announceMessage(change.message);
+      case 'message-changed':
+        return this.thread.applyMessage(change.message);
+      case 'conversation-changed':
+        return this.conversations.applyConversation(change.conversation);
+      case 'trouble-changed':
+        this.trouble = change.trouble;
+        return;
+      case 'settings-changed':
+        return this.settings.apply(change.settings);
+      case 'conversation-chosen':
+      case 'command-chosen':
+        return this.onCommand(change);
+    }
+  }
+
+  #announceMessage(message: Message): void {
+    if (message.direction !== 'in' || message.conversationId !== this.thread.conversationId) return;
+    const text = shownText(message.text).slice(0, SPOKEN_LIMIT);
+    this.announcer.say(t('thread.announced', { name: this.nameOf(message.accountId, message.address), text }));
+  }
+
+  #removeAccount(accountId: string): void {
+    this.accounts.applyRemoved(accountId);
+    this.contacts.applyAccountRemoved(accountId);
+    this.conversations.applyAccountRemoved(accountId);
+    this.requests.applyAccountRemoved(accountId);
+    this.watchers.applyAccountRemoved(accountId);
+    if (this.view.conversationId !== null && !this.conversations.byId.has(this.view.conversationId)) {
+      this.view.conversationId = null;
+      this.thread.close();
+    }
+  }
+}
+
+const KEY = Symbol('app');
+
+export function provideApp(app: AppState): void {
+  setContext(KEY, app);
+}
+
+export function useApp(): AppState {
+  return getContext<AppState>(KEY);
+}

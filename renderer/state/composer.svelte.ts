@@ -1,0 +1,75 @@
+// What is being typed, for each conversation. Typed text is never lost: it is kept as a draft, and comes back when sending fails.
+import { SvelteMap } from 'svelte/reactivity';
+import { MESSAGE_TEXT_LIMIT } from '../../app/bridge/contract.ts';
+import type { Conversation } from '../../app/domain/conversation.ts';
+import type { AppClient } from '../app-client.ts';
+import type { Clock } from '../clock.ts';
+
+/** How long typing rests before the draft is stored. */
+const SAVE_AFTER_MS = 400;
+
+export class ComposerState {
+  /** Why the last message of a conversation could not be taken; a sentence. */
+  readonly failures = new SvelteMap<string, string>();
+  readonly #texts = new SvelteMap<string, string>();
+  readonly #unsaved = new Map<string, () => void>();
+  readonly #client: AppClient;
+  readonly #clock: Clock;
+
+  constructor(client: AppClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** The text in the composer of a conversation. */
+  textOf(conversation: Conversation): string {
+    return this.#texts.get(conversation.conversationId) ?? conversation.draft;
+  }
+
+  type(conversationId: string, text: string): void {
+    this.#texts.set(conversationId, text);
+    this.#unsaved.get(conversationId)?.();
+    this.#unsaved.set(
+      conversationId,
+      this.#clock.after(SAVE_AFTER_MS, () => void this.save(conversationId)),
+    );
+  }
+
+  /** How many characters too long the text is; 0 when it fits. */
+  excess(text: string): number {
+    return Math.max(0, text.length - MESSAGE_TEXT_LIMIT);
+  }
+
+  /** Stores a draft at once; also called when the conversation is left or the window closes. */
+  async save(conversationId: string): Promise<void> {
+    const cancel = this.#unsaved.get(conversationId);
+    if (cancel === undefined) return;
+    cancel();
+    this.#unsaved.delete(conversationId);
+    await this.#client.call('saveDraft', { conversationId, text: (this.#texts.get(conversationId) ?? '').slice(0, MESSAGE_TEXT_LIMIT) });
+  }
+
+  async saveAll(): Promise<void> {
+    await Promise.all([...this.#unsaved.keys()].map((conversationId) => this.save(conversationId)));
+  }
+
+  /** Hands the text over. Empties the composer at once, and puts the text back in front of what was typed since when it was not taken. */
+  async send(conversation: Conversation): Promise<boolean> {
+    const { conversationId, accountId, address } = conversation;
+    const text = this.textOf(conversation);
+    if (text.trim() === '' || this.excess(text) > 0) return false;
+    this.failures.delete(conversationId);
+    this.#texts.set(conversationId, '');
+    const reply = await this.#client.call('sendMessage', { accountId, address, text });
+    if (reply.kind === 'failure') {
+      const since = this.#texts.get(conversationId) ?? '';
+      this.type(conversationId, since === '' ? text : `${text}\n${since}`);
+      this.failures.set(conversationId, reply.failure.reason);
+      return false;
+    }
+    // WHY: what was typed while sending is the draft now.
+    this.type(conversationId, this.#texts.get(conversationId) ?? '');
+    await this.save(conversationId);
+    return true;
+  }
+}

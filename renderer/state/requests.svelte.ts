@@ -1,0 +1,64 @@
+// Who asks to see our presence, and how they are answered.
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { DecisionKind, Request } from '../../app/domain/watcher.ts';
+import type { AppClient, Reply } from '../app-client.ts';
+
+function newestFirst(a: Request, b: Request): number {
+  return b.lastSeenAtMs - a.lastSeenAtMs;
+}
+
+export class RequestsState {
+  readonly byId = new SvelteMap<string, Request>();
+  isLoaded = $state(false);
+  /** Answered here a moment ago: out of the list before the core has said so. */
+  readonly #answered = new SvelteSet<string>();
+  readonly waiting: readonly Request[] = $derived(this.#those(false));
+  readonly postponed: readonly Request[] = $derived(this.#those(true));
+  readonly #client: AppClient;
+
+  constructor(client: AppClient) {
+    this.#client = client;
+  }
+
+  async load(accountId: string): Promise<void> {
+    const reply = await this.#client.call('listRequests', { accountId });
+    if (reply.kind === 'ok') for (const request of reply.output.requests) this.byId.set(request.requestId, request);
+    this.isLoaded = true;
+  }
+
+  applyRequest(request: Request): void {
+    this.#answered.delete(request.requestId);
+    this.byId.set(request.requestId, request);
+  }
+
+  applyRemoved(requestId: string): void {
+    this.#answered.delete(requestId);
+    this.byId.delete(requestId);
+  }
+
+  applyAccountRemoved(accountId: string): void {
+    for (const [id, request] of [...this.byId]) if (request.accountId === accountId) this.byId.delete(id);
+  }
+
+  /** The request that stands where `requestId` stood once that one is gone. */
+  after(requestId: string): Request | undefined {
+    const at = this.waiting.findIndex((request) => request.requestId === requestId);
+    return this.waiting[at + 1] ?? this.waiting[at - 1];
+  }
+
+  /** Out of the list at once; back in it when the answer was not taken. */
+  async decide(requestId: string, decision: DecisionKind, untilMs?: number): Promise<Reply<'decideRequest'>> {
+    const isPostponing = decision === 'later';
+    if (!isPostponing) this.#answered.add(requestId);
+    const reply = await this.#client.call('decideRequest', { requestId, decision, ...(untilMs === undefined ? {} : { untilMs }) });
+    if (reply.kind === 'failure') this.#answered.delete(requestId);
+    return reply;
+  }
+
+  #those(isPostponed: boolean): Request[] {
+    const those = [...this.byId.values()].filter(
+      (request) => request.isPostponed === isPostponed && !this.#answered.has(request.requestId),
+    );
+    return those.sort(newestFirst);
+  }
+}

@@ -1,0 +1,112 @@
+// The thread on the screen: the messages of the open conversation, older ones as one scrolls up, and what is unread.
+import type { Message } from '../../app/domain/message.ts';
+import type { AppClient, Reply } from '../app-client.ts';
+import { threadRows } from './thread-rows.ts';
+
+const PAGE = 50;
+/** The most one call gives (contract.ts); used to reach a message far back. */
+const LARGE_PAGE = 500;
+/** How far back a jump goes before it gives up: 100 000 messages. */
+const JUMP_PAGES = 200;
+
+export class ThreadState {
+  conversationId = $state<string | null>(null);
+  messages = $state.raw<readonly Message[]>([]);
+  phase = $state<'empty' | 'loading' | 'ready' | 'failed'>('empty');
+  failureReason = $state('');
+  hasOlder = $state(false);
+  isLoadingOlder = $state(false);
+  /** The first message that was unread when the thread was opened. */
+  unreadFromId = $state<string | null>(null);
+  /** A message to show and to point out, e.g. found by search. */
+  focusedMessageId = $state<string | null>(null);
+  readonly rows = $derived(threadRows(this.messages, this.unreadFromId));
+  readonly #client: AppClient;
+
+  constructor(client: AppClient) {
+    this.#client = client;
+  }
+
+  /** Loads the end of a conversation, with all that is unread up to one large page. */
+  async open(conversationId: string, unreadCount: number): Promise<void> {
+    this.conversationId = conversationId;
+    this.messages = [];
+    this.unreadFromId = null;
+    this.focusedMessageId = null;
+    this.hasOlder = false;
+    this.isLoadingOlder = false;
+    this.phase = 'loading';
+    const limit = Math.min(LARGE_PAGE, Math.max(PAGE, unreadCount + PAGE / 2));
+    const reply = await this.#client.call('listMessages', { conversationId, limit });
+    if (this.conversationId !== conversationId) return;
+    if (reply.kind === 'failure') {
+      this.phase = 'failed';
+      this.failureReason = reply.failure.reason;
+      return;
+    }
+    // WHY: a message announced while the page was on its way is already in `messages`.
+    const loaded = new Set(reply.output.messages.map((message) => message.messageId));
+    this.messages = [...reply.output.messages, ...this.messages.filter((message) => !loaded.has(message.messageId))];
+    this.hasOlder = reply.output.messages.length >= limit;
+    this.unreadFromId = this.messages.find((message) => message.state === 'received')?.messageId ?? null;
+    this.phase = 'ready';
+  }
+
+  close(): void {
+    this.conversationId = null;
+    this.messages = [];
+    this.phase = 'empty';
+  }
+
+  /** Puts the page before the first message in front. Returns whether anything came. */
+  async loadOlder(limit = PAGE): Promise<boolean> {
+    const first = this.messages[0];
+    const conversationId = this.conversationId;
+    if (first === undefined || conversationId === null || !this.hasOlder || this.isLoadingOlder) return false;
+    this.isLoadingOlder = true;
+    const reply = await this.#client.call('listMessages', { conversationId, before: first.messageId, limit });
+    if (this.conversationId !== conversationId) return false;
+    this.isLoadingOlder = false;
+    if (reply.kind === 'failure') return false;
+    const known = new Set(this.messages.map((message) => message.messageId));
+    const older = reply.output.messages.filter((message) => !known.has(message.messageId));
+    this.hasOlder = reply.output.messages.length >= limit && older.length > 0;
+    this.messages = [...older, ...this.messages];
+    return older.length > 0;
+  }
+
+  /** Loads back to a message and points it out. */
+  async show(messageId: string): Promise<void> {
+    const conversationId = this.conversationId;
+    for (let page = 0; page < JUMP_PAGES && this.conversationId === conversationId; page += 1) {
+      if (this.messages.some((message) => message.messageId === messageId)) {
+        this.focusedMessageId = messageId;
+        return;
+      }
+      if (!(await this.loadOlder(LARGE_PAGE))) return;
+    }
+  }
+
+  /** A new or changed message; of other conversations nothing is kept here. */
+  applyMessage(message: Message): void {
+    if (message.conversationId !== this.conversationId) return;
+    const at = this.messages.findLastIndex((other) => other.messageId === message.messageId);
+    if (at !== -1) {
+      this.messages = this.messages.with(at, message);
+      return;
+    }
+    if (message.direction === 'out') this.unreadFromId = null;
+    const after = this.messages.findLastIndex((other) => other.storedAtMs <= message.storedAtMs);
+    // WHY: older than everything loaded means it belongs to a page that is not here yet.
+    if (after === -1 && this.messages.length > 0 && this.hasOlder) return;
+    this.messages = this.messages.toSpliced(after + 1, 0, message);
+  }
+
+  resend(messageId: string): Promise<Reply<'resendMessage'>> {
+    return this.#client.call('resendMessage', { messageId });
+  }
+
+  async markRead(): Promise<void> {
+    if (this.conversationId !== null) await this.#client.call('markRead', { conversationId: this.conversationId });
+  }
+}

@@ -1,0 +1,63 @@
+// What the window shows: tab, open conversation, the dialog in front, the pane of a narrow window.
+
+export type Tab = 'chats' | 'people' | 'requests';
+export type DialogName = 'add-contact' | 'new-chat' | 'connection' | 'settings' | 'palette' | 'keys' | 'add-account';
+export type RequestsPage = 'request' | 'answered' | 'watching';
+
+export class ViewState {
+  tab = $state<Tab>('chats');
+  conversationId = $state<string | null>(null);
+  /** The request in focus; the page beside it. */
+  requestId = $state<string | null>(null);
+  requestsPage = $state<RequestsPage>('request');
+  dialog = $state<DialogName | null>(null);
+  /** An address to begin `add-contact` with. */
+  dialogAddress = $state('');
+  /** Below 640 px: the list, or what was chosen in it. */
+  pane = $state<'list' | 'main'>('list');
+  /** The details as a sheet, in windows too narrow for a pane. */
+  isSheetOpen = $state(false);
+  /** Set to put the keyboard focus somewhere: counted up, so that asking twice works. */
+  composerFocus = $state(0);
+  searchFocus = $state(0);
+
+  showTab(tab: Tab): void {
+    this.tab = tab;
+    this.pane = 'list';
+    this.isSheetOpen = false;
+  }
+
+  showConversation(conversationId: string): void {
+    this.conversationId = conversationId;
+    if (this.tab === 'requests') this.tab = 'chats';
+    this.pane = 'main';
+    this.isSheetOpen = false;
+    this.composerFocus += 1;
+  }
+
+  showRequest(requestId: string): void {
+    this.tab = 'requests';
+    this.requestsPage = 'request';
+    this.requestId = requestId;
+    this.pane = 'main';
+  }
+
+  showRequestsPage(page: RequestsPage): void {
+    this.tab = 'requests';
+    this.requestsPage = page;
+    this.pane = 'main';
+  }
+
+  openDialog(dialog: DialogName, address = ''): void {
+    this.dialogAddress = address;
+    this.dialog = dialog;
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+
+  back(): void {
+    this.pane = 'list';
+  }
+}
