@@ -37,7 +37,7 @@ export function createNodeHttpClient(options: NodeHttpClientOptions): HttpClient
   const keep = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
   return {
-    request: (request) => new Promise((resolve) => start(options, agents, request, resolve)),
+    request: (request) => new Promise((resolve) => start({ options, agents, isRetry: false }, request, resolve)),
     close() {
       agents.http.destroy();
       agents.https.destroy();
@@ -45,12 +45,14 @@ export function createNodeHttpClient(options: NodeHttpClientOptions): HttpClient
   };
 }
 
-function start(
-  options: NodeHttpClientOptions,
-  agents: { http: HttpAgent; https: HttpsAgent },
-  request: HttpRequest,
-  resolve: Settle,
-): void {
+interface Circumstances {
+  readonly options: NodeHttpClientOptions;
+  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly isRetry: boolean;
+}
+
+function start(circumstances: Circumstances, request: HttpRequest, resolve: Settle): void {
+  const { options, agents } = circumstances;
   const url = readUrl(request.url);
   if (url === undefined) return resolve(failure('bad-url', `not an http or https URL: ${request.url}`));
   if (request.signal?.aborted === true) return resolve(failure('cancelled', 'given up'));
@@ -74,7 +76,14 @@ function start(
   }
 
   request.signal?.addEventListener('abort', abort);
-  outgoing.on('error', (error) => settle(failureOf(error)));
+  outgoing.on('error', (error) => {
+    // WHY: a kept connection may have been closed by the server in this very moment; that says nothing about the request.
+    if (circumstances.isRetry || isSettled || !outgoing.reusedSocket) return settle(failureOf(error));
+    timer.cancel();
+    isSettled = true;
+    request.signal?.removeEventListener('abort', abort);
+    start({ ...circumstances, isRetry: true }, request, resolve);
+  });
   outgoing.on('response', (incoming) => collect(incoming, settle));
   outgoing.end(request.body);
 }
