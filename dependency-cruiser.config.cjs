@@ -53,11 +53,11 @@ module.exports = {
       name: 'every-folder-has-a-layer',
       severity: 'error',
       comment: 'A new folder needs its own rule above.',
-      from: {},
-      to: {
+      from: {
         path: '^(app|main)/',
         pathNot: '^(app/(domain|bridge|preload)|main/(sip|simple|store|accounts|shell|headless))/',
       },
+      to: {},
     },
 
     {

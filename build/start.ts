@@ -72,8 +72,7 @@ async function openOnChromium(wishes: Wishes, isHeadless: boolean): Promise<numb
   };
   // The app may end first, e.g. when another one runs on this profile.
   if (isHeadless) takePicture().catch(() => undefined);
-  const isSecond = app.ended.then((code) => code);
-  return await untilEnd(isSecond, (signal) => void app.child.kill(signal));
+  return await untilEnd(app.ended, (signal) => void app.child.kill(signal));
 }
 
 /** False, and the one command is printed, when there is no browser and none may be installed. */
@@ -89,13 +88,14 @@ async function start(): Promise<number> {
   const wishes = readWishes();
   if (!(await build())) return 1;
   const isHeadless = wishes.isHeadless || !hasDisplay();
-  // Electron itself needs a display.
-  const binary = isHeadless ? undefined : await electronBinary();
-  if (binary !== undefined) return await openOnElectron(binary, wishes);
+  const binary = wishes.isHeadless ? undefined : await electronBinary();
+  if (binary !== undefined && !isHeadless) return await openOnElectron(binary, wishes);
   if (!(await ensureBrowser())) return 1;
-  if (!isHeadless) console.log(`Electron's own binary cannot be had here; opening the app on ${findChromium()} instead.`);
-  else if (wishes.isHeadless) console.log(`Running without a window, on ${findChromium()}.`);
-  else console.log(`There is no display; running without a window, on ${findChromium()}.`);
+  const browser = findChromium();
+  if (!wishes.isHeadless && binary === undefined)
+    console.log(`Electron's own binary cannot be had here; the app opens on ${browser} instead.`);
+  if (wishes.isHeadless) console.log(`Running headless, on ${browser}.`);
+  else if (isHeadless) console.log(`There is no display; running headless, on ${browser}.`);
   return await openOnChromium(wishes, isHeadless);
 }
 

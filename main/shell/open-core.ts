@@ -7,11 +7,12 @@ import { shellLog } from './log.ts';
 import type { Profile } from './profile.ts';
 
 export async function openCore(profile: Profile, secrets: SecretStore): Promise<Core> {
+  const clock = createNodeClock();
   return await createCore({
-    clock: createNodeClock(),
+    clock,
     random: createNodeRandom(),
     network: createNodeNetwork(),
-    http: createNodeHttpClient(),
+    http: createNodeHttpClient({ clock }),
     secrets,
     paths: { database: profile.databaseFile },
     defer: (callback) => void setImmediate(callback),
