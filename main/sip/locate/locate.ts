@@ -47,13 +47,13 @@ export async function locate(uri: SipUri, options: LocateOptions): Promise<Locat
   const fallback = explicit ?? defaultTransport(uri, options);
   if (address !== undefined) return targetsAt([address], fallback, uri.port, uri.host);
   try {
-    if (uri.port !== undefined) return await byAddress(host, fallback, uri.port, uri.host, options);
-    const choices = await serviceChoices(uri, host, explicit, options);
+    // §4.2: a port in the URI leaves nothing for SRV to say.
+    const choices = uri.port === undefined ? await serviceChoices(uri, host, explicit, options) : [];
     for (const { protocol, srvName } of choices) {
       const records = await emptyOnFailure(options.dns.srv(srvName));
       if (records.length > 0) return await bySrv(records, protocol, uri.host, options);
     }
-    return await byAddress(host, fallback, undefined, uri.host, options);
+    return targetsAt(await options.dns.addresses(host), fallback, uri.port, uri.host);
   } catch (error) {
     return { kind: 'failed', cause: 'unreachable', reason: `the name service gave no answer for ${host}: ${String(error)}` };
   }
@@ -116,16 +116,6 @@ async function bySrv(
     for (const address of addresses) targets.push({ protocol, address, port: record.port, serverName });
   }
   return found(targets.slice(0, MOST_TARGETS), serverName);
-}
-
-async function byAddress(
-  host: string,
-  protocol: TransportProtocol,
-  port: number | undefined,
-  serverName: string,
-  options: LocateOptions,
-): Promise<Located> {
-  return targetsAt(await options.dns.addresses(host), protocol, port, serverName);
 }
 
 function targetsAt(addresses: readonly string[], protocol: TransportProtocol, port: number | undefined, serverName: string): Located {

@@ -25,6 +25,15 @@ export interface ServerTable {
   sendElsewhere(bytes: Uint8Array, transaction: ServerTransaction): void;
 }
 
+/** A request with the keys it is found by. */
+export interface ReceivedRequest {
+  readonly request: SipRequest;
+  readonly flow: TransportFlow;
+  readonly source: NetworkAddress;
+  readonly key: string;
+  readonly mergeKey: string | undefined;
+}
+
 type ServerInput = ServerInviteInput | ServerNonInviteInput;
 
 export class ServerTransaction {
@@ -42,20 +51,14 @@ export class ServerTransaction {
   #lastResponse: Uint8Array | undefined;
   #isAnswered = false;
 
-  constructor(
-    table: ServerTable,
-    request: SipRequest,
-    flow: TransportFlow,
-    source: NetworkAddress,
-    keys: { key: string; mergeKey: string | undefined },
-  ) {
+  constructor(table: ServerTable, received: ReceivedRequest) {
     this.#table = table;
-    this.request = request;
-    this.flow = flow;
-    this.source = source;
-    this.key = keys.key;
-    this.mergeKey = keys.mergeKey;
-    this.#isInvite = request.method === 'INVITE';
+    this.request = received.request;
+    this.flow = received.flow;
+    this.source = received.source;
+    this.key = received.key;
+    this.mergeKey = received.mergeKey;
+    this.#isInvite = received.request.method === 'INVITE';
   }
 
   get isTerminated(): boolean {

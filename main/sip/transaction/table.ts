@@ -150,7 +150,7 @@ export class TransactionTable implements ServerTable {
       this.#refuse(request, flow, 503);
       return;
     }
-    const transaction = new ServerTransaction(this, request, flow, source, { key, mergeKey: merged });
+    const transaction = new ServerTransaction(this, { request, flow, source, key, mergeKey: merged });
     transaction.receive();
     // WHY: one answered at once over a reliable transport has ended already and never enters the table.
     if (transaction.isTerminated) return;
