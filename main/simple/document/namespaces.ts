@@ -13,6 +13,7 @@ export const RESOURCE_LISTS = 'urn:ietf:params:xml:ns:resource-lists'; // RFC 48
 export const RLMI = 'urn:ietf:params:xml:ns:rlmi'; // RFC 4662
 export const XCAP_DIFF = 'urn:ietf:params:xml:ns:xcap-diff'; // RFC 5874
 export const XCAP_CAPS = 'urn:ietf:params:xml:ns:xcap-caps'; // RFC 4825
+export const XCAP_ERROR = 'urn:ietf:params:xml:ns:xcap-error'; // RFC 4825
 export const IS_COMPOSING = 'urn:ietf:params:xml:ns:im-iscomposing'; // RFC 3994
 export const IMDN = 'urn:ietf:params:xml:ns:imdn'; // RFC 5438
 export const XML = 'http://www.w3.org/XML/1998/namespace'; // xml:lang

@@ -1,14 +1,14 @@
 // Decisions in presence rules (RFC 4745, RFC 5025): pure edits of the document's text, rule by rule; rules of others stay byte for byte.
 import { comparableUri } from './comparable-uri.ts';
 import { COMMON_POLICY, PRES_RULES } from './namespaces.ts';
-import { decisionIn, foreignVerdicts, inSafeOrder, isOurs, RulePrinter, type OurRule, type PresenceDecision } from './our-rules.ts';
-import { parsePresenceRules, type RulesDocument } from './rules-document.ts';
+import { decisionIn, foreignVerdicts, inSafeOrder, isOurs, RulePrinter, type OurRule, type PresenceDecision } from './rules/our-rules.ts';
+import { parsePresenceRules, type RulesDocument } from './rules/rules-document.ts';
 import type { DocumentFailure } from './xml/element.ts';
 import { printXmlDocument, xml } from './xml/print-xml.ts';
 import { insertInto, spliceText } from './xml/splice-text.ts';
 
-export type { PresenceDecision } from './our-rules.ts';
-export type { SubHandling } from './rules-document.ts';
+export type { PresenceDecision } from './rules/our-rules.ts';
+export type { SubHandling } from './rules/rules-document.ts';
 
 export const PRESENCE_RULES_CONTENT_TYPE = 'application/auth-policy+xml';
 

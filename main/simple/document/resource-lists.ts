@@ -1,5 +1,11 @@
 // Contact lists on the server, application/resource-lists+xml (RFC 4826 §3): parse, and edits that leave everything else as it was.
-import type { DocumentFailure } from './xml/element.ts';
+import { comparableUri } from './comparable-uri.ts';
+import { RESOURCE_LISTS } from './namespaces.ts';
+import type { DocumentFailure, XmlDocument, XmlElement } from './xml/element.ts';
+import { LARGE_XML_BOUNDS, parseXml } from './xml/parse-xml.ts';
+import { escapeText, printXml, printXmlDocument, xml } from './xml/print-xml.ts';
+import { attributeOf, childNamed, childrenNamed, isNamed, textOf } from './xml/read-xml.ts';
+import { insertInto, prefixFor, spliceText, type TextEdit } from './xml/splice-text.ts';
 
 export const RESOURCE_LISTS_CONTENT_TYPE = 'application/resource-lists+xml';
 
@@ -29,24 +35,107 @@ export interface ResourceLists {
 export type ResourceListsResult = { readonly kind: 'ok'; readonly document: ResourceLists } | DocumentFailure;
 export type ListEdit = { readonly kind: 'ok'; readonly text: string } | DocumentFailure;
 
+/** The list that new entries go to; made when it is missing. */
+const OUR_LIST = 'contacts';
+const NEW_DOCUMENT = printXmlDocument(xml('resource-lists', { xmlns: RESOURCE_LISTS }));
+
 export function parseResourceLists(source: string | Uint8Array): ResourceListsResult {
-  return { kind: 'failure', reason: `not built yet (${source.length})`, offset: 0 };
+  const parsed = readRoot(source);
+  return parsed.kind === 'failure' ? parsed : { kind: 'ok', document: { lists: listsIn(parsed.root).map(readList) } };
 }
 
-/** All entries of all lists, nested ones included, each URI once. */
+/** All entries of all lists, nested ones included, each person once: the first mention counts. */
 export function allEntries(document: ResourceLists): readonly ListEntry[] {
-  return document.lists.flatMap((list) => list.entries);
+  const found = new Map<string, ListEntry>();
+  const collect = (list: ResourceList): void => {
+    for (const entry of list.entries) {
+      const key = comparableUri(entry.uri);
+      if (!found.has(key)) found.set(key, entry);
+    }
+    list.lists.forEach(collect);
+  };
+  document.lists.forEach(collect);
+  return [...found.values()];
 }
 
 /**
- * Adds or renames the entry for `entry.uri` (compared as SIP addresses): where it is already listed its display name is set,
- * else it is appended to our list (made if missing). undefined makes a new document.
+ * Adds or renames the entry for `entry.uri` (compared as SIP addresses): wherever it is already listed its display name is set,
+ * else it is appended to our list (made if missing). undefined makes a new document. A '' name takes the display name away.
  */
 export function putEntry(documentText: string | undefined, entry: ListEntry): ListEdit {
-  return { kind: 'failure', reason: `not built yet (${documentText?.length ?? 0} ${entry.uri})`, offset: 0 };
+  const parsed = readRoot(documentText ?? NEW_DOCUMENT);
+  if (parsed.kind === 'failure') return parsed;
+  const { root, text } = parsed;
+  const listed = entriesFor(root, entry.uri);
+  const edits =
+    listed.length > 0 ? listed.flatMap((element) => renameEdits(text, element, entry.displayName)) : appendEdits(text, root, entry);
+  return { kind: 'ok', text: spliceText(text, edits) };
 }
 
 /** Removes every entry for `uri`, in all lists. */
 export function removeEntry(documentText: string, uri: string): ListEdit {
-  return { kind: 'failure', reason: `not built yet (${documentText.length} ${uri})`, offset: 0 };
+  const parsed = readRoot(documentText);
+  if (parsed.kind === 'failure') return parsed;
+  const edits = entriesFor(parsed.root, uri).map(({ start, end }) => ({ start, end, replacement: '' }));
+  return { kind: 'ok', text: spliceText(parsed.text, edits) };
+}
+
+function readRoot(source: string | Uint8Array): XmlDocument | DocumentFailure {
+  const parsed = parseXml(source, LARGE_XML_BOUNDS);
+  if (parsed.kind === 'failure' || isNamed(parsed.root, RESOURCE_LISTS, 'resource-lists')) return parsed;
+  return { kind: 'failure', reason: 'not a resource lists document', offset: parsed.root.start };
+}
+
+function listsIn(parent: XmlElement): readonly XmlElement[] {
+  return childrenNamed(parent, RESOURCE_LISTS, 'list');
+}
+
+function displayNameOf(element: XmlElement): string {
+  return textOf(childNamed(element, RESOURCE_LISTS, 'display-name'));
+}
+
+function readList(element: XmlElement): ResourceList {
+  const references = (local: string, attribute: string): readonly string[] =>
+    childrenNamed(element, RESOURCE_LISTS, local)
+      .map((child) => attributeOf(child, attribute)?.trim() ?? '')
+      .filter((value) => value !== '');
+  return {
+    name: attributeOf(element, 'name')?.trim() ?? '',
+    displayName: displayNameOf(element),
+    entries: childrenNamed(element, RESOURCE_LISTS, 'entry')
+      .map((entry) => ({ uri: attributeOf(entry, 'uri')?.trim() ?? '', displayName: displayNameOf(entry) }))
+      .filter(({ uri }) => uri !== ''),
+    lists: listsIn(element).map(readList),
+    entryRefs: references('entry-ref', 'ref'),
+    externals: references('external', 'anchor'),
+  };
+}
+
+function entriesFor(root: XmlElement, uri: string): readonly XmlElement[] {
+  const wanted = comparableUri(uri);
+  const collect = (list: XmlElement): readonly XmlElement[] => [
+    ...childrenNamed(list, RESOURCE_LISTS, 'entry').filter((entry) => comparableUri(attributeOf(entry, 'uri') ?? '') === wanted),
+    ...listsIn(list).flatMap(collect),
+  ];
+  return listsIn(root).flatMap(collect);
+}
+
+/** Only the display name changes; whatever else others put into the entry stays. */
+function renameEdits(text: string, entry: XmlElement, displayName: string): readonly TextEdit[] {
+  const present = childNamed(entry, RESOURCE_LISTS, 'display-name');
+  if (displayNameOf(entry) === displayName) return [];
+  const prefix = prefixFor(entry, RESOURCE_LISTS) ?? '';
+  if (present === undefined) return insertInto(text, entry, printXml(xml(`${prefix}display-name`, {}, [displayName])), '');
+  if (displayName === '') return [{ start: present.start, end: present.end, replacement: '' }];
+  if (present.contentEnd === present.end) return insertInto(text, present, escapeText(displayName), '');
+  return [{ start: present.contentStart, end: present.contentEnd, replacement: escapeText(displayName) }];
+}
+
+function appendEdits(text: string, root: XmlElement, entry: ListEntry): readonly TextEdit[] {
+  const list = listsIn(root).find((candidate) => attributeOf(candidate, 'name') === OUR_LIST);
+  const prefix = prefixFor(list ?? root, RESOURCE_LISTS) ?? '';
+  const displayName = entry.displayName === '' ? undefined : xml(`${prefix}display-name`, {}, [entry.displayName]);
+  const node = xml(`${prefix}entry`, { uri: entry.uri }, [displayName]);
+  if (list !== undefined) return insertInto(text, list, '', printXml(node));
+  return insertInto(text, root, '', printXml(xml(`${prefix}list`, { name: OUR_LIST }, [node])));
 }

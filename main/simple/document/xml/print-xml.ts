@@ -53,7 +53,7 @@ function printChild(child: XmlChild): string {
   return typeof child === 'string' ? escapeText(child) : printXml(child);
 }
 
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   // WHY: a carriage return that is not escaped is read as a line feed (XML 1.0 §2.11).
   return legalText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
 }

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { evaluateFirstMatch, evaluateRules, type RulesQuestion } from '../../../../main/simple/document/evaluate-rules.ts';
-import { isOurs, ruleIdFor } from '../../../../main/simple/document/our-rules.ts';
+import { evaluateFirstMatch, evaluateRules, type RulesQuestion } from '../../../../main/simple/document/rules/evaluate-rules.ts';
+import { isOurs, ruleIdFor } from '../../../../main/simple/document/rules/our-rules.ts';
 import {
   decide,
   readDecision,
@@ -12,8 +12,8 @@ import {
   withdrawEnded,
   type PresenceDecision,
 } from '../../../../main/simple/document/presence-rules.ts';
-import { parsePresenceRules, SUB_HANDLINGS, type RulesDocument } from '../../../../main/simple/document/rules-document.ts';
-import { FULL_TRANSFORMATIONS } from '../../../../main/simple/document/transformations.ts';
+import { parsePresenceRules, SUB_HANDLINGS, type RulesDocument } from '../../../../main/simple/document/rules/rules-document.ts';
+import { FULL_TRANSFORMATIONS } from '../../../../main/simple/document/rules/transformations.ts';
 
 function file(name: string): string {
   return readFileSync(new URL(`../../../rfc/document/${name}`, import.meta.url), 'utf8');

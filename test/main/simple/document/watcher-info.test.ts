@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_WATCHER_TABLE, stepWatcherInfo, type WatcherTable } from '../../../../main/simple/document/watcher-info-merge.ts';
+import {
+  EMPTY_WATCHER_TABLE,
+  stepWatcherInfo,
+  type WatcherInfoStep,
+  type WatcherTable,
+} from '../../../../main/simple/document/watcher-info-merge.ts';
 import {
   parseWatcherInfo,
   printWatcherInfo,
@@ -119,24 +124,28 @@ describe('parseWatcherInfo', () => {
 describe('stepWatcherInfo', () => {
   const known = table(3, [watcher('1'), watcher('2', { status: 'pending' })]);
 
-  it.each<[string, WatcherTable, WatcherInfoDocument, 'applied' | 'gap' | 'stale', WatcherTable]>([
-    ['first full', EMPTY_WATCHER_TABLE, document(7, 'full', [watcher('1')]), 'applied', table(7, [watcher('1')])],
-    ['first partial: full state never seen', EMPTY_WATCHER_TABLE, document(0, 'partial', [watcher('1')]), 'gap', table(0, [watcher('1')])],
-    ['next partial', known, document(4, 'partial', [watcher('2')]), 'applied', table(4, [watcher('1'), watcher('2')])],
-    ['next partial, empty', known, document(4, 'partial', []), 'applied', { ...known, version: 4 }],
+  it.each<[string, WatcherTable, WatcherInfoDocument, WatcherInfoStep]>([
+    ['first full', EMPTY_WATCHER_TABLE, document(7, 'full', [watcher('1')]), { kind: 'applied', state: table(7, [watcher('1')]) }],
+    [
+      'first partial: full state never seen',
+      EMPTY_WATCHER_TABLE,
+      document(0, 'partial', [watcher('1')]),
+      { kind: 'gap', state: table(0, [watcher('1')]) },
+    ],
+    ['next partial', known, document(4, 'partial', [watcher('2')]), { kind: 'applied', state: table(4, [watcher('1'), watcher('2')]) }],
+    ['next partial, empty', known, document(4, 'partial', []), { kind: 'applied', state: { ...known, version: 4 } }],
     [
       'partial too new',
       known,
       document(6, 'partial', [watcher('3')]),
-      'gap',
-      table(6, [watcher('1'), watcher('2', { status: 'pending' }), watcher('3')]),
+      { kind: 'gap', state: table(6, [watcher('1'), watcher('2', { status: 'pending' }), watcher('3')]) },
     ],
-    ['same partial again', known, document(3, 'partial', [watcher('9')]), 'stale', known],
-    ['older full', known, document(2, 'full', []), 'stale', known],
-    ['same full again', known, document(3, 'full', [watcher('1')]), 'applied', table(3, [watcher('1')])],
-    ['full replaces, over a gap', known, document(9, 'full', [watcher('9')]), 'applied', table(9, [watcher('9')])],
-  ])('%s', (_name, state, news, kind, expected) => {
-    expect(stepWatcherInfo(state, news)).toEqual({ kind, state: expected });
+    ['same partial again', known, document(3, 'partial', [watcher('9')]), { kind: 'stale', state: known }],
+    ['older full', known, document(2, 'full', []), { kind: 'stale', state: known }],
+    ['same full again', known, document(3, 'full', [watcher('1')]), { kind: 'applied', state: table(3, [watcher('1')]) }],
+    ['full replaces, over a gap', known, document(9, 'full', [watcher('9')]), { kind: 'applied', state: table(9, [watcher('9')]) }],
+  ])('%s', (_name, state, news, expected) => {
+    expect(stepWatcherInfo(state, news)).toEqual(expected);
   });
 
   it('keeps a terminated watcher until the next document', () => {

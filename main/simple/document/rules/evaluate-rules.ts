@@ -1,5 +1,5 @@
 // What presence rules say to one watcher at one moment (RFC 4745 §10; RFC 5025 §3.2.1).
-import { comparableUri, hostOf } from './comparable-uri.ts';
+import { comparableUri, hostOf } from '../comparable-uri.ts';
 import {
   SUB_HANDLINGS,
   type IdentityCondition,

@@ -1,7 +1,7 @@
 // What a watcher may see: the transformations of presence rules (RFC 5025 §3.3). Permissions only add up.
-import { PRES_RULES } from './namespaces.ts';
-import type { XmlElement } from './xml/element.ts';
-import { attributeOf, isNamed, textOf } from './xml/read-xml.ts';
+import { PRES_RULES } from '../namespaces.ts';
+import type { XmlElement } from '../xml/element.ts';
+import { attributeOf, isNamed, textOf } from '../xml/read-xml.ts';
 
 /** Which tuples, persons or devices: `kind` is the element's name, e.g. `service-uri-scheme`, `occurrence-id`, `class`, `deviceID`. */
 export interface Selector {

@@ -1,10 +1,10 @@
 // The rules we write into a presence rules document, in a form that both RFC 4745 servers and first-match servers understand.
-import { printDateTime } from './date-time.ts';
-import { COMMON_POLICY, PRES_RULES } from './namespaces.ts';
+import { printDateTime } from '../date-time.ts';
+import { COMMON_POLICY, PRES_RULES } from '../namespaces.ts';
 import type { PresenceRule, RulesDocument, SubHandling } from './rules-document.ts';
-import type { XmlElement } from './xml/element.ts';
-import { printXml, xml, type XmlNode } from './xml/print-xml.ts';
-import { prefixFor } from './xml/splice-text.ts';
+import type { XmlElement } from '../xml/element.ts';
+import { printXml, xml, type XmlNode } from '../xml/print-xml.ts';
+import { prefixFor } from '../xml/splice-text.ts';
 
 /** One decision of the person about one watcher. `address`: canonical `sip:user@host`. Times in ms since 1970, kept to the second. */
 export interface PresenceDecision {
@@ -20,6 +20,13 @@ export interface PresenceDecision {
 export interface OurRule {
   readonly decision: PresenceDecision;
   readonly text: string;
+}
+
+interface RuleParts {
+  readonly who: readonly XmlNode[];
+  readonly validity?: XmlNode | undefined;
+  readonly subHandling?: SubHandling;
+  readonly permissions?: readonly XmlNode[];
 }
 
 const PREFIX = 'ww-';
@@ -69,7 +76,8 @@ export class RulePrinter {
   }
 
   decision(decision: PresenceDecision): string {
-    return this.rule(ruleIdFor(decision.address), [this.one(decision.address)], this.validity(decision), decision.subHandling);
+    const { address, subHandling } = decision;
+    return this.rule(ruleIdFor(address), { who: [this.one(address)], validity: this.validity(decision), subHandling });
   }
 
   /**
@@ -83,13 +91,7 @@ export class RulePrinter {
       xml(`${this.rules}provide-${name}`, {}, [xml(`${this.rules}all-${name}`)]),
     );
     const permissions = [...provide, xml(`${this.rules}provide-all-attributes`)];
-    return this.rule(
-      VIEW_ID,
-      addresses.map((address) => this.one(address)),
-      undefined,
-      undefined,
-      permissions,
-    );
+    return this.rule(VIEW_ID, { who: addresses.map((address) => this.one(address)), permissions });
   }
 
   /**
@@ -101,20 +103,14 @@ export class RulePrinter {
       ...exceptIds.map((id) => xml(`${this.policy}except`, { id })),
       ...exceptDomains.map((domain) => xml(`${this.policy}except`, { domain })),
     ];
-    return this.rule(EVERYBODY_ID, [xml(`${this.policy}many`, {}, except)], undefined, 'confirm');
+    return this.rule(EVERYBODY_ID, { who: [xml(`${this.policy}many`, {}, except)], subHandling: 'confirm' });
   }
 
   private one(address: string): XmlNode {
     return xml(`${this.policy}one`, { id: address });
   }
 
-  private rule(
-    id: string,
-    who: readonly XmlNode[],
-    validity: XmlNode | undefined,
-    subHandling: SubHandling | undefined,
-    permissions?: readonly XmlNode[],
-  ): string {
+  private rule(id: string, { who, validity, subHandling, permissions }: RuleParts): string {
     const actions = subHandling === undefined ? [] : [xml(`${this.rules}sub-handling`, {}, [subHandling])];
     return printXml(
       xml(`${this.policy}rule`, { id, ...this.declarations }, [

@@ -1,10 +1,10 @@
 // Reading presence rules, application/auth-policy+xml (RFC 4745 §5–§9, RFC 5025 §3): rules in order, as far as they are understood.
-import { parseDateTime } from './date-time.ts';
-import { COMMON_POLICY, PRES_RULES } from './namespaces.ts';
+import { parseDateTime } from '../date-time.ts';
+import { COMMON_POLICY, PRES_RULES } from '../namespaces.ts';
 import { EMPTY_TRANSFORMATIONS, readTransformations, type Transformations } from './transformations.ts';
-import type { DocumentFailure, XmlElement } from './xml/element.ts';
-import { LARGE_XML_BOUNDS, parseXml } from './xml/parse-xml.ts';
-import { attributeOf, childNamed, childrenNamed, isNamed, textOf } from './xml/read-xml.ts';
+import type { DocumentFailure, XmlElement } from '../xml/element.ts';
+import { LARGE_XML_BOUNDS, parseXml } from '../xml/parse-xml.ts';
+import { attributeOf, childNamed, childrenNamed, isNamed, textOf } from '../xml/read-xml.ts';
 
 /** RFC 5025 §3.2.1, in rising order of what it grants. */
 export type SubHandling = 'block' | 'confirm' | 'polite-block' | 'allow';
