@@ -86,7 +86,7 @@ describe('filterPresence', () => {
   });
 
   it('never shows more than there is, and granting twice changes nothing', () => {
-    const provided = fc.constantFrom('all' as const, [], [{ kind: 'class', value: 'email' }]);
+    const provided = fc.constantFrom('all' as const, [], [{ kind: 'occurrence-id', value: 'ty4658' }]);
     const some: fc.Arbitrary<Transformations> = fc.record({
       devices: provided,
       persons: provided,
