@@ -28,6 +28,7 @@ export type ChallengeVerdict = { readonly kind: 'retry' } | { readonly kind: 're
 
 /** What one request has answered so far, over all its retries. */
 export interface DigestAttempt {
+  /** By field: INTEROP(Kamailio 5.6) gives one nonce for 401 and 407 alike within a second. */
   readonly answeredNonces: Set<string>;
   readonly answersByRealm: Map<string, number>;
   /** The last answer sent, by the name of its field: what rspauth is checked against. */
@@ -96,7 +97,7 @@ class Session implements DigestSession {
         const credentials = this.#options.credentials(answerable.challenge.realm);
         if (credentials === undefined) continue;
         const input = this.#input(answerable, credentials, target);
-        attempt.answeredNonces.add(answerable.challenge.nonce);
+        attempt.answeredNonces.add(`${kind.answer} ${answerable.challenge.nonce}`);
         attempt.lastAnswers.set(kind.answer, input);
         fields.push({ name: kind.answer, value: printAnswer(input, answerable.challenge) });
       }
@@ -114,7 +115,7 @@ class Session implements DigestSession {
         lastRealm = challenge.realm;
         // WHY: a realm we have no password for may be somebody else's, beside one that is ours.
         if (this.#options.credentials(challenge.realm) === undefined) continue;
-        if (!mayAnswer(`${kind.answer} ${challenge.realm}`, challenge, attempt)) {
+        if (!mayAnswer(kind.answer, challenge, attempt)) {
           this.#known.get(spaceKey(kind.answer, space[kind.space]))?.delete(challenge.realm);
           return { kind: 'refused', realm: challenge.realm, reason: 'the credentials were refused' };
         }
@@ -166,10 +167,11 @@ class Session implements DigestSession {
 }
 
 /** Whether one more answer to this realm makes sense within one request. Counts it when it does. */
-function mayAnswer(key: string, challenge: DigestChallenge, attempt: DigestAttempt): boolean {
+function mayAnswer(field: string, challenge: DigestChallenge, attempt: DigestAttempt): boolean {
+  const key = `${field} ${challenge.realm}`;
   const answers = attempt.answersByRealm.get(key) ?? 0;
   if (answers >= (challenge.isStale ? MOST_STALE_ANSWERS : MOST_ANSWERS)) return false;
-  if (attempt.answeredNonces.has(challenge.nonce) && !challenge.isStale) return false;
+  if (attempt.answeredNonces.has(`${field} ${challenge.nonce}`) && !challenge.isStale) return false;
   attempt.answersByRealm.set(key, answers + 1);
   return true;
 }
