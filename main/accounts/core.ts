@@ -59,6 +59,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
 
   async function stop(): Promise<void> {
     await accounts.stop();
+    doors.http.close();
     store.close();
   }
 

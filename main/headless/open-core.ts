@@ -8,11 +8,12 @@ import { openSecretsFile } from './secrets-file.ts';
 import { writeLog } from './write-log.ts';
 
 export function openHeadlessCore(profile: HeadlessProfile, program: { product: string; version: string }): Promise<Core> {
+  const clock = createNodeClock();
   return createCore({
-    clock: createNodeClock(),
+    clock,
     random: createNodeRandom(),
     network: createNodeNetwork(),
-    http: createNodeHttpClient(),
+    http: createNodeHttpClient({ clock }),
     secrets: openSecretsFile(profile.secretsFile),
     paths: { database: profile.databaseFile },
     defer: (callback) => void setImmediate(callback),
