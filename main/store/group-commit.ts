@@ -25,11 +25,6 @@ function runWork(job: Job, writable: WritableDb): unknown {
   return value;
 }
 
-/** WHY no savepoints at first: each one makes the word index write out what it holds, which costs more than the message itself. */
-function runTogether(jobs: readonly Job[], writable: WritableDb): Outcome[] {
-  return jobs.map((job) => ({ kind: 'done', value: runWork(job, writable) }));
-}
-
 /** Each work in a savepoint of its own: one that throws takes back its own rows only. */
 function runApart(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
   return jobs.map((job) => {
@@ -48,30 +43,17 @@ function runApart(jobs: readonly Job[], db: Database.Database, writable: Writabl
   });
 }
 
-function inTransaction(db: Database.Database, run: () => Outcome[]): Outcome[] {
-  db.exec('BEGIN IMMEDIATE');
+/** All in one transaction; a single work needs no savepoint beside it. */
+function runGroup(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
+  const [first] = jobs;
   try {
-    const outcomes = run();
+    db.exec('BEGIN IMMEDIATE');
+    const outcomes: Outcome[] =
+      jobs.length === 1 && first !== undefined ? [{ kind: 'done', value: runWork(first, writable) }] : runApart(jobs, db, writable);
     db.exec('COMMIT');
     return outcomes;
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-/** One transaction for all; when one work throws, once more with a savepoint each, so that it fails alone. */
-function runGroup(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
-  try {
-    return inTransaction(db, () => runTogether(jobs, writable));
-  } catch (error) {
-    const failure = toStoreFailure(error);
-    const isHopeless = jobs.length === 1 || (failure instanceof StoreFailure && failure.kind === 'busy');
-    if (isHopeless) return jobs.map(() => ({ kind: 'failed', error }));
-  }
-  try {
-    return inTransaction(db, () => runApart(jobs, db, writable));
-  } catch (error) {
     return jobs.map(() => ({ kind: 'failed', error }));
   }
 }

@@ -21,8 +21,8 @@ const LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface Store {
   /**
-   * Resolves after the durable COMMIT. `work` must be synchronous and see nothing but the database: it is run a second time when
-   * another work of its group threw. Rejects with what `work` threw, or with StoreFailure.
+   * Resolves after the durable COMMIT. `work` must be synchronous; what it does outside of the database is not taken back when it
+   * fails. Rejects with what `work` threw, or with StoreFailure.
    */
   commit<T>(work: (db: WritableDb) => T): Promise<T>;
   /** Sees everything committed. Throws StoreFailure. */

@@ -1,7 +1,8 @@
 // Search through all messages by the word index: newest stored first, each with the part that matched.
 import type { Message } from '../../app/domain/message.ts';
 import { rowId } from './columns.ts';
-import type { ReadableDb } from './database.ts';
+import type { WritableDb } from './database.ts';
+import { indexWaiting } from './index-words.ts';
 import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
 import type { MessageRow } from './message-row.ts';
 import { printSearchExpression } from './search-query.ts';
@@ -18,10 +19,10 @@ const SELECT = `SELECT snippet(message_word, 0, char(1), char(2), '…', ${SNIPP
 
 /**
  * `query` is what a person typed; nothing is found by one without a word. `before`: a message id, for the next page.
- * In `snippet` the matches stand between U+0001 and U+0002.
+ * Writable, because what was added last is indexed first. In `snippet` the matches stand between U+0001 and U+0002.
  */
 export function searchMessages(
-  db: ReadableDb,
+  db: WritableDb,
   of: { query: string; accountId?: string; conversationId?: string; before?: string; limit: number },
 ): FoundMessage[] {
   const expression = printSearchExpression(of.query, {
@@ -29,6 +30,7 @@ export function searchMessages(
     ...(of.conversationId !== undefined && { conversation: rowId(of.conversationId) }),
   });
   if (expression === null) return [];
+  indexWaiting(db);
   const before = of.before === undefined ? Number.MAX_SAFE_INTEGER : rowId(of.before);
   return db
     .all<MessageRow & { address: string; snippet: string }>(SELECT, expression, before, of.limit)

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { addAccount } from '../../../main/store/index.ts';
+import { addAccount, searchMessages } from '../../../main/store/index.ts';
 import { newDatabasePath, openAt } from './support/open-test-store.ts';
 
 const CHILD = fileURLToPath(new URL('support/commit-until-killed.ts', import.meta.url));
@@ -39,5 +39,7 @@ test('what was acknowledged survives SIGKILL', { timeout: 60_000 }, async () => 
   const counts = again.read((db) => db.get('SELECT sum(unread_count) AS unread, max(last_message_id) AS last FROM conversation'));
   const real = again.read((db) => db.get('SELECT count(*) AS unread, max(message_id) AS last FROM message'));
   expect(counts).toEqual(real);
+  const found = await again.commit((db) => searchMessages(db, { query: 'r4n0x0 ', limit: 9 }));
+  expect(found.map((message) => message.text)).toEqual(['r4n0x0']);
   await again.commit((db) => db.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
 });

@@ -143,7 +143,7 @@ test('reading one message, and deleting one, keeps the count and the last messag
   const two = db.read((tx) => store.getMessage(tx, { messageId: '2' }));
   expect(after).toEqual({ ...BOB, lastMessage: two, unreadCount: 0 });
   expect(await db.commit((tx) => store.deleteMessage(tx, { messageId: '3' }))).toBeNull();
-  expect(db.read((tx) => store.searchMessages(tx, { query: 'three', limit: 5 }))).toEqual([]);
+  expect(await db.commit((tx) => store.searchMessages(tx, { query: 'three', limit: 5 }))).toEqual([]);
   await db.commit((tx) => store.deleteMessage(tx, { messageId: '2' }));
   const last = await db.commit((tx) => store.deleteMessage(tx, { messageId: '1' }));
   expect(last).toEqual({ ...BOB, lastMessage: null, unreadCount: 0 });

@@ -1,7 +1,7 @@
 // Search: what a person types finds messages newest first, and is never a syntax error.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addIncomingMessage, searchMessages } from '../../../main/store/index.ts';
+import { addIncomingMessage, deleteMessage, searchMessages } from '../../../main/store/index.ts';
 import { printSearchExpression } from '../../../main/store/search-query.ts';
 import type { Store } from '../../../main/store/index.ts';
 import { incoming, openTestStore } from './support/open-test-store.ts';
@@ -13,8 +13,10 @@ async function storeOf(...texts: string[]): Promise<Store> {
   }
   return db;
 }
-const found = (db: Store, query: string, over: object = {}): string[] =>
-  db.read((tx) => searchMessages(tx, { query, limit: 9, ...over })).map((message) => message.text);
+async function found(db: Store, query: string, over: object = {}): Promise<string[]> {
+  const messages = await db.commit((tx) => searchMessages(tx, { query, limit: 9, ...over }));
+  return messages.map((message) => message.text);
+}
 
 test.each([
   ['', null],
@@ -40,29 +42,43 @@ test('a scope is one more word to be there', () => {
 
 test('words, phrases and prefixes are found, newest first, accents and case folded', async () => {
   const db = await storeOf('The lake house', 'house by the Lake', 'Ålesund HARBOUR café', '湖のほとり', 'lakes');
-  expect(found(db, 'lake house')).toEqual(['house by the Lake', 'The lake house']);
-  expect(found(db, '"lake house"')).toEqual(['The lake house']);
-  expect(found(db, 'lake ')).toEqual(['house by the Lake', 'The lake house']);
-  expect(found(db, 'lake')).toEqual(['lakes', 'house by the Lake', 'The lake house']);
-  expect(found(db, 'alesund CAFE')).toEqual(['Ålesund HARBOUR café']);
-  expect(found(db, '湖')).toEqual(['湖のほとり']);
-  expect(found(db, 'a1 ')).toEqual([]);
-  expect(found(db, 'nothing')).toEqual([]);
+  expect(await found(db, 'lake house')).toEqual(['house by the Lake', 'The lake house']);
+  expect(await found(db, '"lake house"')).toEqual(['The lake house']);
+  expect(await found(db, 'lake ')).toEqual(['house by the Lake', 'The lake house']);
+  expect(await found(db, 'lake')).toEqual(['lakes', 'house by the Lake', 'The lake house']);
+  expect(await found(db, 'alesund CAFE')).toEqual(['Ålesund HARBOUR café']);
+  expect(await found(db, '湖')).toEqual(['湖のほとり']);
+  expect(await found(db, 'a1 ')).toEqual([]);
+  expect(await found(db, 'nothing')).toEqual([]);
+});
+
+test('a message is found whether it waits for the index or not, and after it changed or went', async () => {
+  const db = await storeOf(...Array.from({ length: 70 }, (_, index) => `word ${index}`));
+  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_word_progress'))).toEqual({ indexed_to: 64 });
+  await db.commit((tx) => {
+    deleteMessage(tx, { messageId: '70' });
+    deleteMessage(tx, { messageId: '1' });
+    tx.run(`UPDATE message SET text = 'other' WHERE message_id IN (2, 69)`);
+  });
+  expect(await found(db, 'other ')).toEqual(['other', 'other']);
+  expect(await found(db, 'word', { limit: 99 })).toHaveLength(66);
+  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_word_progress'))).toEqual({ indexed_to: 69 });
+  await db.commit((tx) => tx.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
 });
 
 test('results come in pages, of one account or conversation', async () => {
   const db = await storeOf('word 0', 'word 1', 'word 2', 'word 3');
-  expect(found(db, 'word', { limit: 2 })).toEqual(['word 3', 'word 2']);
-  expect(found(db, 'word', { limit: 2, before: '3' })).toEqual(['word 1', 'word 0']);
-  expect(found(db, 'word', { conversationId: '2' })).toEqual(['word 3', 'word 1']);
-  expect(found(db, 'word', { accountId: '1', conversationId: '1' })).toEqual(['word 2', 'word 0']);
-  expect(found(db, 'word', { accountId: '2' })).toEqual([]);
-  expect(found(db, 'word', { accountId: 'x' })).toEqual([]);
+  expect(await found(db, 'word', { limit: 2 })).toEqual(['word 3', 'word 2']);
+  expect(await found(db, 'word', { limit: 2, before: '3' })).toEqual(['word 1', 'word 0']);
+  expect(await found(db, 'word', { conversationId: '2' })).toEqual(['word 3', 'word 1']);
+  expect(await found(db, 'word', { accountId: '1', conversationId: '1' })).toEqual(['word 2', 'word 0']);
+  expect(await found(db, 'word', { accountId: '2' })).toEqual([]);
+  expect(await found(db, 'word', { accountId: 'x' })).toEqual([]);
 });
 
 test('the snippet marks the matches, and a text can not fake a mark', async () => {
   const db = await storeOf('see \u0001you\u0002 at the lake');
-  const [message] = db.read((tx) => searchMessages(tx, { query: 'lake', limit: 1 }));
+  const [message] = await db.commit((tx) => searchMessages(tx, { query: 'lake', limit: 1 }));
   expect(message).toEqual({
     messageId: '1',
     conversationId: '1',
@@ -88,9 +104,9 @@ test('nothing a person types is an error', async () => {
     fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
-  fc.assert(
-    fc.property(query, (typed) => {
-      expect(Array.isArray(found(db, typed))).toBe(true);
+  await fc.assert(
+    fc.asyncProperty(query, async (typed) => {
+      expect(Array.isArray(await found(db, typed))).toBe(true);
     }),
   );
 });
@@ -104,7 +120,7 @@ test('every word of a message finds it, however it is written', async () => {
       count += 1;
       const text = words.join(' ');
       await db.commit((tx) => addIncomingMessage(tx, incoming({ text, dedupeKey: String(count) })));
-      for (const each of words) expect(found(db, `${each} `, { limit: 1 })).toEqual([text]);
+      for (const each of words) expect(await found(db, `${each} `, { limit: 1 })).toEqual([text]);
     }),
     { numRuns: 40 },
   );
