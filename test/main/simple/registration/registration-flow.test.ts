@@ -9,6 +9,7 @@ import {
   CLIENT_ADDRESS,
   SERVER_ADDRESS,
   bound,
+  contactField,
   createScriptedServer,
   headerOf,
   withExpires,
