@@ -7,7 +7,7 @@ import { build } from './build.ts';
 import { electronBinary } from './electron-binary.ts';
 import { environment, root } from './run-command.ts';
 import { findChromium } from './standin/chromium.ts';
-import { startStandin } from './standin/client.ts';
+import { startStandin, type StandinApp } from './standin/client.ts';
 import { BROWSER_PACKAGES, ensurePackages } from './system-packages.ts';
 
 /** How long the app may take to end after Ctrl-C: it says goodbye to its servers. */
@@ -54,24 +54,33 @@ async function openOnElectron(binary: string, wishes: Wishes): Promise<number> {
   return await untilEnd(ended, (signal) => void child.kill(signal));
 }
 
-async function openOnChromium(wishes: Wishes, isHeadless: boolean): Promise<number> {
-  const app = startStandin({ args: profileArguments(wishes), isHeaded: !isHeadless });
-  const takePicture = async (): Promise<void> => {
-    for (const endMs = Date.now() + SHOWN_LIMIT_MS; Date.now() < endMs; await new Promise((done) => setTimeout(done, 100))) {
-      const state = await app.control('state');
-      if (!state.windows.some(({ isVisible, url }) => isVisible && url !== '')) continue;
-      const folder = join(root, 'artefacts');
-      const file = join(folder, `start-${wishes.profile === undefined ? 'default' : basename(wishes.profile)}.png`);
+/** Shows where a picture of the settled window lies. Never rejects; silent when the app ends first. */
+async function takePicture(app: StandinApp, profile: string | undefined): Promise<void> {
+  for (
+    const endMs = Date.now() + SHOWN_LIMIT_MS;
+    Date.now() < endMs && app.child.connected;
+    await new Promise((done) => setTimeout(done, 200))
+  ) {
+    try {
+      const { windows } = await app.control('state');
+      if (!windows.some(({ isVisible, url }) => isVisible && url !== '')) continue;
       const picture = await app.control('screenshot');
+      const folder = join(root, 'artefacts');
+      const file = join(folder, `start-${profile === undefined ? 'default' : basename(profile)}.png`);
       mkdirSync(folder, { recursive: true });
       writeFileSync(file, Buffer.from(picture, 'base64'));
       console.log(`A picture of the window: ${file}\nThe app is running; Ctrl-C ends it.`);
       return;
+    } catch {
+      // The page was just being loaded; the next look finds it settled.
     }
-    console.error('The window did not show itself.');
-  };
-  // The app may end first, e.g. when another one runs on this profile.
-  if (isHeadless) takePicture().catch(() => undefined);
+  }
+  if (app.child.connected) console.error('The window did not show itself.');
+}
+
+async function openOnChromium(wishes: Wishes, isHeadless: boolean): Promise<number> {
+  const app = startStandin({ args: profileArguments(wishes), isHeaded: !isHeadless });
+  if (isHeadless) void takePicture(app, wishes.profile);
   return await untilEnd(app.ended, (signal) => void app.child.kill(signal));
 }
 
