@@ -22,7 +22,10 @@ export function xcapRootCandidates(given: string | undefined, domain: string): r
   return IP_LITERAL.test(domain) ? [] : PLACES.map((place) => place(domain.toLowerCase()));
 }
 
-/** Asks each candidate for its capabilities. A root that was given is believed even when it has no capabilities document. */
+/**
+ * Asks each candidate for its capabilities. A root that was given is believed whatever it says to that:
+ * INTEROP(Kamailio 5.6) answers 500, having no such document.
+ */
 export async function findXcapRoot(world: AccountWorld): Promise<FoundRoot> {
   const given = world.server.xcapRoot;
   let detail = 'no place to look at';
@@ -36,7 +39,8 @@ export async function findXcapRoot(world: AccountWorld): Promise<FoundRoot> {
       caPem: world.server.caPem,
     });
     const answer = await client.capabilities();
-    if (answer.kind === 'capabilities' || (answer.kind === 'unknown' && given !== undefined)) return { kind: 'found', client };
+    const hasFailed = answer.kind === 'failed' && (answer.failure.kind === 'http' || answer.failure.kind === 'unauthenticated');
+    if (answer.kind === 'capabilities' || (given !== undefined && !hasFailed)) return { kind: 'found', client };
     client.stop();
     if (answer.kind === 'failed' && given !== undefined) return { kind: 'unreachable', failure: answer.failure };
     detail = `${rootUrl}: ${answer.kind === 'failed' ? answer.failure.kind : answer.kind}`;
