@@ -3,7 +3,6 @@ import type { Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
 import { findOrAddConversationRow, saveSummary, toConversation } from './conversations.ts';
 import type { WritableDb } from './database.ts';
-import { indexWhenEnoughWait } from './index-words.ts';
 import { addMessageIdentity } from './message-identity.ts';
 import type { MessageIdentity } from './message-identity.ts';
 import { addSeenMessage, findSeenMessage, sweepSeenMessages, updateSeenMessage } from './message-seen.ts';
@@ -80,7 +79,6 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
   const unread = row.unread_count + (kind.direction === 'in' ? 1 : 0);
   const changed = { ...row, unread_count: unread, last_message_id: id };
   saveSummary(db, changed);
-  indexWhenEnoughWait(db, id);
   const message: Message = {
     messageId,
     conversationId: String(row.conversation_id),

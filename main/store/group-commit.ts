@@ -43,13 +43,23 @@ function runApart(jobs: readonly Job[], db: Database.Database, writable: Writabl
   });
 }
 
+interface Doors {
+  readonly db: Database.Database;
+  readonly writable: WritableDb;
+  /** Runs its callback once what has arrived by now was read, e.g. setImmediate: that is what makes a group. */
+  readonly defer: (callback: () => void) => void;
+  /** Done once at the end of each transaction; when it throws, the whole group fails. */
+  readonly beforeCommit: (db: WritableDb) => void;
+}
+
 /** All in one transaction; a single work needs no savepoint beside it. */
-function runGroup(jobs: readonly Job[], db: Database.Database, writable: WritableDb): Outcome[] {
+function runGroup(jobs: readonly Job[], { db, writable, beforeCommit }: Doors): Outcome[] {
   const [first] = jobs;
   try {
     db.exec('BEGIN IMMEDIATE');
     const outcomes: Outcome[] =
       jobs.length === 1 && first !== undefined ? [{ kind: 'done', value: runWork(first, writable) }] : runApart(jobs, db, writable);
+    beforeCommit(writable);
     db.exec('COMMIT');
     return outcomes;
   } catch (error) {
@@ -58,8 +68,7 @@ function runGroup(jobs: readonly Job[], db: Database.Database, writable: Writabl
   }
 }
 
-/** `defer` runs its callback once what has arrived by now was read, e.g. setImmediate: that is what makes a group. */
-export function createGroupCommit(db: Database.Database, writable: WritableDb, defer: (callback: () => void) => void): GroupCommit {
+export function createGroupCommit(doors: Doors): GroupCommit {
   const queue: Job[] = [];
   let isDeferred = false;
   let isEnded = false;
@@ -67,7 +76,7 @@ export function createGroupCommit(db: Database.Database, writable: WritableDb, d
   const flush = (): void => {
     const jobs = queue.splice(0, GROUP_LIMIT);
     if (jobs.length === 0) return;
-    const outcomes = runGroup(jobs, db, writable);
+    const outcomes = runGroup(jobs, doors);
     jobs.forEach((job, index) => {
       const outcome = outcomes[index];
       if (outcome?.kind === 'done') job.resolve(outcome.value as never);
@@ -82,7 +91,7 @@ export function createGroupCommit(db: Database.Database, writable: WritableDb, d
   const deferFlush = (): void => {
     if (isDeferred || isEnded) return;
     isDeferred = true;
-    defer(onTurn);
+    doors.defer(onTurn);
   };
   return {
     commit: (work) =>

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { createReadableDb, createWritableDb } from './database.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { indexWhenEnoughWait } from './index-words.ts';
 import { migrate, MIGRATIONS } from './migration/list.ts';
 import { StoreFailure, toStoreFailure } from './store-failure.ts';
 import type { StoreFailureKind } from './store-failure.ts';
@@ -112,7 +113,7 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
 
 function createStore(db: Database.Database, options: OpenOptions): Store {
   const readable = createReadableDb(db);
-  const group = createGroupCommit(db, createWritableDb(db), options.defer);
+  const group = createGroupCommit({ db, writable: createWritableDb(db), defer: options.defer, beforeCommit: indexWhenEnoughWait });
   return {
     commit: (work) => group.commit(work),
     read: (query) => {
