@@ -1,7 +1,16 @@
 // Decisions in presence rules (RFC 4745, RFC 5025): pure edits of the document's text, rule by rule; rules of others stay byte for byte.
 import { comparableUri } from './comparable-uri.ts';
 import { COMMON_POLICY, PRES_RULES } from './namespaces.ts';
-import { decisionIn, foreignVerdicts, inSafeOrder, isOurs, RulePrinter, type OurRule, type PresenceDecision } from './rules/our-rules.ts';
+import {
+  decisionIn,
+  END_MARGIN_MS,
+  foreignVerdicts,
+  inSafeOrder,
+  isOurs,
+  RulePrinter,
+  type OurRule,
+  type PresenceDecision,
+} from './rules/our-rules.ts';
 import { parsePresenceRules, type RulesDocument } from './rules/rules-document.ts';
 import type { DocumentFailure } from './xml/element.ts';
 import { printXmlDocument, xml } from './xml/print-xml.ts';
@@ -14,14 +23,37 @@ export const PRESENCE_RULES_CONTENT_TYPE = 'application/auth-policy+xml';
 
 export type RulesEdit = { readonly kind: 'ok'; readonly text: string } | DocumentFailure;
 
+/**
+ * `endMarginMs`: how much later than the decision its rule ends, for servers that read the clock wrongly (see `END_MARGIN_MS`,
+ * the default). 0 where the clock is read as RFC 4745 says, e.g. where we evaluate the rules ourselves.
+ */
+export interface RulesOptions {
+  readonly endMarginMs?: number;
+}
+
+interface Change {
+  /** Whose decision goes; undefined: nobody's. */
+  readonly address: string | undefined;
+  readonly decision: PresenceDecision | undefined;
+  readonly nowMs: number;
+  readonly endMarginMs: number;
+}
+
 const NEW_DOCUMENT = printXmlDocument(xml('ruleset', { xmlns: COMMON_POLICY, 'xmlns:pr': PRES_RULES }));
 
 /**
  * The document with this decision in it, replacing an earlier one about the same address; decisions of ours that ended before
  * `nowMs` are dropped. undefined makes a new document. Fails only when the text is no rules document.
  */
-export function decide(documentText: string | undefined, decision: PresenceDecision, nowMs: number): RulesEdit {
-  return edit(documentText, decision.address, decision, nowMs);
+export function decide(
+  documentText: string | undefined,
+  decision: PresenceDecision,
+  nowMs: number,
+  { endMarginMs = END_MARGIN_MS }: RulesOptions = {},
+): RulesEdit {
+  const { fromMs, ...rest } = decision;
+  const lasting = fromMs === undefined || fromMs <= nowMs ? rest : decision;
+  return edit(documentText, { address: decision.address, decision: lasting, nowMs, endMarginMs });
 }
 
 /**
@@ -29,12 +61,12 @@ export function decide(documentText: string | undefined, decision: PresenceDecis
  * INTEROP(Kamailio): a deleted document revokes nothing, so the document is always rewritten, never removed.
  */
 export function withdraw(documentText: string | undefined, address: string, nowMs: number): RulesEdit {
-  return edit(documentText, address, undefined, nowMs);
+  return edit(documentText, { address, decision: undefined, nowMs, endMarginMs: 0 });
 }
 
 /** The document without our decisions that have ended; servers that do not watch the clock read the rules again then. */
 export function withdrawEnded(documentText: string | undefined, nowMs: number): RulesEdit {
-  return edit(documentText, undefined, undefined, nowMs);
+  return edit(documentText, { address: undefined, decision: undefined, nowMs, endMarginMs: 0 });
 }
 
 /** Our decision about `address` that holds at `atMs`; undefined when there is none (or the text is no rules document). */
@@ -54,16 +86,11 @@ function sameAddress(first: string, second: string): boolean {
   return comparableUri(first) === comparableUri(second);
 }
 
-function edit(
-  documentText: string | undefined,
-  address: string | undefined,
-  decision: PresenceDecision | undefined,
-  nowMs: number,
-): RulesEdit {
+function edit(documentText: string | undefined, { address, decision, nowMs, endMarginMs }: Change): RulesEdit {
   const parsed = parsePresenceRules(documentText ?? NEW_DOCUMENT);
   if (parsed.kind === 'failure') return parsed;
   const { document } = parsed;
-  const printer = new RulePrinter(document.root);
+  const printer = new RulePrinter(document.root, endMarginMs);
   const kept = ourRules(document).filter(
     (rule) => (rule.decision.untilMs ?? Infinity) > nowMs && (address === undefined || !sameAddress(rule.decision.address, address)),
   );

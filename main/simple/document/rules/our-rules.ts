@@ -1,6 +1,6 @@
 // The rules we write into a presence rules document, in a form that both RFC 4745 servers and first-match servers understand.
 import { printDateTime } from '../date-time.ts';
-import { COMMON_POLICY, PRES_RULES } from '../namespaces.ts';
+import { COMMON_POLICY, DECISION, PRES_RULES } from '../namespaces.ts';
 import type { PresenceRule, RulesDocument, SubHandling } from './rules-document.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { printXml, xml, type XmlNode } from '../xml/print-xml.ts';
@@ -10,7 +10,7 @@ import { prefixFor } from '../xml/splice-text.ts';
 export interface PresenceDecision {
   readonly address: string;
   readonly subHandling: SubHandling;
-  /** Absent: at once. */
+  /** Absent: at once. A beginning that has passed when the decision is written is left out. */
   readonly fromMs?: number;
   /** Absent: for good. */
   readonly untilMs?: number;
@@ -26,6 +26,7 @@ interface RuleParts {
   readonly who: readonly XmlNode[];
   readonly validity?: XmlNode | undefined;
   readonly subHandling?: SubHandling;
+  readonly endsAtMs?: number | undefined;
   readonly permissions?: readonly XmlNode[];
 }
 
@@ -35,6 +36,13 @@ const EVERYBODY_ID = `${PREFIX}everybody`;
 // RFC 4745 §7.3 has no open ends. Both are within what 64-bit and most 32-bit calendars can hold.
 const ALWAYS_FROM_MS = 946_684_800_000; // 2000-01-01
 const ALWAYS_UNTIL_MS = 4_102_444_799_000; // 2099-12-31T23:59:59
+
+/**
+ * INTEROP(Kamailio 5.6): reads instants as its own local time, and up to an hour early besides, so that “allow for an hour” would be
+ * over before it began. Twelve hours of zone east, two of summer time and one of error: rules are written to end that much later,
+ * with the true end beside it; whoever wrote a decision rewrites the document when it ends.
+ */
+export const END_MARGIN_MS = 15 * 3_600_000;
 
 /** The id of our rule about an address: letters and digits only, since ids are XML names. */
 export function ruleIdFor(address: string): string {
@@ -49,11 +57,12 @@ export function decisionIn(rule: PresenceRule): PresenceDecision | undefined {
   if (identity?.kind !== 'one' || others.length > 0 || rule.id !== ruleIdFor(identity.id) || rule.subHandling === undefined)
     return undefined;
   const period = rule.conditions.periods?.[0];
+  const untilMs = rule.endsAtMs ?? period?.untilMs;
   return {
     address: identity.id,
     subHandling: rule.subHandling,
     ...(period === undefined || period.fromMs === ALWAYS_FROM_MS ? {} : { fromMs: period.fromMs }),
-    ...(period === undefined || period.untilMs === ALWAYS_UNTIL_MS ? {} : { untilMs: period.untilMs }),
+    ...(untilMs === undefined || untilMs === ALWAYS_UNTIL_MS ? {} : { untilMs }),
   };
 }
 
@@ -67,8 +76,10 @@ export class RulePrinter {
   private readonly policy: string;
   private readonly rules: string;
   private readonly declarations: Readonly<Record<string, string>>;
+  private readonly endMarginMs: number;
 
-  constructor(root: XmlElement) {
+  constructor(root: XmlElement, endMarginMs: number) {
+    this.endMarginMs = endMarginMs;
     this.policy = prefixFor(root, COMMON_POLICY) ?? '';
     const known = prefixFor(root, PRES_RULES);
     this.rules = known ?? 'pr:';
@@ -77,7 +88,12 @@ export class RulePrinter {
 
   decision(decision: PresenceDecision): string {
     const { address, subHandling } = decision;
-    return this.rule(ruleIdFor(address), { who: [this.one(address)], validity: this.validity(decision), subHandling });
+    return this.rule(ruleIdFor(address), {
+      who: [this.one(address)],
+      validity: this.validity(decision),
+      subHandling,
+      endsAtMs: decision.untilMs,
+    });
   }
 
   /**
@@ -110,8 +126,12 @@ export class RulePrinter {
     return xml(`${this.policy}one`, { id: address });
   }
 
-  private rule(id: string, { who, validity, subHandling, permissions }: RuleParts): string {
-    const actions = subHandling === undefined ? [] : [xml(`${this.rules}sub-handling`, {}, [subHandling])];
+  private rule(id: string, { who, validity, subHandling, endsAtMs, permissions }: RuleParts): string {
+    const isWidened = endsAtMs !== undefined && this.endMarginMs > 0;
+    const actions = [
+      subHandling === undefined ? undefined : xml(`${this.rules}sub-handling`, {}, [subHandling]),
+      isWidened ? xml('until', { xmlns: DECISION }, [printDateTime(toWholeSecond(endsAtMs))]) : undefined,
+    ];
     return printXml(
       xml(`${this.policy}rule`, { id, ...this.declarations }, [
         xml(`${this.policy}conditions`, {}, [xml(`${this.policy}identity`, {}, who), validity]),
@@ -124,12 +144,16 @@ export class RulePrinter {
   private validity({ fromMs, untilMs }: PresenceDecision): XmlNode | undefined {
     if (fromMs === undefined && untilMs === undefined) return undefined;
     const from = Math.floor((fromMs ?? ALWAYS_FROM_MS) / 1000) * 1000;
-    const until = Math.ceil((untilMs ?? ALWAYS_UNTIL_MS) / 1000) * 1000;
+    const until = untilMs === undefined ? ALWAYS_UNTIL_MS : toWholeSecond(untilMs) + this.endMarginMs;
     return xml(`${this.policy}validity`, {}, [
       xml(`${this.policy}from`, {}, [printDateTime(from)]),
       xml(`${this.policy}until`, {}, [printDateTime(until)]),
     ]);
   }
+}
+
+function toWholeSecond(instantMs: number): number {
+  return Math.ceil(instantMs / 1000) * 1000;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Reading presence rules, application/auth-policy+xml (RFC 4745 §5–§9, RFC 5025 §3): rules in order, as far as they are understood.
 import { parseDateTime } from '../date-time.ts';
-import { COMMON_POLICY, PRES_RULES } from '../namespaces.ts';
+import { COMMON_POLICY, DECISION, PRES_RULES } from '../namespaces.ts';
 import { EMPTY_TRANSFORMATIONS, readTransformations, type Transformations } from './transformations.ts';
 import type { DocumentFailure, XmlElement } from '../xml/element.ts';
 import { LARGE_XML_BOUNDS, parseXml } from '../xml/parse-xml.ts';
@@ -40,6 +40,8 @@ export interface PresenceRule {
   /** undefined: the rule says nothing of subscriptions, or a word RFC 5025 does not have. */
   readonly subHandling: SubHandling | undefined;
   readonly transformations: Transformations;
+  /** Our own note in the actions: when the decision ends, whatever the validity says. Servers pass over it (RFC 4745 §8). */
+  readonly endsAtMs: number | undefined;
   /** Where it stands in the text. */
   readonly start: number;
   readonly end: number;
@@ -71,6 +73,7 @@ function readRule(element: XmlElement): PresenceRule {
     conditions: readConditions(childNamed(element, COMMON_POLICY, 'conditions')),
     subHandling: SUB_HANDLINGS.find((known) => known === subHandling),
     transformations: transformations === undefined ? EMPTY_TRANSFORMATIONS : readTransformations(transformations),
+    endsAtMs: actions === undefined ? undefined : parseDateTime(textOf(childNamed(actions, DECISION, 'until'))),
     start: element.start,
     end: element.end,
   };

@@ -153,18 +153,38 @@ describe('decide', () => {
     expect(withComment.indexOf(ruleIdFor(BOB))).toBeLessThan(withComment.indexOf('<!--'));
   });
 
+  const until = NOW + HOUR;
+  const allowed = (options = {}): string => edited(decide(undefined, { address: BOB, subHandling: 'allow', untilMs: until }, NOW, options));
+
   it('bounds decisions in time and drops those that ended', () => {
-    const until = NOW + HOUR;
-    const allowed = edited(decide(undefined, { address: BOB, subHandling: 'allow', untilMs: until }, NOW));
-    expect(allowed).toContain('<validity><from>2000-01-01T00:00:00Z</from><until>2026-11-23T13:00:00Z</until></validity>');
-    expect([ask(allowed, BOB, until - 1), ask(allowed, BOB, until)]).toEqual(['allow', 'confirm']);
-    expect([readDecision(allowed, BOB, until - 1), readDecision(allowed, BOB, until)]).toEqual([
+    const exact = allowed({ endMarginMs: 0 });
+    expect(exact).toContain('<validity><from>2000-01-01T00:00:00Z</from><until>2026-11-23T13:00:00Z</until></validity>');
+    expect([ask(exact, BOB, until - 1), ask(exact, BOB, until)]).toEqual(['allow', 'confirm']);
+    expect([readDecision(exact, BOB, until - 1), readDecision(exact, BOB, until)]).toEqual([
       { address: BOB, subHandling: 'allow', untilMs: until },
       undefined,
     ]);
-    expect(readDecisions(edited(withdrawEnded(allowed, until)))).toEqual([]);
+    expect(readDecisions(edited(withdrawEnded(exact, until)))).toEqual([]);
+  });
+
+  it('INTEROP(Kamailio): writes the end wider, and knows the true one', () => {
+    expect(allowed()).toContain('<validity><from>2000-01-01T00:00:00Z</from><until>2026-11-24T04:00:00Z</until></validity>');
+    expect([readDecision(allowed(), BOB, until - 1), readDecision(allowed(), BOB, until)]).toEqual([
+      { address: BOB, subHandling: 'allow', untilMs: until },
+      undefined,
+    ]);
+    expect(ask(edited(withdrawEnded(allowed(), until)), BOB)).toBe('confirm');
+  });
+
+  it('keeps a beginning that is to come, and leaves out one that has passed', () => {
     const later = { address: 'sip:carol@example.org', subHandling: 'block', fromMs: until } as const;
-    expect(readDecisions(edited(decide(allowed, later, NOW)))).toEqual([later, { address: BOB, subHandling: 'allow', untilMs: until }]);
+    const begun = { address: 'sip:dave@example.org', subHandling: 'allow', fromMs: NOW } as const;
+    const text = edited(decide(edited(decide(allowed(), later, NOW)), begun, NOW));
+    expect(readDecisions(text)).toEqual([
+      later,
+      { address: BOB, subHandling: 'allow', untilMs: until },
+      { address: 'sip:dave@example.org', subHandling: 'allow' },
+    ]);
   });
 
   it('INTEROP(Kamailio): orders rules so that a validity that holds stands behind those that do not', () => {
