@@ -104,7 +104,7 @@ async function openBenchStore(folder: string): Promise<{ store: Store; accountId
   return { store, accountId: account?.accountId ?? '' };
 }
 
-async function measure(folder: string): Promise<BenchRow[]> {
+async function measure(folder: string): Promise<Map<string, number[]>> {
   const { store, accountId } = await openBenchStore(folder);
   const bareDb = openBare(folder);
   const insertBare = createBareInsert(bareDb);
@@ -127,23 +127,25 @@ async function measure(folder: string): Promise<BenchRow[]> {
   }
   store.close();
   bareDb.close();
-  return [...rates].map(([name, of]) => summarize(name, of));
+  return rates;
 }
 
-function medianOf(rows: readonly BenchRow[], name: string): number {
-  return rows.find((row) => row.name === name)?.median ?? Number.NaN;
+/** Round by round, because the disk and the machine drift. */
+function ratio(rates: ReadonlyMap<string, number[]>, own: string, peer: string): BenchRow {
+  const peers = rates.get(peer) ?? [];
+  const ratios = (rates.get(own) ?? []).map((rate, round) => rate / (peers[round] ?? Number.NaN));
+  return summarize(`${own} / ${peer}`, ratios, 'times');
 }
 
 /** Ratios wanted: one by one at least 0.8 of append-and-sync, in groups at least 3 times that. */
 export default async function bench(): Promise<{ title: string; rows: BenchRow[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'watchword-bench-'));
   try {
-    const rows = await measure(folder);
-    const ratio = (name: string, a: string, b: string): BenchRow => summarize(name, [medianOf(rows, a) / medianOf(rows, b)], 'times');
-    rows.push(ratio('one at a time / append and sync', 'store, 1 at a time', 'append and fdatasync alone'));
+    const rates = await measure(folder);
+    const rows = [...rates].map(([name, of]) => summarize(name, of));
     for (const group of GROUPS) {
-      rows.push(ratio(`${group} at a time / append and sync`, `store, ${group} at a time`, 'append and fdatasync alone'));
-      rows.push(ratio(`${group} at a time / bare`, `store, ${group} at a time`, `bare insert, ${group} per commit`));
+      rows.push(ratio(rates, `store, ${group} at a time`, 'append and fdatasync alone'));
+      rows.push(ratio(rates, `store, ${group} at a time`, `bare insert, ${group} per commit`));
     }
     return { title: 'Messages stored durably', rows };
   } finally {
