@@ -78,11 +78,15 @@ function createBareInsert(db: Database.Database): (message: IncomingMessage, con
   };
 }
 
-async function storeInGroups(store: Store, accountId: string, first: number, count: number, group: number): Promise<number> {
+async function storeInGroups(
+  to: { store: Store; accountId: string },
+  of: { first: number; count: number; group: number },
+): Promise<number> {
+  const { first, count, group } = of;
   const startMs = performance.now();
   for (let done = 0; done < count; done += group) {
     const commits = Array.from({ length: group }, (_, place) =>
-      store.commit((db) => addIncomingMessage(db, messageAt(first + done + place, accountId))),
+      to.store.commit((db) => addIncomingMessage(db, messageAt(first + done + place, to.accountId))),
     );
     await Promise.all(commits);
   }
@@ -121,7 +125,7 @@ async function measure(folder: string): Promise<Map<string, number[]>> {
       const startMs = performance.now();
       for (let done = 0; done < count; done += group) insertGroup(next + done);
       keep(`bare insert, ${group} per commit`, perSecond(count, startMs));
-      keep(`store, ${group} at a time`, await storeInGroups(store, accountId, next, count, group));
+      keep(`store, ${group} at a time`, await storeInGroups({ store, accountId }, { first: next, count, group }));
       next += count;
     }
   }
