@@ -2,7 +2,9 @@
 import type { CSeqHeader, HeaderField, NameAddr, ViaHeader } from './message.ts';
 
 export class HeadDraft {
-  /** The head, one character per byte, up to and without the empty line's CRLF. */
+  /** The message from its start line on. */
+  readonly bytes: Uint8Array;
+  /** The head, one character per byte, so that indexes are the same; up to and without the empty line's CRLF. */
   readonly text: string;
   readonly vias: ViaHeader[] = [];
   from: NameAddr | undefined = undefined;
@@ -19,7 +21,8 @@ export class HeadDraft {
   reason = '';
   status = 400;
 
-  constructor(text: string) {
+  constructor(bytes: Uint8Array, text: string) {
+    this.bytes = bytes;
     this.text = text;
   }
 

@@ -46,7 +46,8 @@ const SLOTS = 1024;
 const MASK = SLOTS - 1;
 
 interface Entry {
-  readonly spelling: string;
+  /** In small letters, as bytes. */
+  readonly spelling: Uint8Array;
   readonly header: KnownHeader;
 }
 
@@ -66,7 +67,7 @@ function hashOf(text: string): number {
 function add(spelling: string, header: KnownHeader): void {
   let slot = hashOf(spelling) & MASK;
   while (table[slot] !== undefined) slot = (slot + 1) & MASK;
-  table[slot] = { spelling: spelling.toLowerCase(), header };
+  table[slot] = { spelling: Buffer.from(spelling.toLowerCase(), 'latin1'), header };
 }
 
 function register(names: string, kind: number): void {
@@ -79,27 +80,27 @@ function register(names: string, kind: number): void {
 for (const [names, kind] of structured) register(names, kind);
 for (const names of others.split(/\s+/)) register(names, OTHER);
 
-/** The known header whose name or compact form stands in `text` from `start` to `end`; `hash` is of these characters. */
-export function findHeader(text: string, start: number, end: number, hash: number): KnownHeader | undefined {
+/** The known header whose name or compact form stands in `bytes` from `start` to `end`; `hash` is of these characters. */
+export function findHeader(bytes: Uint8Array, start: number, end: number, hash: number): KnownHeader | undefined {
   let slot = hash & MASK;
   for (;;) {
     const entry = table[slot];
     if (entry === undefined) return undefined;
-    if (matches(entry.spelling, text, start, end)) return entry.header;
+    if (matches(entry.spelling, bytes, start, end)) return entry.header;
     slot = (slot + 1) & MASK;
   }
 }
 
-/** `text` holds token characters only there, so that setting bit 5 makes letters small and leaves digits and hyphens. */
-function matches(spelling: string, text: string, start: number, end: number): boolean {
+/** Only token characters stand there, so that setting bit 5 makes letters small and leaves digits and hyphens. */
+function matches(spelling: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   if (spelling.length !== end - start) return false;
   for (let index = 0; index < spelling.length; index += 1) {
-    if ((text.charCodeAt(start + index) | 0x20) !== spelling.charCodeAt(index)) return false;
+    if (((bytes[start + index] ?? 0) | 0x20) !== spelling[index]) return false;
   }
   return true;
 }
 
 /** The name as this stack spells it everywhere: canonical for known headers and compact forms, as given for others. */
 export function canonicalName(name: string): string {
-  return findHeader(name, 0, name.length, hashOf(name))?.name ?? name;
+  return findHeader(Buffer.from(name, 'latin1'), 0, name.length, hashOf(name))?.name ?? name;
 }

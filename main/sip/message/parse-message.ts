@@ -61,12 +61,12 @@ export function parseHead(buffer: Buffer, start: number, headEnd: number): Parse
   const length = headEnd === -1 ? buffer.length - start : headEnd - start;
   if (length === 0) return { kind: 'failure', offset: start, reason: 'nothing but line breaks', answerable: undefined };
   if (headEnd === -1 || length > MAX_HEAD_BYTES) {
-    const draft = new HeadDraft(buffer.toString('latin1', start, start + Math.min(length, MAX_HEAD_BYTES)));
+    const draft = new HeadDraft(buffer, buffer.toString('latin1', start, start + Math.min(length, MAX_HEAD_BYTES)));
     if (length > MAX_HEAD_BYTES) draft.fail(MAX_HEAD_BYTES, 'headers too large', 513);
     else draft.fail(length, 'no empty line ends the headers');
     return failure(draft, start);
   }
-  const draft = new HeadDraft(buffer.toString('latin1', start, headEnd + 2));
+  const draft = new HeadDraft(start === 0 ? buffer : buffer.subarray(start), buffer.toString('latin1', start, headEnd + 2));
   const message = draft.text.startsWith('SIP/') ? readResponse(draft) : readRequest(draft);
   return message === undefined ? failure(draft, start) : { kind: 'head', message, contentLength: draft.contentLength };
 }

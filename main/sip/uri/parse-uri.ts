@@ -2,7 +2,7 @@
 import { HEX, HOST, OTHER_URI, PASSWORD, TOKEN, URI_HEADER, URI_PARAMETER, USER, isOf } from './character.ts';
 import { unescapeOctets } from './octets.ts';
 import type { Parameter } from './parameter.ts';
-import type { Uri } from './uri.ts';
+import type { SipUri, Uri } from './uri.ts';
 
 export interface UriFailure {
   readonly kind: 'failure';
@@ -59,57 +59,73 @@ function scanOtherUri(text: string, start: number, end: number): Uri | UriFailur
   return { kind: 'other', scheme, rest: text.slice(at + 1, end) };
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 function scanSipUri(text: string, scheme: 'sip' | 'sips', start: number, end: number): Uri | UriFailure {
+  const uri: Mutable<SipUri> = {
+    kind: 'sip',
+    scheme,
+    user: undefined,
+    password: undefined,
+    host: '',
+    port: undefined,
+    parameters: NONE,
+    headers: NONE,
+  };
   let at = start;
   let colon = -1;
   let isEscaped = false;
   let code = 0;
   for (; at < end; at += 1) {
     code = text.charCodeAt(at);
+    if (isOf(code, USER)) continue;
     if (code === PERCENT) isEscaped = true;
     else if (code === COLON && colon === -1) colon = at;
-    else if (!isOf(code, USER)) break;
+    else break;
   }
-  if (at === end || code !== AT) return scanHostPort(text, start, end, { scheme, user: undefined, password: undefined });
+  if (at === end || code !== AT) return scanHostPort(text, start, end, uri);
   const userEnd = colon === -1 ? at : colon;
   if (userEnd === start) return fail(start, 'empty user part');
-  let user: string | undefined = text.slice(start, userEnd);
-  let password = colon === -1 ? undefined : text.slice(colon + 1, at);
-  if (isEscaped) {
-    user = unescapeOctets(user);
-    if (user === undefined) return fail(start, 'broken escape in the user part');
+  uri.user = text.slice(start, userEnd);
+  if (colon !== -1) uri.password = text.slice(colon + 1, at);
+  if (isEscaped || colon !== -1) {
+    const failure = checkUserInfo(uri, start);
+    if (failure !== undefined) return failure;
   }
-  if (password !== undefined) {
-    for (let index = 0; index < password.length; index += 1) {
-      code = password.charCodeAt(index);
-      if (code !== PERCENT && !isOf(code, PASSWORD)) return fail(colon + 1 + index, 'not allowed in a password');
-    }
-    password = unescapeOctets(password);
-    if (password === undefined) return fail(colon + 1, 'broken escape in the password');
-  }
-  return scanHostPort(text, at + 1, end, { scheme, user, password });
+  return scanHostPort(text, at + 1, end, uri);
 }
 
-interface UserInfo {
-  readonly scheme: 'sip' | 'sips';
-  readonly user: string | undefined;
-  readonly password: string | undefined;
+/** Takes the escapes out of user and password, and refuses what only a user may hold in the password. */
+function checkUserInfo(uri: Mutable<SipUri>, start: number): UriFailure | undefined {
+  const { password } = uri;
+  uri.user = unescapeOctets(uri.user ?? '');
+  if (uri.user === undefined) return fail(start, 'broken escape in the user part');
+  if (password === undefined) return undefined;
+  for (let index = 0; index < password.length; index += 1) {
+    const code = password.charCodeAt(index);
+    if (code !== PERCENT && !isOf(code, PASSWORD)) return fail(start, 'not allowed in a password');
+  }
+  uri.password = unescapeOctets(password);
+  return uri.password === undefined ? fail(start, 'broken escape in the password') : undefined;
 }
 
-function scanHostPort(text: string, start: number, end: number, userInfo: UserInfo): Uri | UriFailure {
+function scanHostPort(text: string, start: number, end: number, uri: Mutable<SipUri>): Uri | UriFailure {
   let at = scanHost(text, start, end);
   if (at === start) return fail(at, 'host expected');
-  const host = text.slice(start, at);
-  if (at === end || text.charCodeAt(at) !== COLON) return scanUriTail(text, at, end, { ...userInfo, host, port: undefined });
-  const portStart = at + 1;
-  let port = 0;
-  for (at = portStart; at < end && port <= 65535; at += 1) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) break;
-    port = port * 10 + digit;
+  uri.host = text.slice(start, at);
+  if (at === end) return uri;
+  if (text.charCodeAt(at) === COLON) {
+    const portStart = at + 1;
+    let port = 0;
+    for (at = portStart; at < end && port <= 65535; at += 1) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      port = port * 10 + digit;
+    }
+    if (at === portStart || port > 65535) return fail(portStart, 'not a port');
+    uri.port = port;
   }
-  if (at === portStart || port > 65535) return fail(portStart, 'not a port');
-  return scanUriTail(text, at, end, { ...userInfo, host, port });
+  return scanUriTail(text, at, end, uri);
 }
 
 /** The index after a host name, IPv4 address or bracketed IPv6 address; `start` itself when there is none. */
@@ -129,72 +145,65 @@ export function scanHost(text: string, start: number, end: number): number {
   return at;
 }
 
-interface Authority extends UserInfo {
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-function scanUriTail(text: string, start: number, end: number, authority: Authority): Uri | UriFailure {
+function scanUriTail(text: string, start: number, end: number, uri: Mutable<SipUri>): Uri | UriFailure {
   let at = start;
-  let parameters = NONE;
-  let headers = NONE;
   if (at < end && text.charCodeAt(at) === SEMICOLON) {
-    const pairs = scanPairs(text, at, end, parameterPart);
-    if ('kind' in pairs) return pairs;
-    at = pairs.end;
-    parameters = pairs.list;
+    const part = new UriPart(URI_PARAMETER, SEMICOLON);
+    at = part.scan(text, at, end);
+    if (part.failure !== undefined) return part.failure;
+    uri.parameters = part.list;
   }
   if (at < end && text.charCodeAt(at) === QUESTION) {
-    const pairs = scanPairs(text, at, end, headerPart);
-    if ('kind' in pairs) return pairs;
-    at = pairs.end;
-    headers = pairs.list;
+    const part = new UriPart(URI_HEADER, AMPERSAND);
+    at = part.scan(text, at, end);
+    if (part.failure !== undefined) return part.failure;
+    uri.headers = part.list;
   }
-  if (at < end) return fail(at, 'not allowed in a URI');
-  const { scheme, user, password, host, port } = authority;
-  return { kind: 'sip', scheme, user, password, host, port, parameters, headers };
+  return at < end ? fail(at, 'not allowed in a URI') : uri;
 }
 
-/** What separates the pairs of a part, which characters stand in them as they are, and whether each needs a value. */
-interface PartRule {
-  readonly separator: number;
-  readonly allowed: number;
-  readonly needsValue: boolean;
-}
+/** The parameters or the headers of a URI. */
+class UriPart {
+  readonly list: Parameter[] = [];
+  failure: UriFailure | undefined = undefined;
+  readonly #allowed: number;
+  readonly #separator: number;
 
-const parameterPart: PartRule = { separator: SEMICOLON, allowed: URI_PARAMETER, needsValue: false };
-const headerPart: PartRule = { separator: AMPERSAND, allowed: URI_HEADER, needsValue: true };
+  constructor(allowed: number, separator: number) {
+    this.#allowed = allowed;
+    this.#separator = separator;
+  }
 
-interface Pairs {
-  readonly list: readonly Parameter[];
-  /** Index after the last pair. */
-  readonly end: number;
-}
+  /** Reads `name[=value]`, each after a separator; the first one is at `start`, whatever it is. Returns the index after the last. */
+  scan(text: string, start: number, end: number): number {
+    let at = start;
+    do at = this.#scanPair(text, at + 1, end);
+    while (this.failure === undefined && at < end && text.charCodeAt(at) === this.#separator);
+    return at;
+  }
 
-/** Reads `name[=value]`, each after a separator; the first one is at `start`, whatever it is. */
-function scanPairs(text: string, start: number, end: number, rule: PartRule): Pairs | UriFailure {
-  const list: Parameter[] = [];
-  let at = start;
-  do {
-    const nameStart = at + 1;
+  #scanPair(text: string, start: number, end: number): number {
+    const allowed = this.#allowed;
     let isEscaped = false;
     let equals = -1;
-    for (at = nameStart; at < end; at += 1) {
+    let at = start;
+    for (; at < end; at += 1) {
       const code = text.charCodeAt(at);
+      if (isOf(code, allowed)) continue;
       if (code === EQUALS && equals === -1) equals = at;
       else if (code === PERCENT) isEscaped = true;
-      else if (!isOf(code, rule.allowed)) break;
+      else break;
     }
     const nameEnd = equals === -1 ? at : equals;
-    if (nameEnd === nameStart) return fail(nameStart, 'parameter name expected');
-    if (equals === -1 && rule.needsValue) return fail(at, 'a URI header needs a value');
-    const name = text.slice(nameStart, nameEnd);
+    if (nameEnd === start) this.failure = fail(start, 'parameter name expected');
+    else if (equals === -1 && this.#separator === AMPERSAND) this.failure = fail(at, 'a URI header needs a value');
+    const name = text.slice(start, nameEnd);
     const value = equals === -1 ? undefined : text.slice(equals + 1, at);
     const pair = isEscaped ? unescapePair(name, value) : { name, value };
-    if (pair === undefined) return fail(nameStart, 'broken escape');
-    list.push(pair);
-  } while (at < end && text.charCodeAt(at) === rule.separator);
-  return { list, end: at };
+    if (pair === undefined) this.failure = fail(start, 'broken escape');
+    else this.list.push(pair);
+    return at;
+  }
 }
 
 function unescapePair(name: string, value: string | undefined): Parameter | undefined {
