@@ -32,6 +32,9 @@ const TIMER: SubscriptionInput = { kind: 'timer' };
 /** The 2xx after which no NOTIFY follows (RFC 5839 §5.2). */
 const STATUS_NO_NOTIFICATION = 204;
 
+/** Ends that differ by less are one end. */
+const SAME_UNTIL_MS = 5_000;
+
 type SubscribeEffect = Extract<SubscriptionEffect, { kind: 'subscribe' }>;
 
 /** What all subscriptions of a Subscriber share. */
@@ -200,8 +203,9 @@ export class SubscriptionFlow implements Subscription {
     const { event, log } = this.context;
     if (next.kind === 'failed') log('info', `subscription to ${event} failed: ${failureWords(next.failure)}`);
     if (next.kind === 'terminated') log('info', `subscription to ${event} ended by the notifier: ${next.reason || 'no reason given'}`);
+    const isNews = !isSameForPeople(this.state, next);
     this.state = next;
-    if (!this.isQuiet) this.options.onState(next);
+    if (isNews && !this.isQuiet) this.options.onState(next);
   }
 
   private finish(): void {
@@ -210,6 +214,15 @@ export class SubscriptionFlow implements Subscription {
     this.context.onEnded(this);
     for (const resolve of this.stopped.splice(0)) resolve();
   }
+}
+
+/** WHY: each NOTIFY moves the end by rounding; nobody needs to hear of that. */
+function isSameForPeople(before: SubscriptionState, next: SubscriptionState): boolean {
+  if (before.kind === 'working' || before.kind === 'off') return before.kind === next.kind;
+  if ((before.kind === 'pending' || before.kind === 'active') && before.kind === next.kind) {
+    return Math.abs(next.untilMs - before.untilMs) < SAME_UNTIL_MS;
+  }
+  return false;
 }
 
 function readAnswer(outcome: Outcome): SubscribeAnswer {

@@ -18,6 +18,7 @@ import type { Machine } from '../machine.ts';
 import { failureOf, failureWords } from '../outcome.ts';
 import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { INSTANCE_PARAMETER, readGranted } from './granted.ts';
 import { newRegistrationMachine, stepRegistration } from './registration-step.ts';
 import type { RegistrationAnswer, RegistrationEffect, RegistrationInput, RegistrationMachine } from './registration-step.ts';
@@ -88,6 +89,7 @@ class RegistrationFlow implements Registration {
   private readonly sent = new Map<number, SentRequest>();
   private readonly stopped: (() => void)[] = [];
   private readonly stopListening: () => void;
+  private readonly keepAlive: KeepAlive;
   private lastContact: NameAddr | undefined;
   private hasEnded = false;
 
@@ -102,6 +104,13 @@ class RegistrationFlow implements Registration {
       perform: (effect) => this.perform(effect),
       deadline: (state) => state.dueAtMs,
       timerInput: TIMER,
+    });
+    this.keepAlive = new KeepAlive({
+      endpoint: options.endpoint,
+      clock: options.clock,
+      random: options.random,
+      request: () => this.optionsRequest(),
+      onDead: (flow) => this.machine.input({ kind: 'flow-closed', flowId: flow.id }),
     });
     this.stopListening = options.endpoint.onFlowClosed((flow) => this.machine.input({ kind: 'flow-closed', flowId: flow.id }));
   }
@@ -154,6 +163,13 @@ class RegistrationFlow implements Registration {
     return { method: 'REGISTER', uri: registrar, from: { ...to, displayName }, to, callId, cseqNumber, headers };
   }
 
+  private optionsRequest(): OutgoingRequest {
+    const { address } = this.options;
+    const self: NameAddr = { displayName: undefined, uri: address, parameters: [] };
+    const uri = registrarOf(address);
+    return { method: 'OPTIONS', uri, from: self, to: { ...self, uri } };
+  }
+
   private ownContact(expiresSeconds: number): NonNullable<OutgoingRequest['contact']> {
     return { user: this.options.address.user ?? '', parameters: contactParameters(this.options.instanceId, expiresSeconds) };
   }
@@ -182,12 +198,14 @@ class RegistrationFlow implements Registration {
     if (askedSeconds > 0) {
       if (outcome.request.contacts !== '*') this.lastContact = outcome.request.contacts[0];
       this.options.endpoint.setServiceRoute(granted.serviceRoute);
+      this.keepAlive.watch(outcome.flow);
     }
     return { kind: 'granted', granted };
   }
 
   private report(next: RegistrationState): void {
     this.state = next;
+    if (next.kind !== 'ok') this.keepAlive.stop();
     if (next.kind === 'failed') this.options.log('warn', `registration failed: ${failureWords(next.failure)}`);
     this.options.onState(next);
   }

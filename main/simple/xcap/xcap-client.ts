@@ -43,7 +43,7 @@ export interface XcapClient {
     edit: (text: string | undefined) => string | undefined,
     known?: { readonly text: string; readonly etag: string },
   ): Promise<XcapEditResult>;
-  /** RFC 4825 §12; `unknown` where the server has no such document. */
+  /** RFC 4825 §12; `unknown` where the server answers, but not with such a document. */
   capabilities(): Promise<XcapCapabilitiesResult>;
   /** The document's URL, e.g. for a log. */
   urlOf(document: XcapDocument): string;
@@ -123,10 +123,9 @@ class Client implements XcapClient {
     const url = globalDocumentUrl(this.options.rootUrl, 'xcap-caps', 'index');
     const response = await this.exchange.send({ method: 'GET', url, headers: {} });
     if (response.kind === 'failed') return response;
-    if (response.status === 404) return { kind: 'unknown' };
+    // INTEROP(Kamailio): it has no such document and answers 500; any answer but a good one means that it does not tell.
     const capabilities = response.status === 200 ? readCapabilities(response.body) : undefined;
-    if (capabilities !== undefined) return { kind: 'capabilities', capabilities };
-    return response.status === 200 ? { kind: 'unknown' } : statusFailed(response);
+    return capabilities === undefined ? { kind: 'unknown' } : { kind: 'capabilities', capabilities };
   }
 
   stop(): void {

@@ -47,6 +47,6 @@ export interface XcapCapabilities {
 
 export type XcapCapabilitiesResult =
   | { readonly kind: 'capabilities'; readonly capabilities: XcapCapabilities }
-  /** The server has no such document (404); it may still keep documents. */
+  /** The server answered, but not with such a document; it may still keep documents. */
   | { readonly kind: 'unknown' }
   | XcapFailed;

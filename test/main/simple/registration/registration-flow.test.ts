@@ -169,6 +169,23 @@ describe('registration', () => {
     expect(server.requests.length).toBe(2);
   });
 
+  it.each([
+    ['udp', 70_000],
+    ['tcp', 160_000],
+  ] as const)('notices over %s that its server fell silent, long before the refresh', async (transport, withinMs) => {
+    const { net, server, registration, states, clock } = await setUp(transport);
+    server.script('REGISTER', (request) => bound(request, 3600));
+    registration.start();
+    await clock.until(() => states.at(-1)?.kind === 'ok');
+    await clock.advance(600_000);
+    expect(states.length).toBe(2);
+    net.internet.cutOff(SERVER_ADDRESS);
+    await clock.until(() => states.at(-1)?.kind !== 'ok', withinMs);
+    await clock.until(() => states.at(-1)?.kind === 'failed', 40_000);
+    net.internet.heal();
+    await clock.until(() => states.at(-1)?.kind === 'ok', 30_000);
+  });
+
   it('leaves in bounded time although its server is silent', async () => {
     const { net, server, registration, states, clock } = await setUp();
     server.script('REGISTER', (request) => bound(request, 3600));

@@ -171,6 +171,9 @@ describe('capabilities', () => {
       kind: 'capabilities',
       capabilities: { auids: ['pres-rules', 'resource-lists'], extensions: [], namespaces: ['urn:x'] },
     });
+    server.intercept = () => response(500);
+    expect(await client.capabilities()).toEqual({ kind: 'unknown' });
+    server.intercept = undefined;
     server.write('/xcap-root/xcap-caps/global/index', '<html/>');
     expect(await client.capabilities()).toEqual({ kind: 'unknown' });
   });

@@ -1,0 +1,56 @@
+// Asks the registrar's side now and then whether it is still there, which also keeps address translation open (RFC 5626 §3.5, §4.4).
+// DEVIATION(RFC 5626 §4.4): an OPTIONS in place of STUN or double CRLF, since any server answers it over any transport.
+import type { Clock, Endpoint, Flow, OutgoingRequest, Random, SentRequest, Timer } from '../../sip/index.ts';
+
+/** RFC 5626 §4.4.1, §4.4.2: 24 to 29 s over UDP; a connection needs less. */
+const UDP_INTERVAL_MS = 29_000;
+const STREAM_INTERVAL_MS = 120_000;
+/** Part of the interval that is random, so that clients do not ask in step (RFC 5626 §4.4). */
+const JITTER = 0.2;
+
+export interface KeepAliveOptions {
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly request: () => OutgoingRequest;
+  /** Nobody answered on that flow: it leads nowhere any more. */
+  readonly onDead: (flow: Flow) => void;
+}
+
+export class KeepAlive {
+  private readonly options: KeepAliveOptions;
+  private timer: Timer | undefined;
+  private sent: SentRequest | undefined;
+
+  constructor(options: KeepAliveOptions) {
+    this.options = options;
+  }
+
+  /** Watches this flow from now on, in place of any before. */
+  watch(flow: Flow): void {
+    this.stop();
+    const interval = flow.protocol === 'udp' ? UDP_INTERVAL_MS : STREAM_INTERVAL_MS;
+    const wait = Math.round(interval * (1 - JITTER * this.options.random.fraction()));
+    this.timer = this.options.clock.startTimer(wait, () => this.ask(flow));
+  }
+
+  stop(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    const { sent } = this;
+    this.sent = undefined;
+    sent?.cancel();
+  }
+
+  private ask(flow: Flow): void {
+    const sent = this.options.endpoint.send({ ...this.options.request(), flow });
+    this.sent = sent;
+    void sent.outcome.then((outcome) => {
+      if (this.sent !== sent) return;
+      this.sent = undefined;
+      // Any answer is a sign of life, a refusal too.
+      if (outcome.kind === 'final' || outcome.kind === 'unauthenticated') this.watch(flow);
+      else if (outcome.kind !== 'cancelled') this.options.onDead(flow);
+    });
+  }
+}
