@@ -1,0 +1,184 @@
+// Where requests go: proxies, service routes, fail-over between targets, flows; and CANCEL and copies coming in.
+import { describe, expect, it } from 'vitest';
+import type { Endpoint, EndpointOptions } from '../../../main/sip/index.ts';
+import type { MemoryInternet } from '../../support/memory-network.ts';
+import { address, createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
+
+const ALICE = sipUri('alice', 'example.test');
+const BOB = sipUri('bob', 'example.test');
+const LR = { name: 'lr', value: undefined };
+
+async function setUp(options: Partial<EndpointOptions> = {}) {
+  const { clock, internet, endpoint } = createTestInternet();
+  internet.dns.addresses = { 'example.test': ['192.0.2.2', '192.0.2.3'] };
+  const alice = await endpoint('192.0.2.1', options);
+  const seen: string[] = [];
+  const server = async (host: string, status: number): Promise<Endpoint> => {
+    const peer = await endpoint(host);
+    peer.onRequest('MESSAGE', ({ message }) => {
+      const routes = message.headers.filter((field) => field.name === 'Route').map((field) => field.value);
+      seen.push([host, message.callId.length > 0 ? '' : 'no Call-ID', ...routes].filter((text) => text !== '').join(' '));
+      return { status };
+    });
+    peer.onRequest('REGISTER', ({ message }) => {
+      seen.push([host, ...message.headers.filter((field) => field.name === 'Route').map((field) => field.value)].join(' '));
+      return { status: 200 };
+    });
+    return peer;
+  };
+  return { clock, internet, alice, seen, server };
+}
+
+describe('fail-over (RFC 3263 §4.3)', () => {
+  it('goes to the next target after 503, and remembers the first as the last to try', async () => {
+    const { clock, alice, seen, server } = await setUp();
+    await server('192.0.2.2', 503);
+    await server('192.0.2.3', 200);
+    for (let round = 0; round < 2; round++) {
+      const outcome = await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome);
+      expect(outcome).toMatchObject({ kind: 'final', response: { status: 200 } });
+    }
+    expect(seen).toEqual(['192.0.2.2', '192.0.2.3', '192.0.2.3']);
+  });
+
+  it('goes to the next target where TCP is refused, and after a timeout', async () => {
+    const { clock, alice, seen, server } = await setUp({ preferredTransport: 'tcp' });
+    await server('192.0.2.3', 200);
+    expect(await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome)).toMatchObject({ kind: 'final', response: { status: 200 } });
+    expect(seen).toEqual(['192.0.2.3']);
+    const udp = await setUp();
+    await udp.server('192.0.2.3', 200);
+    expect(await udp.clock.run(udp.alice.send(textMessage(ALICE, BOB, 'x')).outcome)).toMatchObject({ kind: 'final' });
+    expect(udp.clock.monotonicMs()).toBeGreaterThanOrEqual(32_000);
+  });
+
+  it('gives the last 503 when all say so', async () => {
+    const { clock, alice, server } = await setUp();
+    await server('192.0.2.2', 503);
+    await server('192.0.2.3', 503);
+    expect(await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome)).toMatchObject({ kind: 'final', response: { status: 503 } });
+  });
+
+  it('gives up an unreachable TCP peer in time for the next', async () => {
+    const { clock, internet, alice, seen, server } = await setUp({ preferredTransport: 'tcp' });
+    await server('192.0.2.3', 200);
+    internet.cutOff('192.0.2.2');
+    expect(await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome)).toMatchObject({ kind: 'final' });
+    expect({ seen, afterMs: clock.monotonicMs() < 6_000 }).toEqual({ seen: ['192.0.2.3'], afterMs: true });
+  });
+});
+
+describe('routes', () => {
+  it('go through the outbound proxy and then the service route, which REGISTER does not take', async () => {
+    const { clock, alice, seen, server } = await setUp({ outboundProxy: sipUri(undefined, '192.0.2.9') });
+    await server('192.0.2.9', 200);
+    alice.setServiceRoute([address(sipUri(undefined, 'service.test', { parameters: [LR] }))]);
+    await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome);
+    const registrar = sipUri(undefined, 'example.test');
+    await clock.run(alice.send({ method: 'REGISTER', uri: registrar, from: address(ALICE), to: address(ALICE) }).outcome);
+    expect(seen).toEqual(['192.0.2.9 <sip:192.0.2.9;lr> <sip:service.test;lr>', '192.0.2.9 <sip:192.0.2.9;lr>']);
+  });
+
+  it('do not name the outbound proxy twice', async () => {
+    const { clock, alice, seen, server } = await setUp({ outboundProxy: sipUri(undefined, '192.0.2.9') });
+    await server('192.0.2.9', 200);
+    alice.setServiceRoute([address(sipUri('edge', '192.0.2.9', { parameters: [LR] }))]);
+    await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome);
+    expect(seen).toEqual(['192.0.2.9 <sip:edge@192.0.2.9;lr>']);
+  });
+
+  it('do not matter for a request on a flow, until the flow is gone', async () => {
+    const { clock, internet, alice, seen, server } = await setUp({ preferredTransport: 'tcp' });
+    await server('192.0.2.3', 200);
+    await server('192.0.2.4', 200);
+    const first = await clock.run(alice.send(textMessage(ALICE, sipUri('bob', '192.0.2.4'), 'x')).outcome);
+    if (first.kind !== 'final') throw new Error(first.kind);
+    await clock.run(alice.send(textMessage(ALICE, BOB, 'x', { flow: first.flow })).outcome);
+    internet.resetStreams('192.0.2.4');
+    await clock.settle();
+    await clock.run(alice.send(textMessage(ALICE, BOB, 'x', { flow: first.flow })).outcome);
+    expect(seen).toEqual(['192.0.2.4', '192.0.2.4', '192.0.2.3']);
+  });
+});
+
+/** A peer without a stack: sends what it is told, and notes status and method of what comes back. */
+async function rawPeer(internet: MemoryInternet) {
+  const statuses: string[] = [];
+  const local = { address: '192.0.2.7', port: 5060 };
+  const udp = await internet.host(local.address).openUdp(local, (bytes) => {
+    const text = new TextDecoder().decode(bytes);
+    statuses.push(`${/^SIP\/2\.0 (\d+)/.exec(text)?.[1]} ${/CSeq: \d+ (\w+)/.exec(text)?.[1]}`);
+  });
+  const send = (text: string): void => udp.send(new TextEncoder().encode(text), { address: '192.0.2.2', port: 5060 }, () => undefined);
+  return { statuses, send };
+}
+
+function rawRequest(method: string, branch = 'z9hG4bK1'): string {
+  return [
+    `${method} sip:bob@192.0.2.2 SIP/2.0`,
+    `Via: SIP/2.0/UDP 192.0.2.7:5060;branch=${branch}`,
+    'Max-Forwards: 70',
+    'From: <sip:alice@192.0.2.7>;tag=a',
+    'To: <sip:bob@192.0.2.2>',
+    'Call-ID: raw',
+    `CSeq: 1 ${method}`,
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+}
+
+describe('incoming', () => {
+  async function setUpBob() {
+    const { clock, internet, endpoint } = createTestInternet();
+    return { clock, bob: await endpoint('192.0.2.2'), peer: await rawPeer(internet) };
+  }
+
+  it('CANCEL ends an INVITE that waits with 487, and is 481 without one', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    bob.onRequest('INVITE', () => Promise.withResolvers<{ status: number }>().promise);
+    peer.send(rawRequest('CANCEL', 'z9hG4bK0'));
+    peer.send(rawRequest('INVITE'));
+    await clock.advance(300);
+    peer.send(rawRequest('CANCEL'));
+    await clock.advance(100);
+    peer.send(rawRequest('ACK'));
+    await clock.advance(1_000);
+    expect(peer.statuses).toEqual(['481 CANCEL', '100 INVITE', '200 CANCEL', '487 INVITE']);
+    await bob.stop();
+    await clock.advance(10);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('copies that came by two ways are handled once', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    bob.onRequest('MESSAGE', () => ({ status: 200 }));
+    peer.send(rawRequest('MESSAGE'));
+    peer.send(rawRequest('MESSAGE', 'z9hG4bK2'));
+    await clock.advance(100);
+    expect(peer.statuses).toEqual(['200 MESSAGE', '482 MESSAGE']);
+    await bob.stop();
+  });
+
+  it('an INVITE nobody takes is 405 until its ACK comes', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    peer.send(rawRequest('INVITE'));
+    await clock.advance(600);
+    peer.send(rawRequest('ACK'));
+    await clock.advance(10_000);
+    expect(peer.statuses).toEqual(['405 INVITE', '405 INVITE']);
+    await bob.stop();
+  });
+
+  it('garbage is silence, and what can be answered is 400', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    peer.send('hello?');
+    peer.send('\r\n\r\n');
+    peer.send(rawRequest('MESSAGE').replace('Max-Forwards: 70', 'Contact: <sip:'));
+    peer.send(rawRequest('ACK').replace('Max-Forwards: 70', 'Contact: <sip:'));
+    await clock.advance(100);
+    expect(peer.statuses.map((text) => text.slice(0, 3))).toEqual(['400']);
+    expect(bob.counts).toEqual({ 'malformed-ignored': 2, 'malformed-answered': 1 });
+    await bob.stop();
+  });
+});
