@@ -4,6 +4,7 @@ import { MESSAGE_TEXT_LIMIT } from '../../app/bridge/contract.ts';
 import type { Conversation } from '../../app/domain/conversation.ts';
 import type { AppClient } from '../app-client.ts';
 import type { Clock } from '../clock.ts';
+import { Delayed } from './delayed.ts';
 
 /** How long typing rests before the draft is stored. */
 const SAVE_AFTER_MS = 400;
@@ -12,13 +13,12 @@ export class ComposerState {
   /** Why the last message of a conversation could not be taken; a sentence. */
   readonly failures = new SvelteMap<string, string>();
   readonly #texts = new SvelteMap<string, string>();
-  readonly #unsaved = new Map<string, () => void>();
   readonly #client: AppClient;
-  readonly #clock: Clock;
+  readonly #unsaved: Delayed;
 
   constructor(client: AppClient, clock: Clock) {
     this.#client = client;
-    this.#clock = clock;
+    this.#unsaved = new Delayed(clock, SAVE_AFTER_MS);
   }
 
   /** The text in the composer of a conversation. */
@@ -28,11 +28,7 @@ export class ComposerState {
 
   type(conversationId: string, text: string): void {
     this.#texts.set(conversationId, text);
-    this.#unsaved.get(conversationId)?.();
-    this.#unsaved.set(
-      conversationId,
-      this.#clock.after(SAVE_AFTER_MS, () => void this.save(conversationId)),
-    );
+    this.#unsaved.plan(conversationId, () => void this.save(conversationId));
   }
 
   /** How many characters too long the text is; 0 when it fits. */
@@ -42,15 +38,12 @@ export class ComposerState {
 
   /** Stores a draft at once; also called when the conversation is left or the window closes. */
   async save(conversationId: string): Promise<void> {
-    const cancel = this.#unsaved.get(conversationId);
-    if (cancel === undefined) return;
-    cancel();
-    this.#unsaved.delete(conversationId);
+    if (!this.#unsaved.cancel(conversationId)) return;
     await this.#client.call('saveDraft', { conversationId, text: (this.#texts.get(conversationId) ?? '').slice(0, MESSAGE_TEXT_LIMIT) });
   }
 
   async saveAll(): Promise<void> {
-    await Promise.all([...this.#unsaved.keys()].map((conversationId) => this.save(conversationId)));
+    await Promise.all(this.#unsaved.keys().map((conversationId) => this.save(conversationId)));
   }
 
   /** Hands the text over. Empties the composer at once, and puts the text back in front of what was typed since when it was not taken. */

@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Contact } from '../../app/domain/contact.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import type { Clock } from '../clock.ts';
+import { Gathered } from './delayed.ts';
 import { personName, typedAddress } from './naming.ts';
 
 /** How long changes are gathered before they are shown; short enough to feel immediate. */
@@ -16,14 +17,12 @@ export class ContactsState {
   order = $state.raw<readonly string[]>([]);
   isLoaded = $state(false);
   readonly #byAddress = new SvelteMap<string, string>();
-  readonly #gathered = new Map<string, Contact>();
-  #isGathering = false;
   readonly #client: AppClient;
-  readonly #clock: Clock;
+  readonly #gathered: Gathered<Contact>;
 
   constructor(client: AppClient, clock: Clock) {
     this.#client = client;
-    this.#clock = clock;
+    this.#gathered = new Gathered(clock, GATHER_MS, (contacts) => this.#take(contacts));
   }
 
   async load(accountId: string): Promise<void> {
@@ -41,14 +40,11 @@ export class ContactsState {
   }
 
   applyContact(contact: Contact): void {
-    this.#gathered.set(contact.contactId, contact);
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    this.#clock.after(GATHER_MS, () => this.#flush());
+    this.#gathered.put(contact.contactId, contact);
   }
 
   applyRemoved(contactId: string): void {
-    this.#gathered.delete(contactId);
+    this.#gathered.drop(contactId);
     const contact = this.byId.get(contactId);
     if (contact === undefined) return;
     this.byId.delete(contactId);
@@ -78,15 +74,13 @@ export class ContactsState {
     return reply;
   }
 
-  #flush(): void {
-    this.#isGathering = false;
+  #take(contacts: readonly Contact[]): void {
     let hasNewOrder = false;
-    for (const contact of this.#gathered.values()) {
+    for (const contact of contacts) {
       const before = this.byId.get(contact.contactId);
       if (before === undefined || before.name !== contact.name || before.address !== contact.address) hasNewOrder = true;
       this.#put(contact);
     }
-    this.#gathered.clear();
     if (hasNewOrder) this.#sort();
   }
 

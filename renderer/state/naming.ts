@@ -19,10 +19,8 @@ export function personName(address: string, ownName: string, claimedName = ''): 
 
 /** One or two letters for an avatar. */
 export function initials(name: string): string {
-  const words = name.split(/[\s._@-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const first = [...(words[0] ?? '?')][0] ?? '?';
-  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : '';
-  return (first + last).toLocaleUpperCase();
+  const letters = name.split(/[\s._@-]+/u).flatMap((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? []);
+  return ((letters[0] ?? '?') + (letters.length > 1 ? letters.at(-1) : '')).toLocaleUpperCase();
 }
 
 /** A hue from 0 to 359 that stays the same for an address (FNV-1a). */

@@ -8,6 +8,7 @@ const GROUP_MS = 5 * 60_000;
 export type ThreadRow =
   | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
   | { readonly kind: 'unread'; readonly key: string }
+  | { readonly kind: 'begin'; readonly key: string }
   | { readonly kind: 'message'; readonly key: string; readonly message: Message; readonly isFirst: boolean; readonly isLast: boolean };
 
 /** The local day of a time, found without making a date for each message of the same day. */
@@ -27,9 +28,16 @@ function standTogether(a: Message | undefined, b: Message | undefined): boolean 
   return a !== undefined && b !== undefined && a.direction === b.direction && Math.abs(b.sentAtMs - a.sentAtMs) < GROUP_MS;
 }
 
-/** `unreadFromId`: the first message that was unread when the thread was opened, or null. One pass. */
-export function threadRows(messages: readonly Message[], unreadFromId: string | null): ThreadRow[] {
+/** The messages of `messages` that are not in `known`. */
+export function without(messages: readonly Message[], known: readonly Message[]): Message[] {
+  const ids = new Set(known.map((message) => message.messageId));
+  return messages.filter((message) => !ids.has(message.messageId));
+}
+
+/** `unreadFromId`: the first message that was unread when the thread was opened, or null. `isWhole`: nothing older exists. One pass. */
+export function threadRows(messages: readonly Message[], unreadFromId: string | null, isWhole: boolean): ThreadRow[] {
   const rows: ThreadRow[] = [];
+  if (isWhole && messages.length > 0) rows.push({ kind: 'begin', key: 'begin' });
   const dayOf = dayFinder();
   let lastDay: number | undefined;
   let isBroken = true;

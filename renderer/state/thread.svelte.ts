@@ -1,7 +1,7 @@
 // The thread on the screen: the messages of the open conversation, older ones as one scrolls up, and what is unread.
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
-import { threadRows } from './thread-rows.ts';
+import { threadRows, without } from './thread-rows.ts';
 
 const PAGE = 50;
 /** The most one call gives (contract.ts); used to reach a message far back. */
@@ -20,7 +20,7 @@ export class ThreadState {
   unreadFromId = $state<string | null>(null);
   /** A message to show and to point out, e.g. found by search. */
   focusedMessageId = $state<string | null>(null);
-  readonly rows = $derived(threadRows(this.messages, this.unreadFromId));
+  readonly rows = $derived(threadRows(this.messages, this.unreadFromId, !this.hasOlder));
   readonly #client: AppClient;
 
   constructor(client: AppClient) {
@@ -45,8 +45,7 @@ export class ThreadState {
       return;
     }
     // WHY: a message announced while the page was on its way is already in `messages`.
-    const loaded = new Set(reply.output.messages.map((message) => message.messageId));
-    this.messages = [...reply.output.messages, ...this.messages.filter((message) => !loaded.has(message.messageId))];
+    this.messages = [...reply.output.messages, ...without(this.messages, reply.output.messages)];
     this.hasOlder = reply.output.messages.length >= limit;
     this.unreadFromId = this.messages.find((message) => message.state === 'received')?.messageId ?? null;
     this.phase = 'ready';
@@ -68,8 +67,7 @@ export class ThreadState {
     if (this.conversationId !== conversationId) return false;
     this.isLoadingOlder = false;
     if (reply.kind === 'failure') return false;
-    const known = new Set(this.messages.map((message) => message.messageId));
-    const older = reply.output.messages.filter((message) => !known.has(message.messageId));
+    const older = without(reply.output.messages, this.messages);
     this.hasOlder = reply.output.messages.length >= limit && older.length > 0;
     this.messages = [...older, ...this.messages];
     return older.length > 0;

@@ -1,6 +1,7 @@
 // The words of the window: t() by typed key, plural forms by Intl.PluralRules, the language switchable while open.
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
+import { pluralForm } from './plural.ts';
 
 export type TextKey = keyof typeof en;
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -21,22 +22,16 @@ export function setLanguage(choice: string, systemLocale: string): void {
   current.locale = systemLocale.startsWith(current.language) ? systemLocale : current.language;
 }
 
-const pluralRules = new Map<string, Intl.PluralRules>();
-function pluralForm(language: string, count: number): string {
-  let rules = pluralRules.get(language);
-  if (rules === undefined) {
-    rules = new Intl.PluralRules(language);
-    pluralRules.set(language, rules);
-  }
-  return rules.select(count);
-}
-
 // Hebrew, Arabic and their neighbours, and every character that steers direction.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]|[\ud802\ud803\ud83a\ud83b]/u;
 
+// Made from code points, so that no invisible character stands in a file.
+const FIRST_STRONG_ISOLATE = String.fromCodePoint(0x2068);
+const POP_ISOLATE = String.fromCodePoint(0x2069);
+
 /** SECURITY: a name in the middle of a sentence must not turn the words around it; FSI and PDI (Unicode UAX 9) keep it in. */
 function isolated(value: string): string {
-  return RIGHT_TO_LEFT.test(value) ? `\u2068${value.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '')}\u2069` : value;
+  return RIGHT_TO_LEFT.test(value) ? FIRST_STRONG_ISOLATE + value.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '') + POP_ISOLATE : value;
 }
 
 /** The text for `key`, with `{name}` replaced from `parameters`; entries with plural forms choose by `parameters.count`. */

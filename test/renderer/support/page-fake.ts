@@ -1,0 +1,26 @@
+// Puts the fake bridge into a page before the window's own code runs. The scenario comes from a global set before this script.
+import { makeEmptyData, makeLargeData, makeLivelyData, makeNewData } from './fake-people.ts';
+import { makeFakeWatchword, type FakeWatchword } from './fake-watchword.ts';
+
+export interface Scenario {
+  readonly data: 'lively' | 'empty' | 'new' | 'large';
+  readonly theme?: 'system' | 'light' | 'dark';
+  readonly language?: string;
+  readonly delayMs?: number;
+}
+
+declare global {
+  interface Window {
+    scenario?: Scenario;
+    fake: FakeWatchword;
+  }
+}
+
+const makers = { lively: makeLivelyData, empty: makeEmptyData, new: makeNewData, large: makeLargeData };
+const scenario: Scenario = window.scenario ?? { data: 'lively' };
+const fake = makeFakeWatchword(makers[scenario.data](Date.now()), {
+  settings: { theme: scenario.theme ?? 'system', language: scenario.language ?? 'en' },
+  ...(scenario.delayMs === undefined ? {} : { delayMs: scenario.delayMs }),
+});
+Object.defineProperty(window, 'watchword', { value: Object.freeze({ call: fake.call, onChange: fake.onChange }) });
+window.fake = fake;
