@@ -21,11 +21,20 @@ function indexFrom(db: WritableDb, { indexed_to: from, newest }: { indexed_to: n
 
 /**
  * Called at the end of each transaction: indexes those that wait once there are enough of them.
+ * A damaged index, or a disk with no room for it, takes back the indexing only: messages are stored without it, and wait on.
  * WHY at the end: while the index holds something unwritten, every savepoint makes it write that out.
  */
 export function indexWhenEnoughWait(db: WritableDb): void {
   const range = waiting(db);
-  if (range.newest - range.indexed_to >= WAITING_LIMIT) indexFrom(db, range);
+  if (range.newest - range.indexed_to < WAITING_LIMIT) return;
+  db.run('SAVEPOINT words');
+  try {
+    indexFrom(db, range);
+  } catch {
+    // Throws in turn when SQLite ended the whole transaction; then nothing of the group is kept.
+    db.run('ROLLBACK TO words');
+  }
+  db.run('RELEASE words');
 }
 
 /** Indexes all that wait. Called before each search, so that it finds everything. */

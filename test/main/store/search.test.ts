@@ -1,10 +1,11 @@
 // Search: what a person types finds messages newest first, and is never a syntax error.
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addIncomingMessage, deleteMessage, searchMessages } from '../../../main/store/index.ts';
+import { addAccount, addIncomingMessage, deleteMessage, listMessages, searchMessages } from '../../../main/store/index.ts';
 import { printSearchExpression } from '../../../main/store/search-query.ts';
 import type { Store } from '../../../main/store/index.ts';
-import { incoming, openTestStore } from './support/open-test-store.ts';
+import { incoming, newDatabasePath, openAt, openTestStore } from './support/open-test-store.ts';
 
 async function storeOf(...texts: string[]): Promise<Store> {
   const db = await openTestStore();
@@ -64,6 +65,21 @@ test('a message is found whether it waits for the index or not, and after it cha
   expect(await found(db, 'word', { limit: 99 })).toHaveLength(66);
   expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_word_progress'))).toEqual({ indexed_to: 69 });
   await db.commit((tx) => tx.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
+});
+
+test('a damaged word index stops search, and no message', async () => {
+  const path = newDatabasePath();
+  const db = openAt(path);
+  await db.commit((tx) => addAccount(tx, { kind: 'sip', address: 'sip:ada@example.org', settings: {}, createdAtMs: 1 }));
+  const other = new Database(path);
+  other.unsafeMode(true);
+  other.exec('DELETE FROM message_word_data');
+  other.close();
+  const texts = Array.from({ length: 70 }, (_, index) => `word ${index}`);
+  const works = texts.map((text) => db.commit((tx) => addIncomingMessage(tx, incoming({ text }))));
+  await Promise.all(works);
+  expect(db.read((tx) => listMessages(tx, { conversationId: '1', limit: 99 })).map((message) => message.text)).toEqual(texts);
+  await expect(found(db, 'word')).rejects.toMatchObject({ name: 'StoreFailure', kind: 'corrupt' });
 });
 
 test('results come in pages, of one account or conversation', async () => {
