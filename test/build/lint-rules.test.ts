@@ -44,6 +44,8 @@ test.each([
   ['test/main/x.test.ts', lines(501), 'max-lines'],
   ['main/sip/x.ts', longFunction, 'max-lines-per-function'],
   ['main/sip/x.ts', 'export const f = (a: 1, b: 1, c: 1, d: 1, e: 1): number => a + b + c + d + e;', '@typescript-eslint/max-params'],
+  ['main/sip/x.ts', 'export class SessionManager {}', 'no-restricted-syntax'],
+  ['main/shell/x.ts', 'export class MessageHandler {}', 'no-restricted-syntax'],
   ['main/sip/x.ts', 'export const x: any = 1;', '@typescript-eslint/no-explicit-any'],
   ['main/sip/x.ts', `// ${['FIX', 'ME'].join('')}: later\nexport const x = 1;`, 'no-warning-comments'],
 ])('%s: a planted mistake is caught (%#)', async (path, text, rule) => {
