@@ -75,19 +75,21 @@ async function fill(path: string): Promise<number> {
 }
 
 /** Microseconds of each call: 50th, 95th and 99th of a hundred. */
-function time(run: (turn: number) => unknown): { p50: number; p95: number; p99: number } {
-  for (let turn = 0; turn < 20; turn += 1) run(turn);
-  const spans = Array.from({ length: RUNS }, (_, turn) => {
+async function time(run: (turn: number) => unknown): Promise<{ p50: number; p95: number; p99: number }> {
+  for (let turn = 0; turn < 20; turn += 1) await run(turn);
+  const spans: number[] = [];
+  for (let turn = 0; turn < RUNS; turn += 1) {
     const startMs = performance.now();
-    run(turn);
-    return (performance.now() - startMs) * 1000;
-  }).sort((a, b) => a - b);
+    await run(turn);
+    spans.push((performance.now() - startMs) * 1000);
+  }
+  spans.sort((a, b) => a - b);
   const at = (part: number): number => Math.round(spans[Math.floor(part * (RUNS - 1))] ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-function compare(name: string, bare: (turn: number) => unknown, own: (turn: number) => unknown): BenchRow[] {
-  const [bareSpans, ownSpans] = [time(bare), time(own)];
+async function compare(name: string, bare: (turn: number) => unknown, own: (turn: number) => unknown): Promise<BenchRow[]> {
+  const [bareSpans, ownSpans] = [await time(bare), await time(own)];
   const row = (what: string, of: { p50: number; p95: number; p99: number }): BenchRow => ({
     name: `${name}, ${what} (p50, p95 as min, p99 as max)`,
     median: of.p50,
@@ -108,7 +110,7 @@ const COLUMNS = `m.message_id, m.conversation_id, m.account_id, m.direction, m.s
 const BARE_SEARCH = `SELECT ${COLUMNS}, snippet(message_word, 0, '<', '>', '…', 24) AS snippet
   FROM message_word w CROSS JOIN message m ON m.message_id = w.rowid WHERE message_word MATCH ? ORDER BY w.rowid DESC LIMIT 50`;
 
-function measureReads(store: Store, bare: Database.Database): BenchRow[] {
+async function measureReads(store: Store, bare: Database.Database): Promise<BenchRow[]> {
   const list = store.read((db) => listConversations(db, {}));
   const conversationAt = (turn: number): string => list[(turn * 37) % list.length]?.conversationId ?? '';
   const thread = bare.prepare(
@@ -131,31 +133,30 @@ function measureReads(store: Store, bare: Database.Database): BenchRow[] {
     ['50 newest of two words', 'garden AND bridge', 'bridge garden '],
     ['common word in the smallest conversation', `text : garden AND scope : c${smallest}`, 'garden ', smallest],
   ];
-  return [
-    ...compare(
+  const rows = [
+    await compare(
       'open a thread',
       (turn) => thread.all(conversationAt(turn)),
       (turn) => store.read((db) => listMessages(db, { conversationId: conversationAt(turn), limit: 50 })),
     ),
-    ...compare(
+    await compare(
       'page back',
       (turn) => older.all(conversationAt(turn), middleAt(turn)?.storedAtMs),
       (turn) =>
         store.read((db) => listMessages(db, { conversationId: conversationAt(turn), before: middleAt(turn)?.messageId ?? '', limit: 50 })),
     ),
-    ...compare(
+    await compare(
       `conversation list of ${list.length}`,
       () => summaries.all(),
       () => store.read((db) => listConversations(db, {})),
     ),
-    ...searches.flatMap(([name, expression, query, conversationId]) =>
-      compare(
-        name,
-        () => search.all(expression),
-        () => store.read((db) => searchMessages(db, { query, limit: 50, ...(conversationId !== undefined && { conversationId }) })),
-      ),
-    ),
   ];
+  for (const [name, expression, query, conversationId] of searches) {
+    const of = { query, limit: 50, ...(conversationId !== undefined && { conversationId }) };
+    const own = () => store.commit((db) => searchMessages(db, of));
+    rows.push(await compare(name, () => search.all(expression), own));
+  }
+  return rows.flat();
 }
 
 const single = (name: string, value: number, unit: string): BenchRow => ({ name, median: value, min: value, max: value, unit });
@@ -170,7 +171,7 @@ export default async function bench(): Promise<{ title: string; rows: BenchRow[]
     const store = open(path);
     const openMs = performance.now() - startMs;
     const bare = new Database(path, { readonly: true });
-    const rows = measureReads(store, bare);
+    const rows = await measureReads(store, bare);
     bare.close();
     store.close();
     const megabytes = Math.round(statSync(path).size / 1_048_576);
