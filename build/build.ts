@@ -20,7 +20,7 @@ const stamp = join(root, 'dist/.stamp');
 
 function copyIcons(): void {
   mkdirSync(join(root, 'dist/icon'), { recursive: true });
-  for (const name of ['32x32.png', '256x256.png']) cpSync(join(root, 'build/icon', name), join(root, 'dist/icon', name));
+  for (const name of ['32x32.png', '256x256.png']) cpSync(join(root, 'build/icon/icons', name), join(root, 'dist/icon', name));
 }
 
 /** False, and the reason is printed, when a part does not build. */

@@ -70,6 +70,6 @@ const png = (size: number): Buffer => {
   if (!image) throw new Error(`no image of ${size}`);
   return image;
 };
-for (const size of SIZES) writeFileSync(join(folder, `${size}x${size}.png`), png(size));
+for (const size of SIZES) writeFileSync(join(folder, 'icons', `${size}x${size}.png`), png(size));
 writeFileSync(join(folder, 'icon.ico'), packIco(ICO_SIZES.map((size) => ({ size, png: png(size) }))));
 writeFileSync(join(folder, 'icon.icns'), packIcns(ICNS_TYPES.map(([type, size]) => ({ type, png: png(size) }))));
