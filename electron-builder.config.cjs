@@ -1,7 +1,7 @@
 // How the app is packed for Linux, Windows and macOS. CommonJS because electron-builder loads it so.
 
-/** Of better-sqlite3's binaries the one for this system. */
-const sqlite = (system) => [`node_modules/better-sqlite3/prebuilds/${system}-\${arch}.node`];
+/** Leaves out better-sqlite3's binaries for other systems. */
+const sqlite = (system) => [`!node_modules/better-sqlite3/prebuilds/!(${system}-\${arch}).node`];
 
 const linkProtocols = { name: 'SIP address', schemes: ['sip', 'sips', 'im', 'pres'] };
 
@@ -19,7 +19,7 @@ module.exports = {
     'dist/icon/**',
     'package.json',
     'LICENSE',
-    '!node_modules/better-sqlite3/{src,deps,prebuilds}/**',
+    '!node_modules/better-sqlite3/{src,deps}/**',
     '!node_modules/better-sqlite3/binding.gyp',
     '!node_modules/node-addon-api/**',
   ],
