@@ -34,6 +34,8 @@ export function readPart(bytes: Uint8Array): Part | undefined {
 const LF = 10;
 const CR = 13;
 
+const NAME = /^[^\s<>"]+$/;
+
 function takeHeaderLine(headers: HeaderField[], line: string): boolean {
   const last = headers.at(-1);
   if (/^[ \t]/.test(line) && last !== undefined) {
@@ -41,8 +43,9 @@ function takeHeaderLine(headers: HeaderField[], line: string): boolean {
     return true;
   }
   const colon = line.indexOf(':');
-  if (colon < 1 || headers.length >= MAX_PART_HEADERS) return false;
-  headers.push({ name: line.slice(0, colon).trim(), value: utf8(line.slice(colon + 1).trim()) });
+  const name = line.slice(0, colon).trim();
+  if (colon < 1 || headers.length >= MAX_PART_HEADERS || !NAME.test(name)) return false;
+  headers.push({ name, value: utf8(line.slice(colon + 1).trim()) });
   return true;
 }
 
