@@ -60,7 +60,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     if (world.password === undefined) return world.states.set('registration', failedState(NO_PASSWORD));
     isStarting = true;
     try {
-      const signedIn = await signIn(world, { answered, signedIn: online, refused });
+      const signedIn = await signIn(world, { answered, signedIn: online, cutOff: () => outbox.pause(), refused });
       if (hasStopped) return await signedIn.endpoint.stop();
       session = { signedIn, parts: undefined, stopReceiving: startReceiving(world, signedIn.endpoint) };
       signedIn.registration.start();

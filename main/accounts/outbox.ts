@@ -13,7 +13,10 @@ import { inBackground } from './account-world.ts';
 import { readAddress } from './address-text.ts';
 import type { MessageEvent, OutgoingState } from './message-states.ts';
 import { failureCode, isLocalFailure, statesBefore } from './message-states.ts';
-import { failureWords } from './words.ts';
+import { GAVE_UP, failureDetail, failureWords } from './words.ts';
+
+/** Tries that reached the server and found nobody, or no answer, before the person is told. Without a connection nothing is counted. */
+const MOST_TRIES = 6;
 
 /** Messages under way to different peers at one time: a queue from a week offline must not be one burst. */
 const IN_FLIGHT_LIMIT = 20;
@@ -26,6 +29,9 @@ export interface Outbox {
   /** There is something new for this address. */
   push(address: string): void;
 }
+
+/** A wait that no timer ends. */
+const UNTIL_ONLINE_ANEW: Timer = { cancel: () => undefined };
 
 /** Restores first: what was `sending` when the program ended has an unknown fate and goes again, under the same identity. */
 export async function createOutbox(world: AccountWorld): Promise<Outbox> {
@@ -80,21 +86,23 @@ export async function createOutbox(world: AccountWorld): Promise<Outbox> {
       return change(world, message, 'accept');
     }
     if (outcome.kind === 'cancelled') return change(world, message, 'postpone');
+    world.doors.log('info', `${world.address}: a message to ${address} did not go: ${failureDetail(outcome.failure)}`);
     if (isLocalFailure(outcome.failure)) {
-      wait(address, outcome.failure);
-      return change(world, message, 'postpone');
+      const tries = wait(address, outcome.failure);
+      if (outcome.failure.kind === 'transport' || tries < MOST_TRIES) return change(world, message, 'postpone');
     }
     failuresInRow.delete(address);
-    const reason = failureWords('message', outcome.failure);
+    const reason = isLocalFailure(outcome.failure) ? GAVE_UP : failureWords('message', outcome.failure);
     return change(world, message, 'refuse', { code: failureCode(outcome.failure), reason });
   }
 
-  /** Holds this peer's messages back for a while. A wrong password holds them until the account is online anew. */
-  function wait(address: string, failure: ProtocolFailure): void {
+  /** Holds this peer's messages back for a while; says the how manieth time in a row. A wrong password holds them until the account is online anew. */
+  function wait(address: string, failure: ProtocolFailure): number {
     const failures = (failuresInRow.get(address) ?? 0) + 1;
     failuresInRow.set(address, failures);
-    const delayMs = retryDelayMs(failure, failures, world.doors.random.fraction()) ?? Number.MAX_SAFE_INTEGER;
-    waits.set(address, delayMs === Number.MAX_SAFE_INTEGER ? { cancel: () => undefined } : wakeAfter(address, delayMs));
+    const delayMs = retryDelayMs(failure, failures, world.doors.random.fraction());
+    waits.set(address, delayMs === undefined ? UNTIL_ONLINE_ANEW : wakeAfter(address, delayMs));
+    return failures;
   }
 
   function wakeAfter(address: string, delayMs: number): Timer {

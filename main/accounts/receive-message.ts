@@ -21,10 +21,11 @@ const BLOCKED: MessageVerdict = { kind: 'refused', status: 603 };
 export async function receiveMessage(world: AccountWorld, incoming: IncomingPageMessage): Promise<MessageVerdict> {
   const sender = addressOf(incoming.from.uri);
   if (sender === undefined) return { kind: 'refused', status: 403, reason: 'From names no SIP user' };
-  const text = cleanText(incoming.text);
+  // The line end that some programs put after every text is no part of it.
+  const text = cleanText(incoming.text).trimEnd();
   try {
     if (isBlocked(world, sender)) return BLOCKED;
-    if (text.trim() === '') return ACCEPTED;
+    if (text === '') return ACCEPTED;
     const added = await world.storage.commit((db) =>
       store.addIncomingMessage(db, {
         accountId: world.accountId,

@@ -15,8 +15,10 @@ import { createRealmGuard } from './realm-guard.ts';
 export interface SignInEvents {
   /** The registrar's first word, good or bad (a wrong password apart): the other parts may start. */
   answered(): void;
-  /** Signed in, at first or again after a failure. */
+  /** Signed in, at first or again after a failure or a lost connection. */
   signedIn(): void;
+  /** The server cannot be reached; nothing gets through until `signedIn`. */
+  cutOff(): void;
   /** User or password are wrong: nothing is tried again by itself. */
   refused(): void;
 }
@@ -51,23 +53,24 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
   let isRefused = false;
 
   function changed(state: RegistrationState): void {
-    const before = last;
     if (isRefused) return;
+    const before = last;
+    last = state.kind;
     world.states.set('registration', registrationPart(state));
     if (state.kind === 'working' || state.kind === 'off') return;
-    last = state.kind;
     if (state.kind === 'failed' && state.failure.kind === 'unauthenticated') {
       isRefused = true;
       return events.refused();
     }
     if (!hasAnswered) {
       hasAnswered = true;
-      if (state.kind === 'ok') realms.close();
       events.answered();
     }
-    if (state.kind === 'ok' && before !== 'ok') {
+    if (state.kind === 'ok') {
       realms.close();
-      events.signedIn();
+      if (before !== 'ok') events.signedIn();
+    } else if (state.failure.kind !== 'status') {
+      events.cutOff();
     }
   }
 

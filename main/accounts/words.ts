@@ -20,6 +20,8 @@ export const STOPPED_WITH_SIGN_IN = 'Stopped, because signing in failed.';
 export const NO_POLICY_SERVER =
   'This server keeps no permission rules that the app can reach, so it decides by itself who sees you. If your provider names an XCAP root, enter it under Server settings.';
 export const NO_LIST_SERVER = 'This server keeps no contact list that the app can reach. Contacts stay on this computer.';
+/** After several tries that found nobody. */
+export const GAVE_UP = 'Nobody answered after several tries. Send it again later.';
 export const NO_SIGNED_IN = 'Not signed in yet. It goes out by itself as soon as the account is online.';
 
 const BY_CAUSE: Readonly<Record<TransportCause, string>> = {

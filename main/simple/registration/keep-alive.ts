@@ -8,6 +8,9 @@ const STREAM_INTERVAL_MS = 120_000;
 /** Part of the interval that is random, so that clients do not ask in step (RFC 5626 §4.4). */
 const JITTER = 0.2;
 
+/** WHY less than a transaction's 32 s: a person who writes wants to know soon that nobody hears, and a second of silence proves little. */
+const ANSWER_WAIT_MS = 8_000;
+
 export interface KeepAliveOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
@@ -45,9 +48,14 @@ export class KeepAlive {
   private ask(flow: Flow): void {
     const sent = this.options.endpoint.send({ ...this.options.request(), flow });
     this.sent = sent;
+    this.timer = this.options.clock.startTimer(ANSWER_WAIT_MS, () => {
+      this.stop();
+      this.options.onDead(flow);
+    });
     void sent.outcome.then((outcome) => {
       if (this.sent !== sent) return;
       this.sent = undefined;
+      this.timer?.cancel();
       // Any answer is a sign of life, a refusal too.
       if (outcome.kind === 'final' || outcome.kind === 'unauthenticated') this.watch(flow);
       else if (outcome.kind !== 'cancelled') this.options.onDead(flow);

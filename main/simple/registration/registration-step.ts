@@ -54,6 +54,8 @@ export type RegistrationInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'retry-now' }
   | { readonly kind: 'flow-closed'; readonly flowId: string }
+  /** The keep-alive got no answer on that flow. */
+  | { readonly kind: 'server-silent'; readonly flowId: string }
   | { readonly kind: 'timer' }
   | { readonly kind: 'answered'; readonly request: number; readonly answer: RegistrationAnswer }
   | { readonly kind: 'stop' }
@@ -99,6 +101,8 @@ export function stepRegistration(state: RegistrationMachine, input: Registration
       return retryNow(state, moment);
     case 'flow-closed':
       return flowClosed(state, input.flowId, moment);
+    case 'server-silent':
+      return serverSilent(state, input.flowId, moment);
     case 'timer':
       return isDue(state, moment) ? register(state, moment) : [state, []];
     case 'answered':
@@ -154,6 +158,14 @@ function flowClosed(state: RegistrationMachine, flowId: string, moment: Moment):
   if (state.phase !== 'registered' || state.request !== undefined || flowId !== state.flowId) return [state, []];
   const dueAtMs = moment.monotonicMs + Math.round(FLOW_CLOSED_SPREAD_MS * moment.fraction);
   return withReport([{ ...state, phase: 'waiting', flowId: undefined, dueAtMs }, []], { kind: 'working' });
+}
+
+/** As a lost flow, but said at once: a REGISTER takes half a minute to find out the same. */
+function serverSilent(state: RegistrationMachine, flowId: string, moment: Moment): Result {
+  const [next] = flowClosed(state, flowId, moment);
+  if (next === state) return [state, []];
+  const waitMs = (next.dueAtMs ?? moment.monotonicMs) - moment.monotonicMs;
+  return withReport([next, []], { kind: 'failed', failure: { kind: 'timeout' }, retryAtMs: moment.nowMs + waitMs });
 }
 
 function answered(state: RegistrationMachine, answer: RegistrationAnswer, moment: Moment): Result {

@@ -110,7 +110,7 @@ class RegistrationFlow implements Registration {
       clock: options.clock,
       random: options.random,
       request: () => this.optionsRequest(),
-      onDead: (flow) => this.machine.input({ kind: 'flow-closed', flowId: flow.id }),
+      onDead: (flow) => this.machine.input({ kind: 'server-silent', flowId: flow.id }),
     });
     this.stopListening = options.endpoint.onFlowClosed((flow) => this.machine.input({ kind: 'flow-closed', flowId: flow.id }));
   }
