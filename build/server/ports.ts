@@ -31,7 +31,8 @@ export async function freePorts(host: string, wanted: number | undefined): Promi
   throw new Error(`no free range of ports on ${host}`);
 }
 
-async function isFree(host: string, port: number): Promise<boolean> {
+/** Nobody listens there, neither on TCP nor on UDP. */
+export async function isFree(host: string, port: number): Promise<boolean> {
   const tcp = new Promise<boolean>((resolve) => {
     const server = createServer()
       .once('error', () => resolve(false))

@@ -4,7 +4,7 @@ import { freePorts } from '../../build/server/ports.ts';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { Baresip } from './support/baresip.ts';
 import { People } from './support/people.ts';
-import { runSipp } from './support/sipp.ts';
+import { runSipp, startSipp } from './support/sipp.ts';
 
 let server: DevelopmentServer;
 beforeAll(async () => {
@@ -53,19 +53,20 @@ describe.each(['udp', 'tcp'] as const)('over %s', (transport) => {
     const ada = await people.signIn('ada', transport);
     const { sip } = await freePorts(server.host, undefined);
     const address = `sip:sipp@${server.host}:${sip}`;
-    const accepting = runSipp({ scenario: 'receive-message', localPort: sip, transport, calls: 3 });
+    // WHY: an address has no transport parameter, so the proxy goes on by UDP.
+    const accepting = await startSipp({ scenario: 'receive-message', localPort: sip, transport: 'udp', calls: 3 });
     for (const text of ['one', 'two', 'three']) await ada.app.call('sendMessage', { accountId: ada.accountId, address, text });
     await ada.app.change('message-changed', ({ message }) => message.text === 'three' && message.state === 'accepted');
-    expect((await accepting).exitCode).toBe(0);
+    expect((await accepting.ended).exitCode).toBe(0);
 
-    const refusing = runSipp({ scenario: 'refuse-message', localPort: sip, transport, calls: 1, keys: { code: '415' } });
+    const refusing = await startSipp({ scenario: 'refuse-message', localPort: sip, transport: 'udp', calls: 1, status: 415 });
     await ada.app.call('sendMessage', { accountId: ada.accountId, address, text: 'four' });
     const { message } = await ada.app.change(
       'message-changed',
       (change) => change.message.text === 'four' && change.message.state === 'failed',
     );
     expect(message.failure?.code).toBe(415);
-    await refusing;
+    await refusing.ended;
   });
 
   test('baresip and we write to each other', async () => {
