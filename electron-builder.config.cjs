@@ -3,8 +3,6 @@
 /** Leaves out better-sqlite3's binaries for other systems. */
 const sqlite = (system) => [`!node_modules/better-sqlite3/prebuilds/!(${system}-\${arch}).node`];
 
-const linkProtocols = { name: 'SIP address', schemes: ['sip', 'sips', 'im', 'pres'] };
-
 /** @type {import('electron-builder').Configuration} */
 module.exports = {
   appId: 'org.watchword.Watchword',
@@ -43,11 +41,9 @@ module.exports = {
     category: 'Network;InstantMessaging',
     synopsis: 'Instant messaging and presence over open SIP',
     maintainer: 'The Watchword authors <maintainers@watchword.example>',
-    mimeTypes: ['x-scheme-handler/sip', 'x-scheme-handler/sips', 'x-scheme-handler/im', 'x-scheme-handler/pres'],
   },
   win: { target: ['nsis'], files: sqlite('win32'), icon: 'build/icon/icon.ico' },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },
   mac: { target: ['dmg'], files: sqlite('darwin'), category: 'public.app-category.social-networking', icon: 'build/icon/icon.icns' },
-  protocols: [linkProtocols],
   publish: null,
 };

@@ -22,7 +22,9 @@ export interface CommandOptions {
 
 /** The environment of a child process, with the project's own programs first in PATH. */
 export function environment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`, ...extra };
+  // Windows spells it Path; two spellings would be two variables.
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  return { ...process.env, [name]: `${join(root, 'node_modules/.bin')}${delimiter}${process.env[name] ?? ''}`, ...extra };
 }
 
 /** Runs `command` and resolves when it ended; never rejects. */

@@ -81,22 +81,22 @@ const aptGet = (prefix: readonly string[]): string[] => [
  * Runs `install` while packages may not start the services they bring (policy-rc.d, as Debian has it for this).
  * WHY: a packaged kamailio or baresip would take the SIP ports of the machine. A policy that is there already is kept.
  */
-function withoutStartingServices(prefix: readonly string[], install: () => boolean): boolean {
-  if (existsSync(POLICY)) return install();
+function withoutStartingServices(prefix: readonly string[], policyFile: string, install: () => boolean): boolean {
+  if (existsSync(policyFile)) return install();
   const folder = mkdtempSync(join(tmpdir(), 'watchword-'));
   const policy = join(folder, 'policy-rc.d');
   writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    run([...prefix, 'install', '-m', '755', policy, POLICY]);
+    run([...prefix, 'install', '-m', '755', policy, policyFile]);
     return install();
   } finally {
-    run([...prefix, 'rm', '-f', POLICY]);
+    run([...prefix, 'rm', '-f', policyFile]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Makes sure that `packages` are there. Resolves with false, and a word to the person with the command to run, when they are not. */
-export async function ensurePackages(packages: readonly string[], purpose: string): Promise<boolean> {
+export async function ensurePackages(packages: readonly string[], purpose: string, policyFile = POLICY): Promise<boolean> {
   const refuse = (text: string): false => {
     console.error(text);
     return false;
@@ -109,7 +109,7 @@ export async function ensurePackages(packages: readonly string[], purpose: strin
   const prefix = rightsPrefix();
   if (!prefix) return refuse(`${start} needs more Debian packages. Please run:\n  sudo ${command}`);
   console.log(`${start} needs Debian packages that are missing; installing now: ${missing.join(' ')}`);
-  const isInstalled = withoutStartingServices(prefix, () => {
+  const isInstalled = withoutStartingServices(prefix, policyFile, () => {
     const install = (): boolean => run([...aptGet(prefix), 'install', '-y', '--no-install-recommends', ...missing]);
     if (areListsFresh() && install()) return true;
     return run([...aptGet(prefix), 'update']) && install();
