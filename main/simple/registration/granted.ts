@@ -35,7 +35,8 @@ function ownBinding(bindings: readonly NameAddr[], sent: NameAddr | undefined, i
   return best;
 }
 
-function isSameContact(a: NameAddr, b: NameAddr): boolean {
+/** By their URIs (RFC 3261 §10.2.4, §19.1.4). */
+export function isSameContact(a: NameAddr, b: NameAddr): boolean {
   return a.uri.kind === 'sip' && b.uri.kind === 'sip' && sipUriEquals(a.uri, b.uri);
 }
 

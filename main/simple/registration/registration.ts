@@ -19,7 +19,7 @@ import { failureOf, failureWords } from '../outcome.ts';
 import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { INSTANCE_PARAMETER, readGranted } from './granted.ts';
+import { INSTANCE_PARAMETER, isSameContact, readGranted } from './granted.ts';
 import { newRegistrationMachine, stepRegistration } from './registration-step.ts';
 import type { RegistrationAnswer, RegistrationEffect, RegistrationInput, RegistrationMachine } from './registration-step.ts';
 
@@ -196,11 +196,24 @@ class RegistrationFlow implements Registration {
     if (failure !== undefined) return readRefusal(outcome, failure);
     const granted = readGranted(outcome, this.options.instanceId, askedSeconds);
     if (askedSeconds > 0) {
-      if (outcome.request.contacts !== '*') this.lastContact = outcome.request.contacts[0];
+      if (outcome.request.contacts !== '*') this.noteBound(outcome.request.contacts[0]);
       this.options.endpoint.setServiceRoute(granted.serviceRoute);
       this.keepAlive.watch(outcome.flow);
     }
     return { kind: 'granted', granted };
+  }
+
+  /**
+   * WHY: after a lost connection the registrar still lists the old one for a while, and a message sent there is lost;
+   * the binding it left behind is removed (RFC 3261 §10.2.2).
+   */
+  private noteBound(contact: NameAddr | undefined): void {
+    const former = this.lastContact;
+    this.lastContact = contact;
+    if (former === undefined || contact === undefined || isSameContact(former, contact)) return;
+    const contacts = [{ ...former, parameters: contactParameters(this.options.instanceId, 0) }];
+    this.options.endpoint.send({ ...this.requestTo(registrarOf(this.options.address), 0), contacts });
+    this.cseqNumber += CSEQ_STRIDE;
   }
 
   private report(next: RegistrationState): void {

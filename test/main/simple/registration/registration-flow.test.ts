@@ -166,7 +166,16 @@ describe('registration', () => {
     net.internet.resetStreams(SERVER_ADDRESS);
     await clock.advance(5_000);
     expect(kinds()).toEqual(['working', 'ok', 'working', 'ok']);
-    expect(server.requests.length).toBe(2);
+    const [first, second, third, ...rest] = server.requests;
+    expect(rest).toEqual([]);
+    expect(second?.contacts).not.toEqual(first?.contacts);
+    const removed = [
+      {
+        uri: first?.contacts === '*' ? undefined : first?.contacts[0]?.uri,
+        parameters: [{ name: '+sip.instance' }, { name: 'expires', value: '0' }],
+      },
+    ];
+    expect(third).toMatchObject({ contacts: removed });
   });
 
   it.each([
