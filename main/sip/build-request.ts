@@ -4,7 +4,7 @@ import { applyRoute, asRequestUri } from './dialog/route-set.ts';
 import { headerField } from './message/header/header.ts';
 import { routeHeader } from './message/header/route.ts';
 import type { HeaderField, NameAddr, SipRequest, ViaHeader } from './message/message.ts';
-import type { NetworkAddress } from './network.ts';
+import type { NetworkAddress, TransportProtocol } from './network.ts';
 import { BRANCH_COOKIE } from './transaction/key.ts';
 import type { Flow } from './transport/flow.ts';
 import { withTag } from './transport/make-response.ts';
@@ -84,7 +84,7 @@ export function buildRequest(prepared: PreparedRequest, parts: AttemptParts): Si
     to: outgoing.to,
     callId: prepared.callId,
     cseq: { number: parts.cseqNumber, method: outgoing.method },
-    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [ownContact(outgoing.contact, flow)]),
+    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [ownContact(outgoing.contact, flow, schemeOf(prepared))]),
     headers: allHeaders(prepared, parts),
     body: outgoing.body ?? NO_BODY,
   };
@@ -95,17 +95,36 @@ function ownVia(flow: Flow, port: number, branch: string): ViaHeader {
   return { transport: flow.protocol.toUpperCase(), host: bracketed(flow.local.address), port, parameters };
 }
 
+/** RFC 3261 §8.1.1.8: a request to a SIPS URI, or through one, has a SIPS Contact. */
+function schemeOf({ requestUri, nextHop }: PreparedRequest): SipUri['scheme'] {
+  return nextHop?.scheme === 'sips' || (requestUri.kind === 'sip' && requestUri.scheme === 'sips') ? 'sips' : 'sip';
+}
+
+/** What `;transport=` says; RFC 7118 §5.5 knows one word for both kinds of WebSocket. */
+const TRANSPORT_PARAMETERS: Readonly<Record<TransportProtocol, string | undefined>> = {
+  udp: undefined,
+  tcp: 'tcp',
+  tls: 'tls',
+  ws: 'ws',
+  wss: 'ws',
+};
+
 /** Our address on this very flow: what the peer must use to come back on it (RFC 3261 §8.1.1.8). */
-export function ownContact(contact: OwnContact, flow: { readonly protocol: Flow['protocol']; readonly local: NetworkAddress }): NameAddr {
-  const transport = flow.protocol === 'udp' ? [] : [{ name: 'transport', value: flow.protocol }];
+export function ownContact(
+  contact: OwnContact,
+  flow: { readonly protocol: TransportProtocol; readonly local: NetworkAddress },
+  scheme: SipUri['scheme'] = 'sip',
+): NameAddr {
+  // A SIPS URI over plain TLS needs no transport, and `tls` would be wrong there (§26.2.2).
+  const transport = scheme === 'sips' && flow.protocol === 'tls' ? undefined : TRANSPORT_PARAMETERS[flow.protocol];
   const uri: SipUri = {
     kind: 'sip',
-    scheme: 'sip',
+    scheme,
     user: contact.user,
     password: undefined,
     host: bracketed(flow.local.address),
     port: flow.local.port,
-    parameters: [...transport, ...(contact.uriParameters ?? [])],
+    parameters: [...(transport === undefined ? [] : [{ name: 'transport', value: transport }]), ...(contact.uriParameters ?? [])],
     headers: [],
   };
   return { displayName: undefined, uri, parameters: contact.parameters ?? [] };

@@ -77,13 +77,14 @@ class UserAgent implements Endpoint {
   }
 
   async open(): Promise<void> {
-    const { clock, network, listen, random } = this.#options;
+    const { clock, network, listen, random, caPem } = this.#options;
     const counts = this.#counts;
     this.#transports = await openTransports({
       clock,
       network,
       counts,
       listen,
+      caPem,
       events: this.#transportEvents(),
       newTag: () => random.token(TOKEN_BITS),
     });

@@ -37,6 +37,10 @@ export interface TlsOptions {
   readonly serverName: string;
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** What proves who we are, for servers that ask; both PEM. */
+  readonly identity?: { readonly certificatePem: string; readonly keyPem: string };
+  /** Protocols offered by ALPN. */
+  readonly protocols?: readonly string[];
 }
 
 export interface ServerSocket {

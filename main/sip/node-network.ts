@@ -1,9 +1,12 @@
 // The real network: Node's dgram, net, tls and dns behind the network door.
 import { createSocket } from 'node:dgram';
-import { createConnection, createServer } from 'node:net';
+import { createConnection, createServer, isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTlsSocket, rootCertificates } from 'node:tls';
-import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, UdpSocket } from './network.ts';
+import { connect as connectTlsSocket, getCACertificates } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { identityMismatch } from './domain-identity.ts';
+import type { CertificateNames } from './domain-identity.ts';
+import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsOptions, UdpSocket } from './network.ts';
 import { createNodeDns } from './node-dns.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
@@ -12,27 +15,50 @@ const UDP_BUFFER_BYTES = 4_194_304;
 const PROBE_PORT = 5060;
 
 export function createNodeNetwork(): Network {
+  const sessions = new Map<string, Buffer>();
   return {
     openUdp,
     listenTcp,
     connectTcp: (remote, events, signal) =>
       connected(createConnection({ host: remote.address, port: remote.port, noDelay: true }), 'connect', events, signal),
-    connectTls: (remote, tls, events, signal) =>
-      connected(
-        connectTlsSocket({
-          host: remote.address,
-          port: remote.port,
-          servername: tls.serverName,
-          minVersion: 'TLSv1.2',
-          ...(tls.caPem === undefined ? {} : { ca: [...rootCertificates, tls.caPem] }),
-        }),
-        'secureConnect',
-        events,
-        signal,
-      ),
+    connectTls: (remote, tls, events, signal) => connected(openTls(remote, tls, sessions), 'secureConnect', events, signal),
     localAddressFor,
     dns: createNodeDns(),
   };
+}
+
+/** Sessions remembered for resumption: one for each server, and a desktop has few. */
+const MOST_TLS_SESSIONS = 64;
+
+/** SECURITY: verified by RFC 5922, not by the looser rules of the web; never below TLS 1.2. */
+function openTls(remote: NetworkAddress, tls: TlsOptions, sessions: Map<string, Buffer>): TLSSocket {
+  const { caPem, identity } = tls;
+  const serverName = tls.serverName.replace(/^\[(.*)\]$/, '$1');
+  // A session stands for the verification of its first connection, so it is used for the same trust only.
+  const key = [remote.address, remote.port, serverName, caPem ?? ''].join(' ');
+  const session = sessions.get(key);
+  const socket = connectTlsSocket({
+    host: remote.address,
+    port: remote.port,
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    minVersion: 'TLSv1.2',
+    checkServerIdentity: (_, certificate) => identityError(certificate, serverName),
+    ...(caPem === undefined ? {} : { ca: [...getCACertificates('default'), caPem] }),
+    ...(identity === undefined ? {} : { cert: identity.certificatePem, key: identity.keyPem }),
+    ...(tls.protocols === undefined ? {} : { ALPNProtocols: [...tls.protocols] }),
+    ...(session === undefined ? {} : { session }),
+  });
+  socket.setNoDelay(true);
+  socket.on('session', (next) => {
+    if (sessions.size >= MOST_TLS_SESSIONS) sessions.clear();
+    sessions.set(key, next);
+  });
+  return socket;
+}
+
+function identityError(certificate: PeerCertificate, serverName: string): Error | undefined {
+  const mismatch = identityMismatch(certificate as CertificateNames, serverName);
+  return mismatch === undefined ? undefined : Object.assign(new Error(mismatch), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 }
 
 function openUdp(local: NetworkAddress, onDatagram: (bytes: Uint8Array, from: NetworkAddress) => void): Promise<UdpSocket> {

@@ -7,6 +7,7 @@ import type { Flow } from './flow.ts';
 import { createReceiver } from './receive-message.ts';
 import type { Receiver } from './receive-message.ts';
 import { TcpTransport } from './tcp.ts';
+import { TlsTransport } from './tls.ts';
 import type { FlowResult, Hop, TransportEvents, TransportFlow } from './transport.ts';
 import { UdpTransport } from './udp.ts';
 import { responseAddress } from './via.ts';
@@ -36,6 +37,8 @@ export interface TransportsParts {
   readonly network: Network;
   readonly counts: Counts;
   readonly listen: readonly ListenOn[];
+  /** PEM, trusted beside the system's. */
+  readonly caPem: string | undefined;
   readonly events: TransportEvents;
   newTag(): string;
 }
@@ -57,6 +60,7 @@ class AllTransports implements Transports {
   readonly #parts: TransportsParts;
   readonly #udp: UdpTransport[] = [];
   readonly #tcp: TcpTransport;
+  readonly #tls: TlsTransport;
   readonly #receiver: Receiver;
 
   constructor(parts: TransportsParts) {
@@ -68,12 +72,14 @@ class AllTransports implements Transports {
       newTag: parts.newTag,
       responseFlow: (flow, message, source) => this.#responseFlow(flow, message, source),
     });
-    this.#tcp = new TcpTransport(network, {
+    const streamParts = {
       clock,
       counts,
       receiver: () => this.#receiver,
-      onFlowClosed: (flow, error) => events.onFlowClosed(flow, error),
-    });
+      onFlowClosed: events.onFlowClosed,
+    };
+    this.#tcp = new TcpTransport(network, streamParts);
+    this.#tls = new TlsTransport(network, parts.caPem, streamParts);
   }
 
   async open(entry: ListenOn): Promise<void> {
@@ -87,11 +93,12 @@ class AllTransports implements Transports {
   }
 
   speaks(protocol: TransportProtocol): boolean {
-    return protocol === 'udp' ? this.#udp.length > 0 : protocol === 'tcp';
+    return protocol === 'udp' ? this.#udp.length > 0 : protocol === 'tcp' || protocol === 'tls';
   }
 
   flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
     if (hop.protocol === 'tcp') return this.#tcp.flowTo(hop);
+    if (hop.protocol === 'tls') return this.#tls.flowTo(hop);
     if (hop.protocol !== 'udp') return { kind: 'failed', cause: 'refused', reason: `no transport for ${hop.protocol}` };
     const udp = this.#udpFor(hop.address);
     if (udp === undefined) return { kind: 'failed', cause: 'unreachable', reason: `no UDP socket for ${hop.address}` };
@@ -107,6 +114,7 @@ class AllTransports implements Transports {
   stop(): void {
     for (const udp of this.#udp) udp.stop();
     this.#tcp.stop();
+    this.#tls.stop();
   }
 
   /** A response over UDP may go elsewhere than the source port; over a stream it returns on its connection. */
