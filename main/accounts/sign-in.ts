@@ -47,7 +47,7 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
     caPem: world.server.caPem,
     credentials: (realm) => (realms.allows(realm) ? credentialsOf(world) : undefined),
   });
-  const endpoint = guardEndpoint(bare, log);
+  const endpoint = guardEndpoint(bare, clock, log);
   let last: RegistrationState['kind'] = 'off';
   let hasAnswered = false;
   let isRefused = false;
