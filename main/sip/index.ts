@@ -88,3 +88,5 @@ export { viaHeader } from './message/header/via.ts';
 export { warningHeader } from './message/header/warning.ts';
 export type { WarningValue } from './message/header/warning.ts';
 export { wwwAuthenticateHeader } from './message/header/www-authenticate.ts';
+export { parseMultipart, printMultipart } from './message/multipart.ts';
+export type { BodyPart, OutgoingPart } from './message/multipart.ts';

@@ -6,6 +6,8 @@ import type { ProtocolFailure } from '../outcome.ts';
 export interface MessageIdentity {
   readonly callId: string;
   readonly fromTag: string;
+  /** Default 1. Higher when it is sent again, or a peer that remembers the last try takes it for a loop (RFC 3261 §8.2.2.2). */
+  readonly cseqNumber?: number;
 }
 
 export interface OutgoingPageMessage {

@@ -1,13 +1,16 @@
 // What a MESSAGE's body says: text, or a signal, or why it cannot be read (RFC 3428 §7, RFC 3862, RFC 5621). Pure.
-import { parameterValue } from '../../sip/index.ts';
+import { parameterValue, parseMultipart } from '../../sip/index.ts';
+import type { BodyPart } from '../../sip/index.ts';
 import { splitParameters } from '../header-value.ts';
 import type { ValueWithParameters } from '../header-value.ts';
 import { decodeText } from './charset.ts';
 import { decodeBody } from './content-encoding.ts';
 import type { CpimFields, IncomingSignal } from './page-message.ts';
-import { MAX_DEPTH, partHeader, partType, splitMultipart } from './part.ts';
-import type { Part } from './part.ts';
+import { partHeader, partType } from './part.ts';
 import { looksLikeCpim, readCpim } from './read-cpim.ts';
+
+/** Wrappers in wrappers: deeper is an attack, not a message. */
+const MAX_DEPTH = 4;
 
 /** For Accept, best first. */
 export const ACCEPTED_TYPES = [
@@ -74,25 +77,28 @@ function readWrapped(body: Uint8Array, depth: number): Content {
   const cpim = readCpim(body);
   if (cpim === undefined) return { kind: 'broken', reason: 'Broken CPIM' };
   if (cpim.part.body.length === 0) return { kind: 'empty' };
-  const content = readPartContent(cpim.part, depth);
+  const encoding = partHeader(cpim.part, 'content-transfer-encoding');
+  const content = readTyped(decodeTransfer(cpim.part.body, encoding), partType(cpim.part), depth + 1);
   return content.kind === 'text' ? { ...content, cpim: content.cpim ?? cpim.fields } : content;
 }
 
-function readPartContent(part: Part, depth: number): Content {
-  const encoding = partHeader(part, 'content-transfer-encoding')?.toLowerCase() ?? '';
-  if (encoding === 'base64') return readTyped(decodeBase64(part.body), partType(part), depth + 1);
-  return readTyped(part.body, partType(part), depth + 1);
+/** Content-Transfer-Encoding is not needed in SIP, but some send base64 (RFC 2045 §6.8). */
+function decodeTransfer(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
+  return encoding?.trim().toLowerCase() === 'base64' ? Buffer.from(new TextDecoder('latin1').decode(bytes), 'base64') : bytes;
 }
 
-function decodeBase64(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(new TextDecoder('latin1').decode(bytes), 'base64');
+function readBodyPart(part: BodyPart, depth: number): Content {
+  const { type, subtype, parameters } = part.contentType;
+  const encoding = part.headers.find((field) => field.name === 'Content-Transfer-Encoding')?.value;
+  return readTyped(decodeTransfer(part.body, encoding), { value: `${type}/${subtype}`, parameters }, depth + 1);
 }
 
 /** The best part we can read: of alternatives the last (RFC 2046 §5.1.4), of a mixture all texts in order. */
 function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
-  const parts = splitMultipart(body, parameterValue(type.parameters, 'boundary') ?? '');
-  if (parts === undefined) return { kind: 'broken', reason: 'Broken multipart' };
-  const contents = parts.map((part) => readPartContent(part, depth));
+  const [main = '', sub = ''] = type.value.split('/');
+  const parts = parseMultipart(body, { type: main, subtype: sub, parameters: type.parameters });
+  if (parts.kind === 'failure') return { kind: 'broken', reason: 'Broken multipart' };
+  const contents = parts.value.map((part) => readBodyPart(part, depth));
   const readable = contents.filter((content) => content.kind === 'text' || content.kind === 'signal');
   if (readable.length === 0)
     return contents.some((content) => content.kind === 'unknown-type') ? { kind: 'unknown-type' } : { kind: 'empty' };

@@ -20,8 +20,8 @@ export function sendPageMessage(endpoint: Endpoint, message: OutgoingPageMessage
     { name: 'Content-Type', value: message.contentType ?? DEFAULT_CONTENT_TYPE },
     ...(message.headers ?? []),
   ];
-  const { callId } = message.identity;
-  const sent = endpoint.send({ method: 'MESSAGE', uri: message.to, from, to, callId, cseqNumber: 1, headers, body: message.body });
+  const { callId, cseqNumber = 1 } = message.identity;
+  const sent = endpoint.send({ method: 'MESSAGE', uri: message.to, from, to, callId, cseqNumber, headers, body: message.body });
   return { outcome: sent.outcome.then(readOutcome), cancel: () => sent.cancel() };
 }
 
