@@ -85,6 +85,8 @@ class UserAgent implements Endpoint {
       counts,
       listen,
       caPem,
+      random,
+      webSocketPath: this.#options.webSocketPath ?? '/',
       events: this.#transportEvents(),
       newTag: () => random.token(TOKEN_BITS),
     });

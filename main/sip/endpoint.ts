@@ -28,6 +28,8 @@ export interface EndpointOptions {
   readonly preferredTransport: TransportProtocol | undefined;
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** Of the URL of WebSocket servers, e.g. '/ws'. Default: '/'. */
+  readonly webSocketPath?: string;
   /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */
   readonly supported?: readonly string[];
   /** Media types of bodies the handlers take, for OPTIONS. Default: not said. */

@@ -86,6 +86,9 @@ async function serviceChoices(
   // WHY: a chosen transport is a setting of the person and outranks what the domain prefers.
   const preferred = options.preferredTransport;
   const isMarked = (choice: { readonly protocol: TransportProtocol }): boolean => choice.protocol === preferred;
+  // A WebSocket is there because nothing else gets through, so nothing else is looked for.
+  if (preferred === 'ws' || preferred === 'wss')
+    return mayUse(preferred) ? [{ protocol: preferred, srvName: SRV_PREFIX[preferred] + host }] : [];
   const choices = orderNaptr(await emptyOnFailure(options.dns.naptr(host)), mayUse);
   if (choices.length > 0) return [...choices.filter(isMarked), ...choices.filter((choice) => !isMarked(choice))];
   const protocols: TransportProtocol[] = uri.scheme === 'sips' ? ['tls'] : ['udp', 'tcp', 'tls'];

@@ -1,5 +1,6 @@
 // One stream connection carrying SIP: framing, keep-alives, one write for all that one turn sends (RFC 3261 §18, RFC 5626 §3.5.1).
 import type { ParseFailure, SipMessage } from '../message/message.ts';
+import { parseMessage } from '../message/parse-message.ts';
 import { StreamFramer } from '../message/stream-framer.ts';
 import type { NetworkAddress, StreamEvents, StreamSocket, TransportProtocol } from '../network.ts';
 import type { TransportFlow } from './transport.ts';
@@ -37,6 +38,8 @@ export class Connection implements TransportFlow, StreamEvents {
   readonly #nowMs: () => number;
   #unsent: Uint8Array[] = [];
   #isDeaf = false;
+  /** RFC 7118 §5.2: a WebSocket keeps messages apart by itself, and Content-Length may be missing there. */
+  readonly #isMessageBased: boolean;
 
   constructor(parts: {
     readonly protocol: TransportProtocol;
@@ -47,6 +50,7 @@ export class Connection implements TransportFlow, StreamEvents {
     readonly serial: number;
   }) {
     this.protocol = parts.protocol;
+    this.#isMessageBased = parts.protocol === 'ws' || parts.protocol === 'wss';
     this.#socket = parts.socket;
     this.local = parts.socket.local;
     this.remote = parts.socket.remote;
@@ -75,6 +79,7 @@ export class Connection implements TransportFlow, StreamEvents {
   onData(bytes: Uint8Array): void {
     if (!this.isOpen || this.#isDeaf) return;
     this.lastUsedMs = this.#nowMs();
+    if (this.#isMessageBased) return this.#receiveWhole(bytes);
     for (const item of this.#framer.feed(bytes)) {
       switch (item.kind) {
         case 'message':
@@ -111,6 +116,16 @@ export class Connection implements TransportFlow, StreamEvents {
     this.onClosed(error);
   }
 
+  #receiveWhole(bytes: Uint8Array): void {
+    if (bytes.length <= PING.length) {
+      if (bytes.length === PING.length) this.send(PONG, () => undefined);
+      return;
+    }
+    const result = parseMessage(bytes);
+    if (result.kind === 'message') this.#events.onMessage(result.message, this);
+    else this.#events.onFailure(result, this);
+  }
+
   /** Where the next message would begin is unknown: the answer leaves, then the connection ends. */
   #closeAfterAnswer(): void {
     this.#isDeaf = true;
@@ -122,8 +137,8 @@ export class Connection implements TransportFlow, StreamEvents {
     if (unsent.length === 0 || !this.isOpen) return;
     this.#unsent = [];
     this.lastUsedMs = this.#nowMs();
-    const first = unsent[0];
-    this.#socket.write(unsent.length === 1 && first !== undefined ? first : joined(unsent));
+    if (this.#isMessageBased || unsent.length === 1) for (const bytes of unsent) this.#socket.write(bytes);
+    else this.#socket.write(joined(unsent));
     if (this.#socket.pendingBytes() <= MOST_UNSENT_BYTES) return;
     this.#events.onOverflow();
     this.close(new Error('the peer does not read what it is sent'));

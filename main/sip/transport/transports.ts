@@ -2,15 +2,17 @@
 import type { Clock } from '../clock.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { Network, NetworkAddress, TransportProtocol } from '../network.ts';
+import type { Random } from '../random.ts';
 import type { Counts } from './counts.ts';
 import type { Flow } from './flow.ts';
 import { createReceiver } from './receive-message.ts';
 import type { Receiver } from './receive-message.ts';
 import { TcpTransport } from './tcp.ts';
 import { TlsTransport } from './tls.ts';
-import type { FlowResult, Hop, TransportEvents, TransportFlow } from './transport.ts';
+import type { FlowResult, Hop, Transport, TransportEvents, TransportFlow } from './transport.ts';
 import { UdpTransport } from './udp.ts';
 import { responseAddress } from './via.ts';
+import { WebSocketTransport } from './websocket.ts';
 
 export interface ListenOn {
   readonly protocol: 'udp' | 'tcp';
@@ -35,10 +37,13 @@ export interface Transports {
 export interface TransportsParts {
   readonly clock: Clock;
   readonly network: Network;
+  readonly random: Random;
   readonly counts: Counts;
   readonly listen: readonly ListenOn[];
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** Of the URL of WebSocket servers. */
+  readonly webSocketPath: string;
   readonly events: TransportEvents;
   newTag(): string;
 }
@@ -60,7 +65,8 @@ class AllTransports implements Transports {
   readonly #parts: TransportsParts;
   readonly #udp: UdpTransport[] = [];
   readonly #tcp: TcpTransport;
-  readonly #tls: TlsTransport;
+  /** Those that only open connections. */
+  readonly #streams: Readonly<Record<Exclude<TransportProtocol, 'udp'>, Transport>>;
   readonly #receiver: Receiver;
 
   constructor(parts: TransportsParts) {
@@ -79,7 +85,13 @@ class AllTransports implements Transports {
       onFlowClosed: events.onFlowClosed,
     };
     this.#tcp = new TcpTransport(network, streamParts);
-    this.#tls = new TlsTransport(network, parts.caPem, streamParts);
+    const webSocketOptions = { network, random: parts.random, caPem: parts.caPem, path: parts.webSocketPath };
+    this.#streams = {
+      tcp: this.#tcp,
+      tls: new TlsTransport(network, parts.caPem, streamParts),
+      ws: new WebSocketTransport('ws', webSocketOptions, streamParts),
+      wss: new WebSocketTransport('wss', webSocketOptions, streamParts),
+    };
   }
 
   async open(entry: ListenOn): Promise<void> {
@@ -93,13 +105,11 @@ class AllTransports implements Transports {
   }
 
   speaks(protocol: TransportProtocol): boolean {
-    return protocol === 'udp' ? this.#udp.length > 0 : protocol === 'tcp' || protocol === 'tls';
+    return protocol !== 'udp' || this.#udp.length > 0;
   }
 
   flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
-    if (hop.protocol === 'tcp') return this.#tcp.flowTo(hop);
-    if (hop.protocol === 'tls') return this.#tls.flowTo(hop);
-    if (hop.protocol !== 'udp') return { kind: 'failed', cause: 'refused', reason: `no transport for ${hop.protocol}` };
+    if (hop.protocol !== 'udp') return this.#streams[hop.protocol].flowTo(hop);
     const udp = this.#udpFor(hop.address);
     if (udp === undefined) return { kind: 'failed', cause: 'unreachable', reason: `no UDP socket for ${hop.address}` };
     return udp.flowTo(hop);
@@ -113,8 +123,7 @@ class AllTransports implements Transports {
 
   stop(): void {
     for (const udp of this.#udp) udp.stop();
-    this.#tcp.stop();
-    this.#tls.stop();
+    for (const transport of Object.values(this.#streams)) transport.stop();
   }
 
   /** A response over UDP may go elsewhere than the source port; over a stream it returns on its connection. */

@@ -101,6 +101,7 @@ describe('locate', () => {
     ['no NAPTR: SRV of what we speak', 'sip:srv.test', {}, ['tcp 192.0.2.2 5074 srv.test']],
     ['neither: address and UDP', 'sip:plain.test', {}, ['udp 192.0.2.3 5060 plain.test']],
     ['neither: address and the chosen transport', 'sip:plain.test', { preferred: 'tcp' }, ['tcp 192.0.2.3 5060 plain.test']],
+    ['a WebSocket chosen by the person', 'sip:full.test', { preferred: 'wss', usable: ['udp', 'wss'] }, ['wss 192.0.2.9 443 full.test']],
     ['sips without records', 'sips:plain.test', { usable: ['tls'] }, ['tls 192.0.2.3 5061 plain.test']],
     ['a service that is decidedly not there', 'sip:gone.test', {}, ['name-not-found']],
     ['an unknown name', 'sip:nowhere.test', {}, ['name-not-found']],

@@ -1,0 +1,99 @@
+// WebSocket frames as a client sends and reads them (RFC 6455 §5).
+import { MAX_BODY_BYTES, MAX_HEAD_BYTES } from '../message/limits.ts';
+
+export type WebSocketItem =
+  | { readonly kind: 'message'; readonly payload: Uint8Array }
+  | { readonly kind: 'ping'; readonly payload: Uint8Array }
+  | { readonly kind: 'pong' }
+  | { readonly kind: 'close' }
+  /** The peer breaks the protocol: close. Nothing comes after it. */
+  | { readonly kind: 'failure'; readonly reason: string };
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** One SIP message at its largest. */
+const MOST_MESSAGE_BYTES = MAX_HEAD_BYTES + MAX_BODY_BYTES;
+/** RFC 6455 §5.5: control frames are this short and never in pieces. */
+const MOST_CONTROL_BYTES = 125;
+const SHORT_LENGTH = 126;
+const LONG_LENGTH = 127;
+const MASK_BYTES = 4;
+
+/** One unfragmented frame, masked with `mask` (4 random bytes), as every frame of a client must be. */
+export function clientFrame(opcode: number, payload: Uint8Array, mask: Uint8Array): Uint8Array {
+  const { length } = payload;
+  const lengthBytes = length < SHORT_LENGTH ? 0 : length < 65_536 ? 2 : 8;
+  const head = 2 + lengthBytes + MASK_BYTES;
+  const frame = new Uint8Array(head + length);
+  const view = new DataView(frame.buffer);
+  frame[0] = 0x80 | opcode;
+  frame[1] = 0x80 | (lengthBytes === 0 ? length : lengthBytes === 2 ? SHORT_LENGTH : LONG_LENGTH);
+  if (lengthBytes === 2) view.setUint16(2, length);
+  if (lengthBytes === 8) view.setBigUint64(2, BigInt(length));
+  frame.set(mask, head - MASK_BYTES);
+  for (let index = 0; index < length; index++) frame[head + index] = (payload[index] ?? 0) ^ (mask[index & 3] ?? 0);
+  return frame;
+}
+
+/** Reads what a server sends. Holds at most one message that is not complete. */
+export class WebSocketReader {
+  #buffer: Uint8Array = new Uint8Array(0);
+  #fragments: Uint8Array[] = [];
+  #fragmentBytes = 0;
+  #isInMessage = false;
+  #hasFailed = false;
+
+  feed(bytes: Uint8Array): WebSocketItem[] {
+    if (this.#hasFailed) return [];
+    this.#buffer = this.#buffer.length === 0 ? bytes : joined([this.#buffer, bytes]);
+    const items: WebSocketItem[] = [];
+    for (let item = this.#next(); item !== undefined; item = this.#next()) {
+      if (item === 'nothing') continue;
+      items.push(item);
+      this.#hasFailed = item.kind === 'failure';
+      if (this.#hasFailed) break;
+    }
+    return items;
+  }
+
+  /** The next frame's meaning; undefined when the frame is not complete. */
+  #next(): WebSocketItem | 'nothing' | undefined {
+    const buffer = this.#buffer;
+    const [first, second] = buffer;
+    if (first === undefined || second === undefined) return undefined;
+    const shortLength = second & 0x7f;
+    const head = shortLength === LONG_LENGTH ? 10 : shortLength === SHORT_LENGTH ? 4 : 2;
+    // SECURITY: a server's frame is never masked and has no extension bits, for none was agreed (§5.1, §5.2).
+    if ((second & 0x80) !== 0 || (first & 0x70) !== 0) return { kind: 'failure', reason: 'a frame with bits that were not agreed' };
+    if (buffer.length < head) return undefined;
+    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    const length = head === 2 ? shortLength : head === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
+    if (length + this.#fragmentBytes > MOST_MESSAGE_BYTES) return { kind: 'failure', reason: 'a message that is too large' };
+    if (buffer.length < head + length) return undefined;
+    this.#buffer = buffer.subarray(head + length);
+    return this.#meaning(first & 0x0f, (first & 0x80) !== 0, buffer.slice(head, head + length));
+  }
+
+  #meaning(opcode: number, isLast: boolean, payload: Uint8Array): WebSocketItem | 'nothing' {
+    if (opcode >= OPCODE.close) {
+      if (!isLast || payload.length > MOST_CONTROL_BYTES) return { kind: 'failure', reason: 'a control frame in pieces' };
+      if (opcode === OPCODE.close) return { kind: 'close' };
+      if (opcode === OPCODE.ping) return { kind: 'ping', payload };
+      return opcode === OPCODE.pong ? { kind: 'pong' } : { kind: 'failure', reason: 'an unknown control frame' };
+    }
+    const isStart = opcode !== OPCODE.continuation;
+    if (opcode > OPCODE.binary || isStart === this.#isInMessage) return { kind: 'failure', reason: 'a frame out of place' };
+    this.#fragments.push(payload);
+    this.#fragmentBytes += payload.length;
+    this.#isInMessage = !isLast;
+    if (!isLast) return 'nothing';
+    const whole = this.#fragments.length === 1 ? payload : joined(this.#fragments);
+    this.#fragments = [];
+    this.#fragmentBytes = 0;
+    return { kind: 'message', payload: whole };
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts);
+}
