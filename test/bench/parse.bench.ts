@@ -10,7 +10,7 @@ import { startNativePeers } from './native-peers.ts';
 import { type NpmPeers, loadNpmPeers } from './npm-peers.ts';
 import { corpus } from './parse-corpus.ts';
 
-const unit = 'messages/s';
+const unit = 'messages/s of CPU';
 
 function read(bytes: Buffer): SipMessage {
   const result = parseMessage(bytes);

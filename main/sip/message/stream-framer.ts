@@ -95,7 +95,7 @@ export class StreamFramer {
       return -1;
     }
     const head = parseHead(view, at, headEnd);
-    if (headEnd === -1) return this.#break(head, at, items);
+    if (headEnd === -1 || headEnd - at > MAX_HEAD_BYTES) return this.#break(head, at, items);
     this.#bodyStart = headEnd + END_OF_HEAD.length;
     const bodyLength = head.kind === 'head' ? head.contentLength : findContentLength(view.toString('latin1', at, headEnd));
     if (bodyLength === -1 || bodyLength > MAX_BODY_BYTES) {
