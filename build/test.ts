@@ -38,7 +38,7 @@ async function runTests(projects: readonly string[], extra: readonly string[] = 
   rmSync(file, { force: true });
   const args = [
     'run',
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
     ...projects.map((project) => `--project=${project}`),

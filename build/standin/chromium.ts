@@ -47,8 +47,10 @@ const ARGUMENTS = [
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-  '--no-startup-window',
 ];
+
+/** What the first window shows until the app loads its page into it. */
+export const FIRST_PAGE = 'data:text/html,Watchword';
 
 let running: Cdp | undefined;
 
@@ -70,7 +72,8 @@ export function startChromium(profile: string, isHeadless: boolean, extra: reado
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   // SECURITY: a port that any program of this computer may connect to is opened for tests alone.
   const port = process.env.STANDIN_PORT === '1' ? ['--remote-debugging-port=0'] : [];
-  const view = isHeadless ? ['--headless=new'] : [];
+  // On a screen the first window comes without tabs and address bar, as an app's.
+  const view = isHeadless ? ['--headless=new', '--no-startup-window'] : [`--app=${FIRST_PAGE}`];
   running = new Cdp(
     executable,
     [...ARGUMENTS, ...sandbox, ...view, ...port, `--user-data-dir=${folder}`, ...extra],

@@ -2,7 +2,7 @@
 import type { BrowserWindow as ElectronWindow, BrowserWindowConstructorOptions, Rectangle } from 'electron';
 import { EventEmitter } from 'node:events';
 import { app } from './app.ts';
-import { chromium } from './chromium.ts';
+import { chromium, FIRST_PAGE } from './chromium.ts';
 import { createEvent } from './event.ts';
 import { openWindows, type OpenWindow } from './open-windows.ts';
 import { session } from './session.ts';
@@ -32,6 +32,22 @@ type Used =
   | 'flashFrame';
 
 let lastId = 0;
+let isFirstTaken = false;
+
+const toBrowserBounds = ({ x, y, width, height }: Rectangle): { left: number; top: number; width: number; height: number } => ({
+  left: x,
+  top: y,
+  width,
+  height,
+});
+
+/** On a screen Chromium starts with one window already: the app's first. */
+async function takeFirstWindow(): Promise<string | undefined> {
+  if (isFirstTaken) return undefined;
+  isFirstTaken = true;
+  const { targetInfos } = await chromium().send<{ targetInfos: { targetId: string; type: string; url: string }[] }>('Target.getTargets');
+  return targetInfos.find(({ type, url }) => type === 'page' && url === FIRST_PAGE)?.targetId;
+}
 
 export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, Used>, OpenWindow {
   readonly id = ++lastId;
@@ -77,10 +93,15 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
   }
 
   async #create(preload: string | undefined): Promise<void> {
-    const { x, y, width, height } = this.#bounds;
-    const target = { url: 'about:blank', newWindow: true, left: x, top: y, width, height };
-    this.targetId = (await chromium().send<{ targetId: string }>('Target.createTarget', target)).targetId;
+    this.targetId = (await takeFirstWindow()) ?? (await this.#openTarget());
     await this.webContents.attach(this.targetId, preload);
+    this.#setBrowserWindow(toBrowserBounds(this.#bounds));
+  }
+
+  async #openTarget(): Promise<string> {
+    const { left, top, width, height } = toBrowserBounds(this.#bounds);
+    const target = { url: 'about:blank', newWindow: true, left, top, width, height };
+    return (await chromium().send<{ targetId: string }>('Target.createTarget', target)).targetId;
   }
 
   async loadURL(url: string): Promise<void> {
@@ -165,8 +186,7 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
 
   setBounds(bounds: Partial<Rectangle>): void {
     this.#bounds = { ...this.#bounds, ...bounds };
-    const { x, y, width, height } = this.#bounds;
-    this.#setBrowserWindow({ left: x, top: y, width, height });
+    this.#setBrowserWindow(toBrowserBounds(this.#bounds));
     this.emit('resize');
     this.emit('move');
   }
