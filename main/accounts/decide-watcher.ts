@@ -38,8 +38,10 @@ const SUB_HANDLING: Readonly<Record<Exclude<DecisionKind, 'later'>, SubHandling>
 
 /** Longest single timer: calendars jump, and what is far away is looked at again. */
 const LONGEST_TIMER_MS = 3_600_000;
-/** When to ask for watcher information after the rules changed: servers take a moment to apply them. Monotonic ms after the PUT. */
-const ASK_AGAIN_MS = [0, 2_000, 10_000, 30_000] as const;
+/** When to ask for watcher information after the rules changed: servers take a moment to apply them. ms after the PUT. */
+const ASK_AGAIN_MS = [0, 3_000, 10_000, 30_000] as const;
+/** Asked so often in any case: the first one may have met a request that was just under way. */
+const ASKED_ANYWAY = 2;
 
 /** `refreshWatchers` asks the server for watcher information, where the account is online. */
 export function createDecisions(world: AccountWorld, refreshWatchers: () => void): Decisions {
@@ -61,9 +63,9 @@ export function createDecisions(world: AccountWorld, refreshWatchers: () => void
 
   function askWatchers(): void {
     for (const timer of askTimers) timer.cancel();
-    askTimers = ASK_AGAIN_MS.map((delayMs) =>
+    askTimers = ASK_AGAIN_MS.map((delayMs, index) =>
       clock.startTimer(delayMs, () => {
-        if (delayMs === 0 || hasUnconfirmed(world)) refreshWatchers();
+        if (index < ASKED_ANYWAY || hasUnconfirmed(world)) refreshWatchers();
       }),
     );
   }

@@ -18,6 +18,9 @@ import { GAVE_UP, failureDetail, failureWords } from './words.ts';
 /** Tries that reached the server and found nobody, or no answer, before the person is told. Without a connection nothing is counted. */
 const MOST_TRIES = 6;
 
+/** Room in the CSeq for tries with a password, which count on by themselves (RFC 3261 §22.2). */
+const CSEQ_STRIDE = 10;
+
 /** Messages under way to different peers at one time: a queue from a week offline must not be one burst. */
 const IN_FLIGHT_LIMIT = 20;
 
@@ -68,9 +71,11 @@ export async function createOutbox(world: AccountWorld): Promise<Outbox> {
     const target = readAddress(address);
     if (target.kind === 'failure') return change(world, first.message, 'refuse', { code: 416, reason: target.reason });
     try {
-      await change(world, first.message, 'send');
+      const cseq = first.identity.cseq === 0 ? 1 : first.identity.cseq + CSEQ_STRIDE;
+      const entry: OutboxMessage = { message: first.message, identity: { ...first.identity, cseq } };
+      await change(world, first.message, 'send', undefined, entry.identity);
       if (endpoint !== on) return await change(world, first.message, 'postpone');
-      const sent = hand(world, on, first, target.uri);
+      const sent = hand(world, on, entry, target.uri);
       underWay.set(address, sent);
       await settle(address, first.message, await sent.outcome);
     } catch (error) {
@@ -138,29 +143,32 @@ function hand(world: AccountWorld, endpoint: Endpoint, { message, identity }: Ou
     from: world.uri,
     ...(world.displayName === '' ? {} : { fromDisplayName: world.displayName }),
     to,
-    identity: { callId: identity.callId, fromTag: identity.fromTag },
+    identity: { callId: identity.callId, fromTag: identity.fromTag, cseqNumber: identity.cseq },
     sentAtMs: message.sentAtMs,
     body: new TextEncoder().encode(message.text),
   });
 }
 
-const AFTER: Readonly<Partial<Record<MessageEvent, OutgoingState>>> = {
+const AFTER = {
   send: 'sending',
   accept: 'accepted',
   postpone: 'queued',
   refuse: 'failed',
-};
+} as const satisfies Partial<Record<MessageEvent, OutgoingState>>;
 
+/** `identity`: how the try is known on the wire, durable before the first byte. */
 async function change(
   world: AccountWorld,
   { messageId }: Message,
-  event: 'send' | 'accept' | 'postpone' | 'refuse',
+  event: keyof typeof AFTER,
   failure?: MessageFailure,
+  identity?: OutboxMessage['identity'],
 ): Promise<void> {
-  const state = AFTER[event] as OutgoingState;
+  const state = AFTER[event];
   const from = statesBefore(event, state);
   const changed = await world.storage.commit((db) => {
     const message = store.setMessageState(db, { messageId, from, state, ...(failure === undefined ? {} : { failure }) });
+    if (identity !== undefined) store.setMessageIdentity(db, { messageId, identity });
     return message === null ? undefined : { message, conversation: store.getConversation(db, message) };
   });
   if (changed === undefined) return;

@@ -11,6 +11,9 @@ import { cleanText } from './clean-text.ts';
 import { statesBefore } from './message-states.ts';
 import type { Outbox } from './outbox.ts';
 
+/** The outbox counts the CSeq on with each try. */
+const NOT_SENT_YET = 0;
+
 /** Throws CallFailure when nothing is left to send; rejects when it cannot be stored. */
 export async function sendMessage(world: AccountWorld, outbox: Outbox, address: Address, text: string): Promise<Message> {
   const cleaned = cleanText(text);
@@ -26,7 +29,7 @@ export async function sendMessage(world: AccountWorld, outbox: Outbox, address: 
       contentType: 'text/plain',
       sentAtMs: nowMs,
       storedAtMs: nowMs,
-      identity: { callId, cseq: 1, fromTag, imdnId: null },
+      identity: { callId, cseq: NOT_SENT_YET, fromTag, imdnId: null },
     }),
   );
   world.announce({ type: 'message-added', message: added.message });

@@ -133,7 +133,10 @@ export class Sending {
       const larger = flow.protocol === 'udp' && bytes.length > LARGEST_UDP_REQUEST_BYTES ? await this.#tcpInstead(flow) : undefined;
       if (this.#isCancelled) return { kind: 'done', outcome: CANCELLED };
       if (larger !== undefined) return this.#tryFlow(larger, false);
+      const { heardCount } = flow;
       const answer = await this.#exchange(request, bytes, flow);
+      // WHY: a connection whose other end is gone swallows all we send for a quarter of an hour before the system says so.
+      if (answer.kind === 'timeout' && flow.heardCount === heardCount) flow.close?.(new Error('no sign of life'));
       if (answer.kind !== 'response') return unanswered(answer, mayBeStale && flow.isReliable);
       const { response } = answer;
       if (response.status === 401 || response.status === 407) {

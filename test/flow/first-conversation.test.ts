@@ -48,17 +48,19 @@ it('request, allow, presence, message', async () => {
 
   await world.until(() => bob.changes.some((change) => change.type === 'watcher-changed' && change.watcher.isConfirmed), 5_000);
   const watched = await ada.call('listContacts', { accountId: adaAccount });
-  expect(watched.contacts.map(({ name, subscription, presence }) => [name, subscription.state, presence.availability, presence.note])).toEqual([
-    ['Bob', 'active', 'busy', 'writing'],
-  ]);
+  expect(
+    watched.contacts.map(({ name, subscription, presence }) => [name, subscription.state, presence.availability, presence.note]),
+  ).toEqual([['Bob', 'active', 'busy', 'writing']]);
 
   const { messageId } = await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'Hello Bob' });
   await world.until(() => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'accepted'));
   const { conversations } = await bob.call('listConversations', {});
-  expect(conversations.map(({ address, unreadCount, lastMessage }) => [address, unreadCount, lastMessage?.text, lastMessage?.state])).toEqual([
-    [ada.address, 1, 'Hello Bob', 'received'],
-  ]);
-  const states = ada.changes.flatMap((change) => ('message' in change && change.message.messageId === messageId ? [change.message.state] : []));
+  expect(
+    conversations.map(({ address, unreadCount, lastMessage }) => [address, unreadCount, lastMessage?.text, lastMessage?.state]),
+  ).toEqual([[ada.address, 1, 'Hello Bob', 'received']]);
+  const states = ada.changes.flatMap((change) =>
+    'message' in change && change.message.messageId === messageId ? [change.message.state] : [],
+  );
   expect(states).toEqual(['queued', 'sending', 'accepted']);
 
   await ada.quit();
@@ -81,7 +83,8 @@ it('presence follows what the person chooses, and invisible looks like offline',
   const seen: string[] = [];
   const note = (): void => {
     const last = ada.changes.findLast((change) => change.type === 'contact-changed');
-    if (last?.type === 'contact-changed' && seen.at(-1) !== last.contact.presence.availability) seen.push(last.contact.presence.availability);
+    if (last?.type === 'contact-changed' && seen.at(-1) !== last.contact.presence.availability)
+      seen.push(last.contact.presence.availability);
   };
   for (const availability of ['available', 'away', 'busy', 'invisible', 'available'] as const) {
     await bob.call('setOwnPresence', { accountId: bobAccount, availability });

@@ -45,7 +45,7 @@ export function createFakeClock(startMs = Date.UTC(2026, 10, 23, 12, 0, 0)): Fak
   }
 
   return {
-    nowMs: () => calendarOffsetMs + monotonicMs,
+    nowMs: () => Math.floor(calendarOffsetMs + monotonicMs),
     monotonicMs: () => monotonicMs,
     startTimer: (delayMs, callback) => heap.add(monotonicMs + Math.max(0, delayMs), callback),
     async advance(ms) {

@@ -70,7 +70,8 @@ export async function createFlowWorld(quality: Partial<LinkQuality> = {}, seed =
     async end() {
       for (const person of people) await person.quit();
       await clock.run(server.stop());
-      await clock.advance(100);
+      // Longer than any packet may still be under way.
+      await clock.advance(10_000);
       rmSync(folder, { recursive: true, force: true });
       const left = { timers: clock.pendingTimers(), sockets: internet.openSockets() };
       if (left.timers > 0 || left.sockets > 0) throw new Error(`left behind: ${JSON.stringify(left)}`);
@@ -123,14 +124,19 @@ async function createPerson({ clock, internet, server, name, folder, number }: P
     log,
     async call(callName, input) {
       const result = await clock.run(person.core.call(callName, input));
-      if ('failure' in result) throw new CallFailure(result.failure);
+      if ('failure' in result) {
+        if (result.failure.kind === 'internal') throw new Error(`${callName}: ${result.failure.detail ?? ''}\n${log.join('\n')}`);
+        throw new CallFailure(result.failure);
+      }
       return result.output as CallOutput<typeof callName>;
     },
     async signIn() {
       const { accountId } = await person.call('addAccount', { address: person.address, password: PASSWORDS[name], xcapRoot: XCAP_ROOT });
-      await clock.until(() => isInOrder(person, accountId)).catch((error: unknown) => {
-        throw new Error(`${name} is not in order: ${describeAccount(person, accountId)}\n${log.join('\n')}`, { cause: error });
-      });
+      await clock
+        .until(() => isInOrder(person, accountId))
+        .catch((error: unknown) => {
+          throw new Error(`${name} is not in order: ${describeAccount(person, accountId)}\n${log.join('\n')}`, { cause: error });
+        });
       return accountId;
     },
     async quit() {
@@ -159,7 +165,9 @@ export function isInOrder(person: Person, accountId: string): boolean {
 
 function describeAccount(person: Person, accountId: string): string {
   const last = person.changes.findLast((change) => change.type === 'account-changed' && change.account.accountId === accountId);
-  return last?.type === 'account-changed' ? JSON.stringify(Object.fromEntries(PARTS.map((part) => [part, last.account[part]]))) : 'nothing said';
+  return last?.type === 'account-changed'
+    ? JSON.stringify(Object.fromEntries(PARTS.map((part) => [part, last.account[part]])))
+    : 'nothing said';
 }
 
 function memorySecrets(): SecretStore {

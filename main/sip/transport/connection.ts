@@ -10,7 +10,7 @@ export interface ConnectionEvents {
   onMessage(message: SipMessage, connection: Connection): void;
   onFailure(failure: ParseFailure, connection: Connection): void;
   onPing(): void;
-  onPong(connection: Connection): void;
+  onPong(): void;
   /** The peer does not read what we send. */
   onOverflow(): void;
   /** Once. */
@@ -31,6 +31,9 @@ export class Connection implements TransportFlow, StreamEvents {
   readonly isAccepted: boolean;
   /** When bytes last came or went. */
   lastUsedMs: number;
+  heardCount = 0;
+  lastReceivedMs = -Infinity;
+  hasPonged = false;
   isOpen = true;
   readonly #socket: StreamSocket;
   readonly #events: ConnectionEvents;
@@ -71,7 +74,10 @@ export class Connection implements TransportFlow, StreamEvents {
     if (this.#unsent.push(bytes) === 1) queueMicrotask(() => this.#flush());
   }
 
-  /** Asks the peer for a sign of life; it answers with `onPong`. */
+  giveUp(error: Error): void {
+    this.close(error);
+  }
+
   ping(): void {
     this.send(PING, () => undefined);
   }
@@ -79,6 +85,7 @@ export class Connection implements TransportFlow, StreamEvents {
   onData(bytes: Uint8Array): void {
     if (!this.isOpen || this.#isDeaf) return;
     this.lastUsedMs = this.#nowMs();
+    this.heardCount++;
     if (this.#isMessageBased) return this.#receiveWhole(bytes);
     for (const item of this.#framer.feed(bytes)) {
       switch (item.kind) {
@@ -94,7 +101,7 @@ export class Connection implements TransportFlow, StreamEvents {
           this.#events.onPing();
           break;
         case 'pong':
-          this.#events.onPong(this);
+          this.#onPong();
           break;
       }
       if (!this.isOpen) return;
@@ -116,9 +123,15 @@ export class Connection implements TransportFlow, StreamEvents {
     this.onClosed(error);
   }
 
+  #onPong(): void {
+    this.hasPonged = true;
+    this.#events.onPong();
+  }
+
   #receiveWhole(bytes: Uint8Array): void {
     if (bytes.length <= PING.length) {
-      if (bytes.length === PING.length) this.send(PONG, () => undefined);
+      if (bytes.length === PONG.length) this.#onPong();
+      else if (bytes.length === PING.length) this.send(PONG, () => undefined);
       return;
     }
     const result = parseMessage(bytes);

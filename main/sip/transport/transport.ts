@@ -9,6 +9,9 @@ export interface TransportFlow extends Flow {
   readonly isOpen: boolean;
   /** Sends one whole message. `onFailed` is told at most once, later or never; a stream that ends tells `onFlowClosed` instead. */
   send(bytes: Uint8Array, onFailed: (error: Error) => void): void;
+  /** Streams only: how often bytes came, and the end at once. */
+  readonly heardCount?: number;
+  close?(error: Error | undefined): void;
 }
 
 /** Where a request is to go, numerically; `serverName` is what TLS verifies. */

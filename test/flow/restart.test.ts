@@ -1,0 +1,83 @@
+// Promise: after a restart everything is there before the network is: contacts, conversations, drafts, requests, decisions, own presence.
+//
+//   Bob: quit, server cut off, start → all lists are answered from the database alone
+import { afterEach, expect, it } from 'vitest';
+import type { FlowWorld, Person } from '../support/flow-world.ts';
+import { createFlowWorld } from '../support/flow-world.ts';
+
+let world: FlowWorld;
+afterEach(() => world.end());
+
+async function everything(person: Person, accountId: string): Promise<unknown> {
+  const { contacts } = await person.call('listContacts', { accountId });
+  const { conversations } = await person.call('listConversations', {});
+  const { messages } = await person.call('listMessages', { conversationId: conversations[0]?.conversationId ?? '' });
+  const { accounts } = await person.call('listAccounts', {});
+  return {
+    contacts: contacts.map(({ contactId, address, name }) => ({ contactId, address, name })),
+    conversations,
+    messages,
+    // Seeing a request again changes when it was last seen, and nothing else.
+    requests: (await person.call('listRequests', { accountId })).requests.map((request) => ({ ...request, lastSeenAtMs: 0 })),
+    watchers: (await person.call('listWatchers', { accountId })).watchers,
+    ownPresence: accounts[0]?.ownPresence,
+    settings: accounts[0]?.settings,
+  };
+}
+
+it('keeps all, and asks nobody twice', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const bob = await world.person('bob');
+  const carol = await world.person('carol');
+  const adaAccount = await ada.signIn();
+  const bobAccount = await bob.signIn();
+  const carolAccount = await carol.signIn();
+  await bob.call('addContact', { accountId: bobAccount, address: 'pres:ada@EXAMPLE.test', name: 'Ada' });
+  await ada.call('addContact', { accountId: adaAccount, address: bob.address });
+  await carol.call('addContact', { accountId: carolAccount, address: bob.address });
+  await bob.call('setOwnPresence', { accountId: bobAccount, availability: 'busy', note: 'writing', activity: 'meeting' });
+  await world.until(() => bob.changes.filter((change) => change.type === 'request-added').length === 2);
+  const { requests } = await bob.call('listRequests', { accountId: bobAccount });
+  const fromAda = requests.find(({ address }) => address === ada.address);
+  await bob.call('decideRequest', { requestId: fromAda?.requestId ?? '', decision: 'allow' });
+  await bob.call('sendMessage', { accountId: bobAccount, address: ada.address, text: 'hello' });
+  await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'hello yourself' });
+  const { conversation } = await bob.call('openConversation', { accountId: bobAccount, address: ada.address });
+  await bob.call('saveDraft', { conversationId: conversation.conversationId, text: 'half a thought' });
+  await world.clock.advance(60_000);
+  const before = await everything(bob, bobAccount);
+
+  await bob.quit();
+  world.server.goSilent();
+  bob.changes.length = 0;
+  await bob.launch();
+  expect(await everything(bob, bobAccount)).toEqual(before);
+  world.server.comeBack();
+  await world.clock.advance(120_000);
+  expect(bob.changes.filter((change) => change.type === 'request-added' || change.type === 'message-added')).toEqual([]);
+  expect(await everything(bob, bobAccount)).toEqual(before);
+});
+
+it('a contact added or removed on another device appears here, one added offline goes there', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const adaAccount = await ada.signIn();
+  await ada.call('addContact', { accountId: adaAccount, address: 'bob@example.test', name: 'Bob' });
+  await world.clock.advance(5_000);
+  const laptop = await world.person('ada');
+  const laptopAccount = await laptop.signIn();
+  await world.clock.advance(5_000);
+  const names = async (person: Person, accountId: string): Promise<string[]> =>
+    (await person.call('listContacts', { accountId })).contacts.map(({ address, name }) => `${name} ${address}`).sort();
+  expect(await names(laptop, laptopAccount)).toEqual(['Bob sip:bob@example.test']);
+
+  world.server.documents.isReachable = false;
+  await laptop.call('addContact', { accountId: laptopAccount, address: 'carol@example.test', name: 'Carol' });
+  const bobHere = (await laptop.call('listContacts', { accountId: laptopAccount })).contacts.find(({ name }) => name === 'Bob');
+  await laptop.call('removeContact', { contactId: bobHere?.contactId ?? '' });
+  world.server.documents.isReachable = true;
+  await world.clock.advance(15 * 60_000);
+  expect(await names(ada, adaAccount)).toEqual(['Carol sip:carol@example.test']);
+  expect(await names(laptop, laptopAccount)).toEqual(['Carol sip:carol@example.test']);
+});

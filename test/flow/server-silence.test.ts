@@ -1,0 +1,48 @@
+// Promise: when the server falls silent each part says so, and everything is back at most thirty seconds after the server is.
+//
+//   Ada                     server
+//    |-- OPTIONS --x           x     no answer in 8 s: registration failed, said in words
+//    |-- REGISTER --x          x     again and again, with back-off and jitter
+//    |                         |     back, and it has forgotten everything
+//    |-- REGISTER ------------>|
+//    |-- SUBSCRIBE ----------->|     481: made anew
+//    |-- PUBLISH ------------->|     412: published anew
+import { afterEach, expect, it } from 'vitest';
+import type { FlowWorld, Person } from '../support/flow-world.ts';
+import { createFlowWorld, isInOrder } from '../support/flow-world.ts';
+
+const RECOVERED_WITHIN_MS = 30_000;
+
+let world: FlowWorld;
+afterEach(() => world.end());
+
+function registrationOf(person: Person): { state: string; reason?: string } | undefined {
+  const last = person.changes.findLast((change) => change.type === 'account-changed');
+  return last?.type === 'account-changed' ? last.account.registration : undefined;
+}
+
+it.each([1, 2, 3, 4])('silence of %i0 minutes', async (tens) => {
+  world = await createFlowWorld({}, tens);
+  const ada = await world.person('ada');
+  const bob = await world.person('bob');
+  const adaAccount = await ada.signIn();
+  const bobAccount = await bob.signIn();
+  await bob.call('decideWatcher', { accountId: bobAccount, address: ada.address, decision: 'allow' });
+  await ada.call('addContact', { accountId: adaAccount, address: bob.address });
+  await world.clock.advance(5_000);
+
+  world.server.goSilent();
+  await world.until(() => registrationOf(ada)?.state === 'failed', 60_000);
+  expect(registrationOf(ada)?.reason).toBe('The server does not answer. It is tried again by itself.');
+  await world.clock.advance(tens * 600_000 + tens * 7_000);
+  world.server.agent.forget();
+  for (const person of [ada, bob]) person.changes.length = 0;
+  world.server.comeBack();
+  await world.until(() => isInOrder(ada, adaAccount) && isInOrder(bob, bobAccount), RECOVERED_WITHIN_MS);
+  await bob.call('setOwnPresence', { accountId: bobAccount, availability: 'away' });
+  await world.until(
+    () => ada.changes.some((change) => change.type === 'contact-changed' && change.contact.presence.availability === 'away'),
+    RECOVERED_WITHIN_MS,
+  );
+  expect(world.server.agent.describe()).toEqual([`${ada.address} watches ${bob.address}: active`]);
+});

@@ -1,0 +1,42 @@
+// Promise: a message that cannot be stored is not acknowledged; the person is told, and once more when the disk works again.
+//
+//   Ada            server              Bob (disk full)
+//    |-- MESSAGE ---->|-- MESSAGE ------->|  commit fails
+//    |                |<-- 500 -----------|  trouble-changed: storage
+//    |<-- 500 --------|                   |
+//    | failed, with the reason            |
+//    |== resend =====>|== MESSAGE =======>|  commit works: 200, trouble-changed: null
+import Database from 'better-sqlite3';
+import { afterEach, expect, it } from 'vitest';
+import type { FlowWorld } from '../support/flow-world.ts';
+import { createFlowWorld } from '../support/flow-world.ts';
+
+let world: FlowWorld;
+afterEach(() => world.end());
+
+it('500 and nothing acknowledged, then all is well again', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const bob = await world.person('bob');
+  const adaAccount = await ada.signIn();
+  await bob.signIn();
+  // Another program holds the database: a commit fails as it does on a full disk.
+  const intruder = new Database(bob.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  const { messageId } = await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'is anybody there?' });
+  await world.until(() => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'failed'), 120_000);
+  const failed = ada.changes.findLast((change) => change.type === 'message-changed');
+  expect(failed?.type === 'message-changed' && failed.message.failure?.code).toBe(500);
+  const troubles = (): unknown[] =>
+    bob.changes.flatMap((change) => (change.type === 'trouble-changed' ? [change.trouble?.kind ?? null] : []));
+  expect(troubles().at(-1)).toBe('storage');
+  expect(bob.changes.some((change) => change.type === 'message-added')).toBe(false);
+
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  await ada.call('resendMessage', { messageId });
+  await world.until(() => bob.changes.some((change) => change.type === 'message-added'));
+  expect(troubles().at(-1)).toBe(null);
+  const { conversations } = await bob.call('listConversations', {});
+  expect(conversations.map(({ lastMessage }) => lastMessage?.text)).toEqual(['is anybody there?']);
+});
