@@ -30,7 +30,10 @@ export interface SubscriptionMachine {
   readonly request: SubscribeRequest | undefined;
   readonly requestCount: number;
   readonly briefAnswers: number;
+  /** Requests that failed since one was answered well. */
   readonly failuresInRow: number;
+  /** Dialogs that ended since one was healthy. */
+  readonly endsInRow: number;
   readonly establishedAtMs: number;
   /** Calendar, for reports. */
   readonly untilMs: number;
@@ -93,6 +96,7 @@ export function newSubscriptionMachine(expiresSeconds: number): SubscriptionMach
     requestCount: 0,
     briefAnswers: 0,
     failuresInRow: 0,
+    endsInRow: 0,
     establishedAtMs: 0,
     untilMs: 0,
     expiresAtMs: undefined,

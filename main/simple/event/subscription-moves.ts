@@ -51,18 +51,18 @@ export function wait(
 
 /** The dialog is lost: subscribe anew, later each time where that happens in a row. */
 export function anew(state: SubscriptionMachine, failure: ProtocolFailure, moment: Moment): SubscriptionResult {
-  const [failuresInRow, delay] = renewalDelay(state, state.hasDialog, moment);
-  return wait({ ...state, failuresInRow }, state.isFetch ? undefined : delay, moment, (retryAtMs) => ({
+  const [endsInRow, delay] = renewalDelay(state, state.hasDialog, moment);
+  return wait({ ...state, endsInRow, failuresInRow: 0 }, state.isFetch ? undefined : delay, moment, (retryAtMs) => ({
     kind: 'failed',
     failure,
     retryAtMs,
   }));
 }
 
-/** Failures in a row now, and the wait in ms: short for what was healthy, growing for what keeps ending. This is the guard against storms. */
+/** Ends in a row now, and the wait in ms: short for what was healthy, growing for what keeps ending. This is the guard against storms. */
 export function renewalDelay(state: SubscriptionMachine, mayBeAtOnce: boolean, moment: Moment): readonly [number, number] {
   const wasHealthy = state.hasDialog && moment.monotonicMs - state.establishedAtMs >= HEALTHY_MS;
-  const endsInRow = wasHealthy ? 1 : state.failuresInRow + 1;
+  const endsInRow = wasHealthy ? 1 : state.endsInRow + 1;
   const isAtOnce = mayBeAtOnce && endsInRow === 1;
   return [endsInRow, isAtOnce ? Math.round(RENEWAL_SPREAD_MS * moment.fraction) : backOffMs(endsInRow, moment.fraction)];
 }

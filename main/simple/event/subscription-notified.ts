@@ -38,10 +38,10 @@ function withNotifiedExpiry(state: SubscriptionMachine, seconds: number, moment:
 }
 
 function terminated(state: SubscriptionMachine, word: NotifiedState, moment: Moment): SubscriptionResult {
-  const [failuresInRow, atOnceMs] = renewalDelay(state, true, moment);
+  const [endsInRow, atOnceMs] = renewalDelay(state, true, moment);
   const delay = state.isFetch ? undefined : terminatedDelayMs(word, atOnceMs, moment);
   const { reason } = word;
-  return wait({ ...state, failuresInRow }, delay, moment, (retryAtMs) => ({ kind: 'terminated', reason, retryAtMs }));
+  return wait({ ...state, endsInRow, failuresInRow: 0 }, delay, moment, (retryAtMs) => ({ kind: 'terminated', reason, retryAtMs }));
 }
 
 /** RFC 6665 §4.1.3, by the tables of termination.ts. */
@@ -66,6 +66,6 @@ function terminatedDelayMs(word: NotifiedState, atOnceMs: number, moment: Moment
  */
 export function notifiedLate(state: SubscriptionMachine, moment: Moment): SubscriptionResult {
   if (state.phase !== 'waiting' || state.isFetch || state.request !== undefined) return [state, []];
-  const soonMs = moment.monotonicMs + LATE_NOTIFY_WAIT_MS + backOffMs(state.failuresInRow, moment.fraction);
+  const soonMs = moment.monotonicMs + LATE_NOTIFY_WAIT_MS + backOffMs(state.endsInRow, moment.fraction);
   return state.retryAtMs !== undefined && state.retryAtMs <= soonMs ? [state, []] : [{ ...state, retryAtMs: soonMs }, []];
 }

@@ -54,7 +54,7 @@ function refreshNow(state: SubscriptionMachine, moment: Moment): SubscriptionRes
 function retryNow(state: SubscriptionMachine, moment: Moment): SubscriptionResult {
   const { request } = state;
   if (state.phase === 'off' || state.phase === 'stopping') return [state, []];
-  const fresh = { ...state, failuresInRow: 0, briefAnswers: 0, request: undefined };
+  const fresh = { ...state, failuresInRow: 0, endsInRow: 0, briefAnswers: 0, request: undefined };
   if (request === undefined) {
     if (state.phase === 'subscribed') return send(fresh, 'refresh', moment);
     // WHY: phase `working` without a request waits for its first NOTIFY; timer N watches over it.

@@ -161,6 +161,12 @@ describe('§4.1.2.2 answers to a refresh', () => {
     if (fate === 'anew') expect(nextInMs({ state, effects })).toBe(AT);
   });
 
+  it('481 after a long absence of the server is followed at once: waits for requests do not count for it', () => {
+    const away = [2, 3, 4, 5, 6].map((request) => [AT, refused(request, 503)] as const);
+    const tries = away.flatMap((answer) => [answer, [AT + 60_000, timer] as const]);
+    expect(nextInMs(run(600, [...refresh, ...tries, [AT + 60_000, refused(7, 481)]]))).toBe(AT + 60_000);
+  });
+
   it('subscribes anew when it expired in spite of all tries', () => {
     const result = run(600, [...refresh, [AT, refused(2, 500)], [600_000, timer]]);
     expect(result.effects[0]).toEqual({
