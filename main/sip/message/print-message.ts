@@ -12,9 +12,19 @@ const LF = 0x0a;
 
 /** The message's bytes, ready for any transport. Never throws; CR, LF and NUL inside values become spaces. */
 export function printMessage(message: SipMessage): Uint8Array {
-  const bytes = encode(printHead(message, asItIs), message.body);
-  const headLength = bytes.length - message.body.length;
-  return breaksOnlyBetween(bytes, headLength, countLines(message)) ? bytes : encode(printHead(message, onOneLine), message.body);
+  const { body } = message;
+  const head = printHead(message, asItIs);
+  const bytes = Buffer.allocUnsafe(head.length + body.length);
+  bytes.write(head, 0, head.length, 'utf8');
+  const breaks = countBreaks(bytes, head.length);
+  if (breaks === countLines(message)) {
+    if (body.length > 0) bytes.set(body, head.length);
+    return bytes;
+  }
+  if (breaks !== NOT_ASCII) return Buffer.concat([encodeText(printHead(message, onOneLine)), body]);
+  const encoded = encodeText(head);
+  const isClean = countBreaks(encoded, encoded.length, 0x100) === countLines(message);
+  return Buffer.concat([isClean ? encoded : encodeText(printHead(message, onOneLine)), body]);
 }
 
 function asItIs(line: string): string {
@@ -49,27 +59,23 @@ function isAbsent({ uri }: NameAddr): boolean {
   return uri.kind === 'other' && uri.scheme === '';
 }
 
+const NOT_ASCII = -1;
+const STRAY = -2;
+
 /**
  * SECURITY: the one guard against header injection. Whatever a value held (a display name, a subject, a reason phrase), the
- * head has as many line breaks as this stack put between its lines, and no CR, LF or NUL beside.
+ * head has as many line breaks as this stack put between its lines, and no CR, LF or NUL beside. Returns how many there are;
+ * STRAY for one that is no line break, NOT_ASCII for a byte of `beyond` or more. WHY both at once: nearly every head is
+ * ASCII, for which as many bytes as characters suffice; the first character that is not always shows, as a line break follows it.
  */
-function breaksOnlyBetween(bytes: Uint8Array, headLength: number, lineCount: number): boolean {
+function countBreaks(bytes: Uint8Array, length: number, beyond = 0x80): number {
   let breaks = 0;
-  for (let index = 0; index < headLength; index += 1) {
+  for (let index = 0; index < length; index += 1) {
     const byte = bytes[index] ?? 0;
-    if (byte > CR) continue;
+    if (byte > CR && byte < beyond) continue;
+    if (byte >= beyond) return NOT_ASCII;
     if (byte === LF) breaks += 1;
-    else if (byte === CR ? bytes[index + 1] !== LF : byte === 0) return false;
+    else if (byte === CR ? bytes[index + 1] !== LF : byte === 0) return STRAY;
   }
-  return breaks === lineCount;
-}
-
-function encode(head: string, body: Uint8Array): Uint8Array {
-  if (!head.isWellFormed()) return Buffer.concat([encodeText(head), body]);
-  if (body.length === 0) return Buffer.from(head, 'utf8');
-  const headLength = Buffer.byteLength(head, 'utf8');
-  const bytes = Buffer.allocUnsafe(headLength + body.length);
-  bytes.write(head, 0, 'utf8');
-  bytes.set(body, headLength);
-  return bytes;
+  return breaks;
 }
