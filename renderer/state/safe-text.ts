@@ -56,10 +56,11 @@ export function foldedText(text: string): string | null {
 }
 
 function endOfLink(candidate: string): number {
+  const opening = candidate.indexOf('(');
   let end = candidate.length;
   while (end > 0) {
     const last = candidate[end - 1] ?? '';
-    const isClosing = last === ')' && !candidate.slice(0, end).includes('(');
+    const isClosing = last === ')' && (opening === -1 || opening > end);
     if (!isClosing && !'.,;:!?\'"*_~]}>'.includes(last)) break;
     end -= 1;
   }
@@ -75,11 +76,14 @@ export function safeUrl(candidate: string): string | null {
   return url.href;
 }
 
+/** SECURITY: one character more than a link may have, so that a match, and the work on it, is bounded. */
+const LINK = new RegExp(`\\bhttps?:\\/\\/[^\\s<>"\u27e8\u27e9\u2400-\u2421]{1,${LINK_LIMIT + 1}}`, 'giu');
+
 /** Splits shown text into plain parts and links. Linear in the text's length. */
 export function textParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let done = 0;
-  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"\u27e8\u27e9\u2400-\u2421]+/giu)) {
+  for (const match of text.matchAll(LINK)) {
     const candidate = match[0].slice(0, endOfLink(match[0]));
     const url = safeUrl(candidate);
     if (url === null) continue;

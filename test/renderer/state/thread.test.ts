@@ -1,0 +1,138 @@
+// The thread: rows, loading, older pages, what comes while loading, what was unread.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../app/domain/message.ts';
+import { threadRows } from '../../../renderer/state/thread-rows.ts';
+import { openConversation, showMessage } from '../../../renderer/state/commands.ts';
+import { makeConversation, makeEmptyData, makeLargeData, makeMessage, type FakeData } from '../support/fake-people.ts';
+import { settled, startApp } from '../support/app.ts';
+
+const noon = new Date(2026, 4, 6, 12).getTime();
+const MINUTE = 60_000;
+
+function message(id: string, minutes: number, direction: 'in' | 'out' = 'in'): Message {
+  return { ...makeMessage('c', 'sip:bob@example.org', noon + minutes * MINUTE, { text: id, direction }), messageId: id };
+}
+
+describe('threadRows', () => {
+  it('groups by sender within five minutes and puts day and unread lines in', () => {
+    const messages = [
+      message('a', -1440),
+      message('b', 0),
+      message('c', 4),
+      message('d', 5, 'out'),
+      message('e', 12, 'out'),
+      message('f', 13, 'out'),
+    ];
+    const rows = threadRows(messages, 'f', true).map((row) => (row.kind === 'message' ? [row.key, row.isFirst, row.isLast] : row.key));
+    expect(rows).toEqual([
+      'begin',
+      'day a',
+      ['a', true, true],
+      'day b',
+      ['b', true, false],
+      ['c', false, true],
+      ['d', true, true],
+      ['e', true, true],
+      'unread',
+      ['f', true, true],
+    ]);
+  });
+
+  it('breaks a group at midnight', () => {
+    const rows = threadRows([message('a', 12 * 60 - 1), message('b', 12 * 60 + 1)], null, false);
+    expect(rows.map((row) => row.kind)).toEqual(['day', 'message', 'day', 'message']);
+    expect(rows.filter((row) => row.kind === 'message').map((row) => [row.isFirst, row.isLast])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it('has every message once, and each group begins and ends', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.boolean())), (given) => {
+        const messages = given.map(([minutes, isIn], at) => message(`m${at}`, minutes, isIn ? 'in' : 'out'));
+        const rows = threadRows(messages, null, false).filter((row) => row.kind === 'message');
+        expect(rows.map((row) => row.message)).toEqual(messages);
+        rows.forEach((row, at) => expect(row.isLast).toBe(rows[at + 1]?.isFirst ?? true));
+      }),
+    );
+  });
+});
+
+function withOne(count: number): (nowMs: number) => FakeData {
+  return (nowMs) => {
+    const messages = Array.from({ length: count }, (_, at) => ({
+      ...makeMessage('c', 'sip:bob@example.org', nowMs - (count - at) * MINUTE, { text: `number ${at}` }),
+      messageId: `m${at}`,
+    }));
+    const conversation = makeConversation('c', 'sip:bob@example.org', messages);
+    return { ...makeEmptyData(nowMs), conversations: [conversation], messages: new Map([['c', messages]]) };
+  };
+}
+
+describe('ThreadState', () => {
+  it('opens at the end and loads older pages until there are none', async () => {
+    const { app } = await startApp(withOne(120));
+    openConversation(app, 'c');
+    await settled();
+    expect([app.thread.phase, app.thread.messages.length, app.thread.hasOlder, app.thread.messages[0]?.messageId]).toEqual([
+      'ready',
+      50,
+      true,
+      'm70',
+    ]);
+    expect(await app.thread.loadOlder()).toBe(true);
+    expect(await app.thread.loadOlder()).toBe(true);
+    expect([app.thread.messages.length, app.thread.hasOlder, app.thread.messages[0]?.messageId]).toEqual([120, false, 'm0']);
+    expect(await app.thread.loadOlder()).toBe(false);
+  });
+
+  it('marks where the unread ones begin, and forgets it when one answers', async () => {
+    const { app, fake } = await startApp();
+    openConversation(app, 'c-bob');
+    await settled();
+    const unread = app.thread.messages.find((one) => one.messageId === app.thread.unreadFromId);
+    expect(unread?.text).toBe('Here is the plan for tomorrow: coffee first, then the archive, then we walk along the river.');
+    await fake.call('sendMessage', { accountId: 'account-1', address: 'sip:bob@example.org', text: 'Good' });
+    expect(app.thread.unreadFromId).toBe(null);
+    expect(app.thread.messages.at(-1)?.text).toBe('Good');
+  });
+
+  it('changes a message in place and ignores those of other threads', async () => {
+    const { app, fake } = await startApp();
+    openConversation(app, 'c-bob');
+    await settled();
+    const before = app.thread.messages;
+    const failed = before.find((one) => one.state === 'failed');
+    await fake.call('resendMessage', { messageId: failed?.messageId ?? '' });
+    expect(app.thread.messages.map((one) => one.messageId)).toEqual(before.map((one) => one.messageId));
+    expect(app.thread.messages.find((one) => one.messageId === failed?.messageId)?.state).toBe('sending');
+    fake.receive('sip:carol@example.org', 'elsewhere');
+    expect(app.thread.messages).toHaveLength(before.length);
+  });
+
+  it('says why when the messages cannot be read', async () => {
+    const { app, fake } = await startApp();
+    fake.failNext('listMessages', { kind: 'unavailable', reason: 'The history is locked.' });
+    openConversation(app, 'c-bob');
+    await settled();
+    expect([app.thread.phase, app.thread.failureReason]).toEqual(['failed', 'The history is locked.']);
+  });
+
+  it('drops a page that comes after another thread was opened', async () => {
+    const { app } = await startApp();
+    openConversation(app, 'c-bob');
+    openConversation(app, 'c-carol');
+    await settled();
+    expect(app.thread.messages.map((one) => one.conversationId)).toEqual(['c-carol']);
+  });
+
+  it('jumps back to a message thousands before', async () => {
+    const { app, fake } = await startApp(makeLargeData);
+    const far = fake.data.messages.get('c-carol')?.[1_000];
+    await showMessage(app, 'c-carol', far?.messageId ?? '');
+    expect(app.thread.focusedMessageId).toBe(far?.messageId);
+    expect(app.thread.messages).toContainEqual(far);
+  });
+});

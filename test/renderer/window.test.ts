@@ -1,0 +1,329 @@
+// The window as it ships, in Chromium under its strict policy: what a person sees and does, with the mouse and without.
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWindowPages, type PageOptions, type WindowPages } from './support/window-page.ts';
+
+const BUILD_TIMEOUT_MS = 120_000;
+const LONG_TIMEOUT_MS = 90_000;
+
+let pages: WindowPages;
+beforeAll(async () => {
+  pages = await startWindowPages();
+}, BUILD_TIMEOUT_MS);
+afterAll(async () => {
+  await pages.close();
+});
+
+/** Opens the window, lets `act` use it, and expects that nothing was complained about: no policy violation, no warning, no error. */
+async function use(options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> {
+  const { page, problems } = await pages.open(options);
+  await act(page);
+  expect(problems).toEqual([]);
+  await page.context().close();
+}
+
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const result = await checker.run(document, { resultTypes: ['violations'] });
+    return result.violations.map((violation) => [violation.id, violation.nodes.map((node) => node.html).slice(0, 3)]);
+  });
+  expect({ screen, found }).toEqual({ screen, found: [] });
+}
+
+function row(page: Page, name: string): ReturnType<Page['getByRole']> {
+  return page.getByRole('listitem').filter({ hasText: name }).getByRole('button');
+}
+
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '');
+
+describe.each(['light', 'dark'] as const)('every screen in %s', (theme) => {
+  it('has nothing that axe complains about', { timeout: LONG_TIMEOUT_MS }, async () => {
+    await use({ scenario: { data: 'new', theme } }, async (page) => {
+      await expectAccessible(page, 'sign in');
+      await page.getByRole('button', { name: 'Server settings' }).click();
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expectAccessible(page, 'sign in with an error');
+    });
+    await use({ scenario: { data: 'empty', theme } }, async (page) => expectAccessible(page, 'empty'));
+    await use({ scenario: { data: 'lively', theme } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      await page.getByText('Here is the plan').waitFor();
+      await expectAccessible(page, 'thread');
+      const dialogs = { 'Control+k': 'palette', F1: 'keys', 'Control+,': 'settings', 'Control+n': 'new chat' };
+      for (const [key, name] of Object.entries(dialogs)) {
+        await page.keyboard.press(key);
+        await page.getByRole('dialog').waitFor();
+        await expectAccessible(page, name);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+      await page.keyboard.press('Control+2');
+      await expectAccessible(page, 'people');
+      await page.keyboard.press('Control+3');
+      await page.getByText('mallory@example.net').first().waitFor();
+      await expectAccessible(page, 'requests');
+      await page.getByRole('button', { name: /^Answered/u }).click();
+      await expectAccessible(page, 'answered');
+      await page.getByRole('button', { name: /^Watching/u }).click();
+      await expectAccessible(page, 'watching');
+      await page.getByRole('button', { name: 'Connection: fine' }).click();
+      await page.getByText('Technical details').click();
+      await expectAccessible(page, 'connection');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('the');
+      await page.locator('mark').first().waitFor();
+      await expectAccessible(page, 'search');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /Ada Byron/u }).click();
+      await expectAccessible(page, 'own presence');
+    });
+    await use({ scenario: { data: 'lively', theme }, width: 600 }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      await page.getByRole('button', { name: 'Show details' }).click();
+      await page.getByRole('dialog').waitFor();
+      await expectAccessible(page, 'narrow with details');
+    });
+  });
+});
+
+describe('signing in', () => {
+  it('says what to mend next to the field, puts the focus there, and opens the window', async () => {
+    await use({ scenario: { data: 'new' } }, async (page) => {
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('ada@example.org');
+      await page.keyboard.press('Enter');
+      expect(await page.getByRole('alert').allInnerTexts()).toEqual(['Type the password of this account.']);
+      await page.keyboard.type('secret');
+      await page.evaluate(() =>
+        window.fake.failNext('addAccount', { kind: 'invalid-input', field: 'xcapRoot', reason: 'This is not a web address.' }),
+      );
+      await page.keyboard.press('Enter');
+      await page.getByText('This is not a web address.').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('xcapRoot');
+      await page.keyboard.press('Enter');
+      await page.getByRole('tab', { name: 'Chats' }).waitFor();
+    });
+  });
+});
+
+describe('a chat', () => {
+  it('is opened, written in and answered by keys alone', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.keyboard.press('Alt+ArrowDown');
+      const composer = page.getByRole('textbox', { name: 'Message to Bob Martin' });
+      await composer.waitFor();
+      await expect.poll(() => focused(page)).toBe('Message to Bob Martin');
+      await page.keyboard.type('One');
+      await page.keyboard.press('Shift+Enter');
+      await page.keyboard.type('Two');
+      await page.keyboard.press('Enter');
+      const own = page.getByRole('article').last();
+      await expect.poll(() => own.innerText()).toContain('One\nTwo');
+      expect(await own.getByRole('img').getAttribute('aria-label')).toBe('Waiting to be sent');
+      expect(await composer.inputValue()).toBe('');
+      await page.evaluate(() => window.fake.receive('sip:bob@example.org', 'Three'));
+      await expect.poll(() => page.getByRole('article').last().innerText()).toContain('Three');
+      expect(await page.locator('[aria-live="polite"].for-readers p').allInnerTexts()).toEqual(['Bob Martin: Three']);
+      await expect.poll(() => page.evaluate(() => window.fake.calls.at(-1)?.name)).toBe('markRead');
+    });
+  });
+
+  it('keeps the draft of each conversation', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      await page.getByRole('textbox', { name: 'Message to Bob Martin' }).fill('unfinished');
+      await row(page, 'Carol').click();
+      await page.getByRole('textbox', { name: 'Message to Carol Nwosu' }).waitFor();
+      await expect.poll(() => row(page, 'Bob Martin').innerText()).toContain('Draft unfinished');
+      await row(page, 'Bob Martin').click();
+      await expect.poll(() => page.getByRole('textbox', { name: 'Message to Bob Martin' }).inputValue()).toBe('unfinished');
+    });
+  });
+
+  it('shows hostile text as text and opens only checked links, outside', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      await page.getByRole('log').press('Home');
+      const hostile = page.getByRole('article').filter({ hasText: '<b>bold?</b>' });
+      await hostile.waitFor();
+      expect(await hostile.locator('b, img, script').count()).toBe(0);
+      expect(await hostile.innerText()).toContain('\u2407bell ⟨U+202E⟩gnitupmoc⟨U+202C⟩');
+      expect(await hostile.getByRole('link').allInnerTexts()).toEqual(['https://example.org/path?q=1']);
+      await hostile.getByRole('link').click();
+      expect(await page.evaluate(() => window.fake.calls.at(-1))).toEqual({
+        name: 'openExternal',
+        input: { url: 'https://example.org/path?q=1' },
+      });
+      expect(new URL(page.url()).pathname).toBe('/');
+    });
+  });
+
+  it('says why a message failed and sends it again', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      const failed = page.getByRole('article').filter({ hasText: 'Or rather 10.' });
+      expect(await failed.innerText()).toContain('Not sent: Bob is not signed in anywhere, and the server keeps no messages.');
+      await failed.getByRole('button', { name: 'Send again' }).click();
+      await expect.poll(() => failed.getByRole('img').getAttribute('aria-label')).toBe('Sending');
+    });
+  });
+});
+
+describe('requests', () => {
+  it('are answered by keys, and show what the server made of it', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.keyboard.press('Control+3');
+      const heading = page.getByRole('article').getByRole('heading');
+      await expect.poll(() => heading.innerText()).toBe('“Bob Martin (admin)”');
+      await page.keyboard.press('p');
+      await expect.poll(() => heading.innerText()).toBe('“Oscar”');
+      await page.keyboard.press('u');
+      await page.getByRole('menuitem', { name: 'for an hour' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => heading.innerText()).toContain('peggy');
+      await page.keyboard.press('Shift+A');
+      await expect
+        .poll(() => heading.innerText())
+        .toBe('“Trent”')
+        .catch(() => undefined);
+      const decisions = await page.evaluate(() =>
+        window.fake.calls.filter((call) => call.name === 'decideRequest').map((call) => call.input),
+      );
+      expect(decisions).toEqual([
+        { requestId: 'request-mallory', decision: 'politely-block' },
+        { requestId: 'request-oscar', decision: 'allow', untilMs: expect.any(Number) },
+        { requestId: expect.stringContaining('request-peggy'), decision: 'allow' },
+      ]);
+      const just = page.getByRole('region', { name: 'Just answered' });
+      await expect.poll(() => just.innerText()).toContain('Politely blocked · on its way to the server…');
+      await page.evaluate(() => {
+        const watcher = window.fake.data.watchers.find((one) => one.address.includes('mallory'));
+        if (watcher !== undefined)
+          window.fake.announce({ type: 'watcher-changed', watcher: { ...watcher, isConfirmed: true, confirmedAtMs: Date.now() } });
+      });
+      await expect.poll(() => just.innerText()).toContain('Politely blocked · in force since');
+    });
+  });
+
+  it('say under the focused button what that person will see', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.keyboard.press('Control+3');
+      const block = page.getByRole('button', { name: 'Block', exact: true });
+      await block.focus();
+      await page.locator('.explain', { hasText: 'will be told that you do not allow it' }).waitFor();
+    });
+  });
+});
+
+describe('people', () => {
+  it('are added, renamed and removed', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.keyboard.press('Control+2');
+      await page.getByRole('button', { name: 'Add person' }).click();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+      await page.keyboard.type('zoe@example.org');
+      await page.keyboard.press('Enter');
+      await row(page, 'zoe').click();
+      await page.getByRole('button', { name: 'Rename…' }).click();
+      await page.keyboard.type('Zoë');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Zoë', level: 2 }).first().waitFor();
+      await page.getByRole('button', { name: 'Remove…' }).click();
+      expect(await focused(page)).toBe('Cancel');
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      await expect.poll(() => page.getByRole('listitem').filter({ hasText: 'Zoë' }).count()).toBe(0);
+    });
+  });
+});
+
+describe('thousands', () => {
+  it('of people, chats and messages stay few elements, and End is reached by keys', async () => {
+    await use({ scenario: { data: 'large' } }, async (page) => {
+      await page.keyboard.press('Control+2');
+      await row(page, 'Bob Martin').focus();
+      await page.keyboard.press('End');
+      await expect.poll(() => focused(page)).toContain('山田');
+      expect(await page.getByRole('listitem').count()).toBeLessThan(200);
+      await page.keyboard.press('Control+1');
+      await row(page, 'Carol').click();
+      await page.getByRole('article').getByText('Number 1', { exact: true }).waitFor();
+      expect(await page.getByRole('article').count()).toBeLessThan(200);
+    });
+  });
+
+  it('keep the place while older messages load, and go back to the end by the pill', async () => {
+    await use({ scenario: { data: 'large', delayMs: 30 } }, async (page) => {
+      await row(page, 'Carol').click();
+      const mark = page.getByRole('article').filter({ hasText: 'Number 42,' });
+      await page.getByRole('article').getByText('Number 1', { exact: true }).waitFor();
+      await page.getByRole('log').evaluate((log) => (log.scrollTop = 500));
+      await mark.waitFor();
+      const top = async (): Promise<number> => (await mark.boundingBox())?.y ?? -1;
+      const before = await top();
+      await expect
+        .poll(() => page.evaluate(() => window.fake.calls.filter((call) => call.name === 'listMessages').length))
+        .toBeGreaterThan(1);
+      await page.waitForFunction(() => (document.querySelector('[role="log"]')?.scrollTop ?? 0) > 1_000);
+      expect(Math.abs((await top()) - before)).toBeLessThan(3);
+      await page.evaluate(() => window.fake.receive('sip:carol@example.org', 'Newest'));
+      await page.getByRole('button', { name: '1 new message' }).click();
+      await page.getByRole('article').getByText('Newest', { exact: true }).waitFor();
+    });
+  });
+
+  it('are found far back, and shown', async () => {
+    await use({ scenario: { data: 'large' } }, async (page) => {
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('Number 9001');
+      await page.locator('#search-results [data-row]').filter({ hasText: 'Number 9001' }).click();
+      await page.locator('article.pointed', { hasText: 'Number 9001' }).waitFor();
+      expect(await page.getByRole('article').count()).toBeLessThan(200);
+    });
+  });
+});
+
+describe('the layout', () => {
+  it.each([380, 600, 640, 800, 1280])('cuts nothing off at %s px', async (width) => {
+    await use({ scenario: { data: 'lively' }, width }, async (page) => {
+      await row(page, 'Heidi').click();
+      await page.getByRole('log').waitFor();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow).toBe(0);
+      const composer = await page.getByRole('textbox', { name: /Message to/u }).boundingBox();
+      expect((composer?.x ?? 0) + (composer?.width ?? width)).toBeLessThanOrEqual(width);
+    });
+  });
+
+  it('is one pane with a way back when narrow', async () => {
+    await use({ scenario: { data: 'lively' }, width: 380 }, async (page) => {
+      await row(page, 'Carol').click();
+      await page.getByRole('button', { name: 'Back' }).click();
+      await row(page, 'Carol').waitFor();
+      expect(await page.getByRole('log').isVisible()).toBe(false);
+    });
+  });
+
+  it('remembers the width of the side bar, moved by keys', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.getByRole('separator', { name: 'Width of the side bar' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await expect
+        .poll(() => page.evaluate(() => window.fake.calls.at(-1)))
+        .toEqual({ name: 'changeSettings', input: { sideBarWidthPx: 312 } });
+      expect((await page.getByRole('navigation').boundingBox())?.width).toBe(312);
+    });
+  });
+
+  it('speaks German when asked to', async () => {
+    await use({ scenario: { data: 'lively', language: 'de' } }, async (page) => {
+      await page.getByRole('tab', { name: /Anfragen/u }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    });
+  });
+});
