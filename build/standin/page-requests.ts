@@ -33,6 +33,11 @@ export async function answerRequest(paused: PausedRequest, door: RequestDoor): P
       await door.send('Fetch.continueRequest', { requestId: paused.requestId });
       return;
     }
+    if (new URL(url).pathname === '/favicon.ico') {
+      // A browser asks for it by itself; Electron does not, so the app need not know.
+      await door.send('Fetch.fulfillRequest', { requestId: paused.requestId, responseCode: 204 });
+      return;
+    }
     const { method, headers, postData } = paused.request;
     const response = await handler(new Request(url, { method, headers, ...(postData === undefined ? {} : { body: postData }) }));
     await door.send('Fetch.fulfillRequest', {

@@ -84,7 +84,7 @@ export class StandinWebContents extends EventEmitter implements Pick<WebContents
     this.#sessionId = attached.sessionId;
     this.#listenToPage();
     this.#listenToFrames();
-    await Promise.all([this.command('Page.enable'), this.command('Runtime.enable')]);
+    await Promise.all([this.command('Page.enable'), this.command('Runtime.enable'), this.command('Log.enable')]);
     await this.command('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
     await this.command('Runtime.addBinding', { name: BINDING, executionContextName: WORLD });
     await this.command('Page.addScriptToEvaluateOnNewDocument', { source: pageWorldSource(key) });
@@ -123,6 +123,10 @@ export class StandinWebContents extends EventEmitter implements Pick<WebContents
         note('page-error', exceptionDetails.exception?.description ?? exceptionDetails.text);
       },
     );
+    // Chromium's own complaints: refused by the content security policy, not found, deprecated.
+    this.#on<{ entry: { level: string; text: string } }>('Log.entryAdded', ({ entry }) => {
+      if (entry.level === 'error' || entry.level === 'warning') note('page-log', entry.text);
+    });
     this.#on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }));
   }
 

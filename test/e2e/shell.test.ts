@@ -28,7 +28,7 @@ describe('the page is locked in', () => {
     expect(windows.map(({ url, isVisible, title }) => ({ url, isVisible, title }))).toEqual([
       { url: 'app://watchword/index.html', isVisible: true, title: 'Watchword' },
     ]);
-    expect(notes.filter(({ what }) => what === 'page-error' || what === 'console')).toEqual([]);
+    expect(notes.filter(({ what }) => ['page-error', 'page-log', 'console'].includes(what))).toEqual([]);
     await app.screenshot('sign-in');
   });
 
