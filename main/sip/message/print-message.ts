@@ -70,12 +70,18 @@ const STRAY = -2;
  */
 function countBreaks(bytes: Uint8Array, length: number, beyond = 0x80): number {
   let breaks = 0;
-  for (let index = 0; index < length; index += 1) {
-    const byte = bytes[index] ?? 0;
-    if (byte > CR && byte < beyond) continue;
+  let index = 0;
+  while (index < length) {
+    let byte = bytes[index] ?? 0;
+    while (byte > CR && byte < beyond) {
+      index += 1;
+      byte = bytes[index] ?? 0;
+    }
+    if (index >= length) break;
     if (byte >= beyond) return NOT_ASCII;
     if (byte === LF) breaks += 1;
     else if (byte === CR ? bytes[index + 1] !== LF : byte === 0) return STRAY;
+    index += 1;
   }
   return breaks;
 }
