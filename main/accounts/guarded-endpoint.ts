@@ -36,6 +36,7 @@ export function guardEndpoint(endpoint: Endpoint, clock: Clock, log: Log): Endpo
       return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (learn(request, outcome), outcome)) };
     },
     onRequest: (method, handler, event) => endpoint.onRequest(method, guard(handler), event),
+    keepAlive: (flow, intervalSeconds) => endpoint.keepAlive(flow, intervalSeconds),
     onFlowClosed: (listener) => endpoint.onFlowClosed(listener),
     setServiceRoute: (route) => endpoint.setServiceRoute(route),
     get listening() {

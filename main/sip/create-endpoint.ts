@@ -11,6 +11,7 @@ import { Sending } from './send-request.ts';
 import type { SendingParts } from './send-request.ts';
 import { TransactionTable } from './transaction/table.ts';
 import { Counts } from './transport/counts.ts';
+import { keepAlive } from './transport/keep-alive.ts';
 import type { TransportEvents } from './transport/transport.ts';
 import { openTransports } from './transport/transports.ts';
 import type { Transports } from './transport/transports.ts';
@@ -34,6 +35,7 @@ class UserAgent implements Endpoint {
   readonly #table: TransactionTable;
   readonly #flowListeners = new Set<FlowListener>();
   readonly #sendings = new Set<Sending>();
+  readonly #keepAlives = new Map<Flow, (() => void)[]>();
   readonly #sendingParts: Omit<SendingParts, 'transports'>;
   #transports: Transports | undefined;
   #serviceRoute: readonly NameAddr[] = [];
@@ -117,6 +119,15 @@ class UserAgent implements Endpoint {
     return () => void this.#flowListeners.delete(listener);
   }
 
+  keepAlive(flow: Flow, intervalSeconds: number): () => void {
+    const open = this.#opened().openFlow(flow);
+    if (open === undefined || this.#isStopped) return () => undefined;
+    const { clock, random } = this.#options;
+    const end = keepAlive(open, intervalSeconds * 1_000, { clock, random });
+    this.#keepAlives.set(open, [...(this.#keepAlives.get(open) ?? []), end]);
+    return end;
+  }
+
   setServiceRoute(route: readonly NameAddr[]): void {
     this.#serviceRoute = route;
   }
@@ -125,10 +136,16 @@ class UserAgent implements Endpoint {
     if (this.#isStopped) return Promise.resolve();
     this.#isStopped = true;
     for (const sending of [...this.#sendings]) sending.cancel();
+    for (const flow of [...this.#keepAlives.keys()]) this.#endKeepAlives(flow);
     this.#table.stop();
     this.#transports?.stop();
     this.#flowListeners.clear();
     return Promise.resolve();
+  }
+
+  #endKeepAlives(flow: Flow): void {
+    for (const end of this.#keepAlives.get(flow) ?? []) end();
+    this.#keepAlives.delete(flow);
   }
 
   async #settled(sending: Sending): Promise<Outcome> {
@@ -148,6 +165,7 @@ class UserAgent implements Endpoint {
         if (!this.#isStopped) this.#table.receiveResponse(response);
       },
       onFlowClosed: (flow, error) => {
+        this.#endKeepAlives(flow);
         this.#table.flowClosed(flow, error);
         for (const listener of [...this.#flowListeners]) listener(flow, error);
       },

@@ -94,6 +94,11 @@ export interface Endpoint {
   onRequest(method: string, handler: RequestHandler, event?: string): () => void;
   /** Each flow that closed, once. */
   onFlowClosed(listener: (flow: Flow, error: Error | undefined) => void): () => void;
+  /**
+   * Keeps a flow open: a keep-alive at once, then every `intervalSeconds` at most (RFC 5626 §4.4.1). A connection whose peer answers
+   * keep-alives and then stops doing so is closed, which `onFlowClosed` tells. Returns how to end it; it ends with the flow too.
+   */
+  keepAlive(flow: Flow, intervalSeconds: number): () => void;
   /** Sets the route for out-of-dialog requests as the registrar gave it (RFC 3608). */
   setServiceRoute(route: readonly NameAddr[]): void;
   /** Sockets opened by `listen`, with the ports the system chose. */

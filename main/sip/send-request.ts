@@ -136,7 +136,7 @@ export class Sending {
       const { heardCount } = flow;
       const answer = await this.#exchange(request, bytes, flow);
       // WHY: a connection whose other end is gone swallows all we send for a quarter of an hour before the system says so.
-      if (answer.kind === 'timeout' && flow.heardCount === heardCount) flow.close?.(new Error('no sign of life'));
+      if (answer.kind === 'timeout' && flow.heardCount === heardCount) flow.giveUp(new Error('no sign of life'));
       if (answer.kind !== 'response') return unanswered(answer, mayBeStale && flow.isReliable);
       const { response } = answer;
       if (response.status === 401 || response.status === 407) {

@@ -32,7 +32,6 @@ export class Connection implements TransportFlow, StreamEvents {
   /** When bytes last came or went. */
   lastUsedMs: number;
   heardCount = 0;
-  lastReceivedMs = -Infinity;
   hasPonged = false;
   isOpen = true;
   readonly #socket: StreamSocket;
@@ -41,6 +40,7 @@ export class Connection implements TransportFlow, StreamEvents {
   readonly #nowMs: () => number;
   #unsent: Uint8Array[] = [];
   #isDeaf = false;
+  #isPongAwaited = false;
   /** RFC 7118 §5.2: a WebSocket keeps messages apart by itself, and Content-Length may be missing there. */
   readonly #isMessageBased: boolean;
 
@@ -79,6 +79,7 @@ export class Connection implements TransportFlow, StreamEvents {
   }
 
   ping(): void {
+    this.#isPongAwaited = true;
     this.send(PING, () => undefined);
   }
 
@@ -97,8 +98,9 @@ export class Connection implements TransportFlow, StreamEvents {
           if (item.isFatal) this.#closeAfterAnswer();
           break;
         case 'ping':
-          this.send(PONG, () => undefined);
-          this.#events.onPing();
+          // WHY: two pongs in a row look like a ping in two pieces; while we wait for one, that is what it is.
+          if (this.#isPongAwaited) this.#onPong();
+          else this.#answerPing();
           break;
         case 'pong':
           this.#onPong();
@@ -123,7 +125,13 @@ export class Connection implements TransportFlow, StreamEvents {
     this.onClosed(error);
   }
 
+  #answerPing(): void {
+    this.send(PONG, () => undefined);
+    this.#events.onPing();
+  }
+
   #onPong(): void {
+    this.#isPongAwaited = false;
     this.hasPonged = true;
     this.#events.onPong();
   }
@@ -131,7 +139,7 @@ export class Connection implements TransportFlow, StreamEvents {
   #receiveWhole(bytes: Uint8Array): void {
     if (bytes.length <= PING.length) {
       if (bytes.length === PONG.length) this.#onPong();
-      else if (bytes.length === PING.length) this.send(PONG, () => undefined);
+      else if (bytes.length === PING.length) this.#answerPing();
       return;
     }
     const result = parseMessage(bytes);

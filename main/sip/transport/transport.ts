@@ -9,9 +9,14 @@ export interface TransportFlow extends Flow {
   readonly isOpen: boolean;
   /** Sends one whole message. `onFailed` is told at most once, later or never; a stream that ends tells `onFlowClosed` instead. */
   send(bytes: Uint8Array, onFailed: (error: Error) => void): void;
-  /** Streams only: how often bytes came, and the end at once. */
-  readonly heardCount?: number;
-  close?(error: Error | undefined): void;
+  /** Sends a keep-alive (RFC 5626 §3.5.1). */
+  ping(): void;
+  /** Whether the peer ever answered one. */
+  readonly hasPonged: boolean;
+  /** How often bytes came on this stream; always 0 for UDP. */
+  readonly heardCount: number;
+  /** Ends a stream found dead; nothing for UDP. */
+  giveUp(error: Error): void;
 }
 
 /** Where a request is to go, numerically; `serverName` is what TLS verifies. */

@@ -9,6 +9,8 @@ import { bracketed } from './via.ts';
 class UdpFlow implements TransportFlow {
   readonly protocol = 'udp';
   readonly isReliable = false;
+  readonly hasPonged = false;
+  readonly heardCount = 0;
   readonly remote: NetworkAddress;
   readonly local: NetworkAddress;
   readonly #transport: UdpTransport;
@@ -30,7 +32,18 @@ class UdpFlow implements TransportFlow {
   send(bytes: Uint8Array, onFailed: (error: Error) => void): void {
     this.#transport.send(bytes, this.remote, onFailed);
   }
+
+  /** Nobody answers it over UDP; it keeps the way through a NAT open. */
+  ping(): void {
+    this.#transport.send(PING, this.remote, () => undefined);
+  }
+
+  giveUp(): void {
+    // An association has nothing to close.
+  }
 }
+
+const PING = Uint8Array.of(13, 10, 13, 10);
 
 /** Two CRLFs or fewer: a keep-alive, not a message (RFC 5626 §3.5.1). */
 const LONGEST_KEEP_ALIVE_BYTES = 4;

@@ -43,6 +43,10 @@ function setUp(isReliable: boolean, answer: (transaction: ServerTransaction) => 
     isOpen: true,
     local: { address: '192.0.2.2', port: 5060 },
     remote: SOURCE,
+    hasPonged: false,
+    heardCount: 0,
+    ping: () => undefined,
+    giveUp: () => undefined,
     send: (bytes) => void sent.push(`${clock.monotonicMs() - startMs} ${new TextDecoder().decode(bytes).split('\r\n')[0]}`),
   };
   const transactions: ServerTransaction[] = [];
