@@ -23,7 +23,7 @@ export interface KeptDocumentOptions {
   /** The document is as the server has it. `previous`: as it was known before; undefined: there was none, or it was never seen. */
   readonly onInStep: (text: string | undefined, previous: string | undefined, edits: readonly DocumentEdit[]) => void | Promise<void>;
   /** The edits could not be brought to the server; `reason` is for a person. */
-  readonly onFailed: (reason: string, isFinal: boolean) => void | Promise<void>;
+  readonly onFailed: (reason: string) => void | Promise<void>;
 }
 
 export interface KeptDocument {
@@ -44,112 +44,130 @@ const SERVER_DOCUMENT_BROKEN = {
 type SyncResult = XcapEditResult | XcapGetResult | { readonly kind: 'broken'; readonly reason: string };
 
 export function keepDocument(world: AccountWorld, options: KeptDocumentOptions): KeptDocument {
-  const { part, document } = options;
-  let client: XcapClient | undefined;
-  let isRunning = false;
-  let isAskedAgain = false;
-  let failuresInRow = 0;
-  let timer: Timer | undefined;
+  return new DocumentKeeper(world, options);
+}
 
-  function sync(): void {
-    if (client === undefined) return;
-    if (isRunning) {
-      isAskedAgain = true;
+class DocumentKeeper implements KeptDocument {
+  readonly #world: AccountWorld;
+  readonly #options: KeptDocumentOptions;
+  #client: XcapClient | undefined;
+  #isRunning = false;
+  #isAskedAgain = false;
+  #failuresInRow = 0;
+  #timer: Timer | undefined;
+
+  constructor(world: AccountWorld, options: KeptDocumentOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  connect(client: XcapClient): void {
+    this.#client = client;
+    this.sync();
+  }
+
+  disconnect(): void {
+    this.#client = undefined;
+    this.#timer?.cancel();
+    this.#failuresInRow = 0;
+    this.#world.states.set(this.#options.part, OFF);
+  }
+
+  sync(): void {
+    if (this.#client === undefined) return;
+    if (this.#isRunning) {
+      this.#isAskedAgain = true;
       return;
     }
-    isRunning = true;
-    timer?.cancel();
-    inBackground(
-      world,
-      `keeping ${document.auid}`,
-      run(client).finally(() => {
-        isRunning = false;
-        if (isAskedAgain) {
-          isAskedAgain = false;
-          sync();
-        }
-      }),
-    );
-  }
-
-  async function run(on: XcapClient): Promise<void> {
-    if (world.states.all()[part].state !== 'ok') world.states.set(part, WORKING);
-    const edits = world.storage.read((db) => store.listDocumentEdits(db, { accountId: world.accountId, auid: document.auid }));
-    const url = on.urlOf(document);
-    const known = world.storage.read((db) => store.getDocument(db, { accountId: world.accountId, url }));
-    const result = await ask(on, edits, known);
-    if (client !== on) return;
-    if (result.kind === 'failed') return failed(result.failure);
-    if (result.kind === 'broken') return broken(result.reason);
-    const previous = known?.text;
-    const text = result.kind === 'missing' ? undefined : 'text' in result ? result.text : previous;
-    const etag = 'etag' in result ? (result.etag ?? null) : (known?.etag ?? null);
-    await world.storage.commit((db) => {
-      const base = { accountId: world.accountId, url };
-      if (text === undefined) store.removeDocument(db, base);
-      else store.saveDocument(db, { ...base, auid: document.auid, etag, text, fetchedAtMs: world.doors.clock.nowMs() });
-      store.removeDocumentEdits(db, { editIds: edits.map(({ editId }) => editId) });
-      options.onStored(db, edits);
+    this.#isRunning = true;
+    this.#timer?.cancel();
+    const running = this.#run(this.#client).finally(() => {
+      this.#isRunning = false;
+      if (!this.#isAskedAgain) return;
+      this.#isAskedAgain = false;
+      this.sync();
     });
-    failuresInRow = 0;
-    const nextMs = world.doors.clock.nowMs() + POLL_MS;
-    world.states.set(part, { state: 'ok', untilMs: nextMs });
-    again(POLL_MS);
-    await options.onInStep(text, previous, edits);
+    inBackground(this.#world, `keeping ${this.#options.document.auid}`, running);
   }
 
-  async function ask(on: XcapClient, edits: readonly DocumentEdit[], known: store.StoredDocument | null): Promise<SyncResult> {
-    if (edits.length === 0) return on.get(document, known?.etag ?? undefined);
+  async #run(client: XcapClient): Promise<void> {
+    const { accountId, states, storage } = this.#world;
+    const { part, document, onInStep } = this.#options;
+    if (states.all()[part].state !== 'ok') states.set(part, WORKING);
+    const edits = storage.read((db) => store.listDocumentEdits(db, { accountId, auid: document.auid }));
+    const known = storage.read((db) => store.getDocument(db, { accountId, url: client.urlOf(document) }));
+    const result = await this.#ask(client, edits, known);
+    if (this.#client !== client) return;
+    if (result.kind === 'failed') return this.#failed(result.failure);
+    if (result.kind === 'broken') return this.#broken(result.reason);
+    const text = textAfter(result, known);
+    await this.#store(client.urlOf(document), { text, etag: 'etag' in result ? result.etag : known?.etag }, edits);
+    this.#failuresInRow = 0;
+    states.set(part, { state: 'ok', untilMs: this.#world.doors.clock.nowMs() + POLL_MS });
+    this.#again(POLL_MS);
+    await onInStep(text, known?.text, edits);
+  }
+
+  async #store(url: string, { text, etag }: { text: string | undefined; etag: string | null | undefined }, edits: readonly DocumentEdit[]) {
+    const { accountId, doors, storage } = this.#world;
+    const { auid } = this.#options.document;
+    await storage.commit((db) => {
+      if (text === undefined) store.removeDocument(db, { accountId, url });
+      else store.saveDocument(db, { accountId, url, auid, etag: etag ?? null, text, fetchedAtMs: doors.clock.nowMs() });
+      store.removeDocumentEdits(db, { editIds: edits.map(({ editId }) => editId) });
+      this.#options.onStored(db, edits);
+    });
+  }
+
+  async #ask(client: XcapClient, edits: readonly DocumentEdit[], known: store.StoredDocument | null): Promise<SyncResult> {
+    const { document, apply } = this.#options;
+    const etag = known?.etag ?? undefined;
+    if (edits.length === 0) return client.get(document, etag);
     let brokenReason: string | undefined;
     const edit = (text: string | undefined): string | undefined => {
-      const applied = options.apply(
+      const applied = apply(
         text,
         edits.map((each) => each.edit),
       );
       brokenReason = applied.kind === 'failure' ? applied.reason : undefined;
       return applied.kind === 'failure' ? undefined : applied.text;
     };
-    const base = known?.etag == null ? undefined : { text: known.text, etag: known.etag };
-    const result = await on.editDocument(document, edit, base);
+    const base = known === null || etag === undefined ? undefined : { text: known.text, etag };
+    const result = await client.editDocument(document, edit, base);
     return brokenReason === undefined ? result : { kind: 'broken', reason: brokenReason };
   }
 
-  async function failed(failure: XcapFailure): Promise<void> {
+  async #failed(failure: XcapFailure): Promise<void> {
     if (failure.kind === 'http' && failure.failure.cause === 'cancelled') return;
-    failuresInRow++;
+    const { doors, states } = this.#world;
+    const { part } = this.#options;
+    this.#failuresInRow++;
     const kept = asProtocolFailure(failure);
-    const delayMs = kept === undefined ? undefined : retryDelayMs(kept, failuresInRow, world.doors.random.fraction());
+    const delayMs = kept === undefined ? undefined : retryDelayMs(kept, this.#failuresInRow, doors.random.fraction());
     const reason = xcapFailureWords(part, failure);
-    const retryAtMs = delayMs === undefined ? undefined : world.doors.clock.nowMs() + delayMs;
-    world.states.set(part, failedState(reason, xcapFailureDetail(failure), retryAtMs));
-    if (delayMs !== undefined) again(delayMs);
-    await options.onFailed(reason, delayMs === undefined);
+    const retryAtMs = delayMs === undefined ? undefined : doors.clock.nowMs() + delayMs;
+    states.set(part, failedState(reason, xcapFailureDetail(failure), retryAtMs));
+    if (delayMs !== undefined) this.#again(delayMs);
+    await this.#options.onFailed(reason);
   }
 
-  async function broken(reason: string): Promise<void> {
-    world.states.set(part, failedState(SERVER_DOCUMENT_BROKEN[part], reason));
-    again(POLL_MS);
-    await options.onFailed(SERVER_DOCUMENT_BROKEN[part], true);
+  async #broken(reason: string): Promise<void> {
+    const words = SERVER_DOCUMENT_BROKEN[this.#options.part];
+    this.#world.states.set(this.#options.part, failedState(words, reason));
+    this.#again(POLL_MS);
+    await this.#options.onFailed(words);
   }
 
-  function again(delayMs: number): void {
-    timer?.cancel();
-    timer = world.doors.clock.startTimer(delayMs, sync);
+  #again(delayMs: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#world.doors.clock.startTimer(delayMs, () => this.sync());
   }
+}
 
-  return {
-    sync,
-    connect(next) {
-      client = next;
-      sync();
-    },
-    disconnect() {
-      client = undefined;
-      timer?.cancel();
-      failuresInRow = 0;
-      world.states.set(part, OFF);
-    },
-  };
+/** The document as the server has it now; undefined: there is none. */
+function textAfter(result: Exclude<SyncResult, { kind: 'failed' | 'broken' }>, known: store.StoredDocument | null): string | undefined {
+  if (result.kind === 'missing') return undefined;
+  return 'text' in result ? result.text : known?.text;
 }
 
 /** XCAP's failures in the terms of the retry tables; undefined: only a person can mend it. */

@@ -39,102 +39,117 @@ const UNTIL_ONLINE_ANEW: Timer = { cancel: () => undefined };
 /** Restores first: what was `sending` when the program ended has an unknown fate and goes again, under the same identity. */
 export async function createOutbox(world: AccountWorld): Promise<Outbox> {
   await returnUnfinished(world);
-  const underWay = new Map<string, SentPageMessage | undefined>();
-  const waits = new Map<string, Timer>();
-  const failuresInRow = new Map<string, number>();
-  let endpoint: Endpoint | undefined;
+  return new AccountOutbox(world);
+}
 
-  function next(): void {
-    if (endpoint === undefined) return;
-    for (const address of world.storage.read((db) => store.listOutboxAddresses(db, world))) {
-      if (underWay.size >= IN_FLIGHT_LIMIT) return;
-      if (!underWay.has(address) && !waits.has(address)) start(address);
+class AccountOutbox implements Outbox {
+  readonly #world: AccountWorld;
+  /** By address; undefined before the request is handed over. */
+  readonly #underWay = new Map<string, SentPageMessage | undefined>();
+  readonly #waits = new Map<string, Timer>();
+  readonly #failuresInRow = new Map<string, number>();
+  #endpoint: Endpoint | undefined;
+
+  constructor(world: AccountWorld) {
+    this.#world = world;
+  }
+
+  resume(on: Endpoint): void {
+    this.#endpoint = on;
+    this.#forgetWaits();
+    this.#next();
+  }
+
+  pause(): void {
+    this.#endpoint = undefined;
+    this.#forgetWaits();
+    for (const sent of this.#underWay.values()) sent?.cancel();
+  }
+
+  push(): void {
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#endpoint === undefined) return;
+    for (const address of this.#world.storage.read((db) => store.listOutboxAddresses(db, this.#world))) {
+      if (this.#underWay.size >= IN_FLIGHT_LIMIT) return;
+      if (!this.#underWay.has(address) && !this.#waits.has(address)) this.#start(address);
     }
   }
 
-  function start(address: string): void {
-    underWay.set(address, undefined);
-    inBackground(
-      world,
-      'sending',
-      sendFirst(address).finally(() => {
-        underWay.delete(address);
-        next();
-      }),
-    );
+  #start(address: string): void {
+    this.#underWay.set(address, undefined);
+    const sending = this.#sendFirst(address).finally(() => {
+      this.#underWay.delete(address);
+      this.#next();
+    });
+    inBackground(this.#world, 'sending', sending);
   }
 
-  async function sendFirst(address: string): Promise<void> {
-    const on = endpoint;
-    const [first] = world.storage.read((db) => store.listOutbox(db, { accountId: world.accountId, address, limit: 1 }));
+  async #sendFirst(address: string): Promise<void> {
+    const on = this.#endpoint;
+    const { accountId, storage } = this.#world;
+    const [first] = storage.read((db) => store.listOutbox(db, { accountId, address, limit: 1 }));
     if (on === undefined || first === undefined) return;
+    const { message } = first;
     const target = readAddress(address);
-    if (target.kind === 'failure') return change(world, first.message, 'refuse', { code: 416, reason: target.reason });
+    if (target.kind === 'failure') return change(this.#world, message, 'refuse', { failure: { code: 416, reason: target.reason } });
     try {
-      const cseq = first.identity.cseq === 0 ? 1 : first.identity.cseq + CSEQ_STRIDE;
-      const entry: OutboxMessage = { message: first.message, identity: { ...first.identity, cseq } };
-      await change(world, first.message, 'send', undefined, entry.identity);
-      if (endpoint !== on) return await change(world, first.message, 'postpone');
-      const sent = hand(world, on, entry, target.uri);
-      underWay.set(address, sent);
-      await settle(address, first.message, await sent.outcome);
+      const identity = nextTry(first.identity);
+      await change(this.#world, message, 'send', { identity });
+      if (this.#endpoint !== on) return await change(this.#world, message, 'postpone');
+      const sent = hand(this.#world, on, { message, identity }, target.uri);
+      this.#underWay.set(address, sent);
+      await this.#settle(address, message, await sent.outcome);
     } catch (error) {
       // WHY: the store failed; without a wait the same message would be tried in a tight loop.
-      wait(address, { kind: 'timeout' });
+      this.#wait(address, { kind: 'timeout' });
       throw error;
     }
   }
 
-  async function settle(address: string, message: Message, outcome: PageMessageOutcome): Promise<void> {
+  async #settle(address: string, message: Message, outcome: PageMessageOutcome): Promise<void> {
+    const world = this.#world;
+    if (outcome.kind === 'cancelled') return change(world, message, 'postpone');
     if (outcome.kind === 'accepted') {
-      failuresInRow.delete(address);
+      this.#failuresInRow.delete(address);
       return change(world, message, 'accept');
     }
-    if (outcome.kind === 'cancelled') return change(world, message, 'postpone');
-    world.doors.log('info', `${world.address}: a message to ${address} did not go: ${failureDetail(outcome.failure)}`);
-    if (isLocalFailure(outcome.failure)) {
-      const tries = wait(address, outcome.failure);
-      if (outcome.failure.kind === 'transport' || tries < MOST_TRIES) return change(world, message, 'postpone');
+    const { failure } = outcome;
+    world.doors.log('info', `${world.address}: a message to ${address} did not go: ${failureDetail(failure)}`);
+    const isLocal = isLocalFailure(failure);
+    if (isLocal) {
+      const tries = this.#wait(address, failure);
+      if (failure.kind === 'transport' || tries < MOST_TRIES) return change(world, message, 'postpone');
     }
-    failuresInRow.delete(address);
-    const reason = isLocalFailure(outcome.failure) ? GAVE_UP : failureWords('message', outcome.failure);
-    return change(world, message, 'refuse', { code: failureCode(outcome.failure), reason });
+    this.#failuresInRow.delete(address);
+    const reason = isLocal ? GAVE_UP : failureWords('message', failure);
+    return change(world, message, 'refuse', { failure: { code: failureCode(failure), reason } });
   }
 
-  /** Holds this peer's messages back for a while; says the how manieth time in a row. A wrong password holds them until the account is online anew. */
-  function wait(address: string, failure: ProtocolFailure): number {
-    const failures = (failuresInRow.get(address) ?? 0) + 1;
-    failuresInRow.set(address, failures);
-    const delayMs = retryDelayMs(failure, failures, world.doors.random.fraction());
-    waits.set(address, delayMs === undefined ? UNTIL_ONLINE_ANEW : wakeAfter(address, delayMs));
+  /** Holds this peer's messages back for a while; returns the failures in a row. A wrong password holds them until the account is online anew. */
+  #wait(address: string, failure: ProtocolFailure): number {
+    const { clock, random } = this.#world.doors;
+    const failures = (this.#failuresInRow.get(address) ?? 0) + 1;
+    this.#failuresInRow.set(address, failures);
+    const delayMs = retryDelayMs(failure, failures, random.fraction());
+    const wake = (): void => {
+      this.#waits.delete(address);
+      this.#next();
+    };
+    this.#waits.set(address, delayMs === undefined ? UNTIL_ONLINE_ANEW : clock.startTimer(delayMs, wake));
     return failures;
   }
 
-  function wakeAfter(address: string, delayMs: number): Timer {
-    return world.doors.clock.startTimer(delayMs, () => {
-      waits.delete(address);
-      next();
-    });
+  #forgetWaits(): void {
+    for (const timer of this.#waits.values()) timer.cancel();
+    this.#waits.clear();
   }
+}
 
-  function forgetWaits(): void {
-    for (const timer of waits.values()) timer.cancel();
-    waits.clear();
-  }
-
-  return {
-    resume(on) {
-      endpoint = on;
-      forgetWaits();
-      next();
-    },
-    pause() {
-      endpoint = undefined;
-      forgetWaits();
-      for (const sent of underWay.values()) sent?.cancel();
-    },
-    push: () => next(),
-  };
+function nextTry(identity: OutboxMessage['identity']): OutboxMessage['identity'] {
+  return { ...identity, cseq: identity.cseq === 0 ? 1 : identity.cseq + CSEQ_STRIDE };
 }
 
 /** The first byte goes out only after `sending` is durable. */
@@ -161,8 +176,7 @@ async function change(
   world: AccountWorld,
   { messageId }: Message,
   event: keyof typeof AFTER,
-  failure?: MessageFailure,
-  identity?: OutboxMessage['identity'],
+  { failure, identity }: { failure?: MessageFailure; identity?: OutboxMessage['identity'] } = {},
 ): Promise<void> {
   const state = AFTER[event];
   const from = statesBefore(event, state);

@@ -12,6 +12,8 @@ export const WRONG_PASSWORD =
 
 export const NO_PASSWORD = 'The password of this account is not on this computer. Enter it in the account’s settings.';
 
+export const NO_NETWORK = 'The network of this computer cannot be used. It is tried again by itself.';
+
 export const NO_SECRETS = 'Passwords cannot be kept on this computer now, so signing in needs the password again after each start.';
 
 /** The part was given up because signing in failed for good. */

@@ -20,7 +20,9 @@ export function prepareProfile(given: string): HeadlessProfile {
     if (made !== undefined) chmodSync(folder, 0o700);
     return { folder, databaseFile: join(folder, 'watchword.db'), secretsFile: join(folder, 'secrets.json') };
   } catch (error) {
-    throw new Error(`The profile folder “${given}” cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`The profile folder “${given}” cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

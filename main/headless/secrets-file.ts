@@ -45,6 +45,8 @@ function readSecrets(path: string): Record<string, string> {
     if (typeof value !== 'object' || value === null) throw new Error('it holds no object');
     return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   } catch (error) {
-    throw new Error(`The file of passwords “${path}” cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`The file of passwords “${path}” cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

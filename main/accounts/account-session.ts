@@ -1,0 +1,129 @@
+// The online life of one account: from the first socket to the last, and again when the person asks for it.
+import type { Timer } from '../sip/index.ts';
+import { OFF, failedState } from './account-states.ts';
+import type { AccountWorld } from './account-world.ts';
+import { errorText, inBackground } from './account-world.ts';
+import type { LastingParts, OnlineParts } from './online-parts.ts';
+import { startOnlineParts, startReceiving } from './online-parts.ts';
+import type { SignedIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
+import { signOut } from './sign-out.ts';
+import { NO_NETWORK, NO_PASSWORD, STOPPED_WITH_SIGN_IN } from './words.ts';
+
+interface Session {
+  readonly signedIn: SignedIn;
+  parts: OnlineParts | undefined;
+  readonly stopReceiving: () => void;
+}
+
+/** Without a socket there is no way to ask anybody; looked at again after this. */
+const NO_SOCKET_RETRY_MS = 10_000;
+
+export class AccountSession {
+  readonly #world: AccountWorld;
+  readonly #lasting: LastingParts;
+  #session: Session | undefined;
+  #socketTimer: Timer | undefined;
+  #isStarting = false;
+  #hasStopped = false;
+
+  constructor(world: AccountWorld, lasting: LastingParts) {
+    this.#world = world;
+    this.#lasting = lasting;
+  }
+
+  /** What runs while the account is online; undefined before and after. */
+  get parts(): OnlineParts | undefined {
+    return this.#session?.parts;
+  }
+
+  start(): void {
+    inBackground(this.#world, 'signing in', this.#begin());
+  }
+
+  /** Everything that waits or has given up tries at once. */
+  retry(): void {
+    if (this.#session === undefined) this.start();
+    else this.renew();
+  }
+
+  /** The same, unless a person must mend something first. */
+  renew(): void {
+    if (this.#session === undefined) return;
+    this.#session.signedIn.registration.retryNow();
+    this.#online();
+  }
+
+  async stop(): Promise<void> {
+    this.#hasStopped = true;
+    this.#socketTimer?.cancel();
+    this.#lasting.outbox.pause();
+    const ended = this.#session;
+    this.#session = undefined;
+    if (ended !== undefined) await this.#end(ended);
+    this.#world.states.setAll(OFF);
+  }
+
+  async #begin(): Promise<void> {
+    const { states } = this.#world;
+    if (this.#hasStopped || this.#isStarting || this.#session !== undefined) return;
+    if (this.#world.password === undefined) return states.set('registration', failedState(NO_PASSWORD));
+    this.#isStarting = true;
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#world.doors.log('error', `${this.#world.address}: signing in: ${errorText(error)}`);
+      const { clock } = this.#world.doors;
+      states.set('registration', failedState(NO_NETWORK, String(error), clock.nowMs() + NO_SOCKET_RETRY_MS));
+      this.#socketTimer = clock.startTimer(NO_SOCKET_RETRY_MS, () => this.start());
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  async #open(): Promise<void> {
+    const signedIn = await signIn(this.#world, {
+      answered: () => this.#answered(),
+      signedIn: () => this.#online(),
+      cutOff: () => this.#lasting.outbox.pause(),
+      refused: () => this.#refused(),
+    });
+    if (this.#hasStopped) return signedIn.endpoint.stop();
+    this.#session = { signedIn, parts: undefined, stopReceiving: startReceiving(this.#world, signedIn.endpoint) };
+    signedIn.registration.start();
+  }
+
+  #answered(): void {
+    const session = this.#session;
+    if (session !== undefined) session.parts ??= startOnlineParts(this.#world, session.signedIn.endpoint, this.#lasting);
+  }
+
+  #online(): void {
+    if (this.#session === undefined) return;
+    this.#session.parts?.retryNow();
+    this.#lasting.outbox.resume(this.#session.signedIn.endpoint);
+  }
+
+  /** One sentence, and silence until the person corrects it: servers lock accounts that keep guessing. */
+  #refused(): void {
+    const ended = this.#session;
+    this.#session = undefined;
+    this.#lasting.outbox.pause();
+    if (ended !== undefined) inBackground(this.#world, 'ending what was refused', this.#endRefused(ended));
+  }
+
+  /** The sockets first: nothing more is to be said to this server, not even good-bye. */
+  async #endRefused(ended: Session): Promise<void> {
+    await ended.signedIn.endpoint.stop();
+    await this.#end(ended);
+    if (this.#session !== undefined || this.#hasStopped) return;
+    for (const part of ['publication', 'watcherInfo', 'policy', 'contactList'] as const) {
+      this.#world.states.set(part, failedState(STOPPED_WITH_SIGN_IN));
+    }
+  }
+
+  async #end(ended: Session): Promise<void> {
+    ended.stopReceiving();
+    await signOut(this.#world, ended.signedIn, ended.parts);
+  }
+}
