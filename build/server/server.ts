@@ -64,7 +64,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Developm
   const ports = await freePorts(host, options.port);
   // WHY: the server's SQLite driver gives up at once on a busy database, and commits in memory are never slow.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'watchword-server-'));
-  prepare(folder, host, domain, ports, users, options);
+  prepare({ folder, host, domain, ports, users }, options);
   let child: ChildProcess | undefined;
   const halt = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     if (child !== undefined) await endGroup(child, signal);
@@ -97,14 +97,16 @@ export async function startServer(options: ServerOptions = {}): Promise<Developm
   };
 }
 
-function prepare(
-  folder: string,
-  host: string,
-  domain: string,
-  ports: ServerPorts,
-  users: readonly ServerUser[],
-  options: ServerOptions,
-): void {
+/** Where the server is, and for whom. */
+interface Site {
+  readonly folder: string;
+  readonly host: string;
+  readonly domain: string;
+  readonly ports: ServerPorts;
+  readonly users: readonly ServerUser[];
+}
+
+function prepare({ folder, host, domain, ports, users }: Site, options: ServerOptions): void {
   mkdirSync(join(folder, 'wire'));
   makeDatabases(join(folder, 'db'), domain, users, options.algorithm ?? 'MD5');
   makeCertificates(join(folder, 'certificates'), domain, host);
