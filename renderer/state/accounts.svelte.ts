@@ -6,6 +6,8 @@ import type { AppClient, Reply } from '../app-client.ts';
 export class AccountsState {
   list = $state.raw<readonly Account[]>([]);
   isLoaded = $state(false);
+  /** Why the list could not be read; '' when it could. */
+  failureReason = $state('');
   /** The first account: its presence stands at the top of the side bar. */
   readonly first = $derived(this.list[0]);
   readonly #client: AppClient;
@@ -17,6 +19,7 @@ export class AccountsState {
   async load(): Promise<void> {
     const reply = await this.#client.call('listAccounts', {});
     if (reply.kind === 'ok') this.list = reply.output.accounts;
+    this.failureReason = reply.kind === 'ok' ? '' : reply.failure.reason;
     this.isLoaded = true;
   }
 

@@ -63,10 +63,14 @@ export class AppState {
   async start(): Promise<() => void> {
     const stop = this.client.onChange((change) => this.apply(change));
     await this.settings.load();
+    await this.reload();
+    return stop;
+  }
+
+  async reload(): Promise<void> {
     await this.accounts.load();
     await this.conversations.load();
     for (const account of this.accounts.list) await this.loadAccount(account.accountId);
-    return stop;
   }
 
   async loadAccount(accountId: string): Promise<void> {

@@ -16,6 +16,8 @@ export class ContactsState {
   /** Ids in the order of names. Changes only when somebody comes, goes or is renamed. */
   order = $state.raw<readonly string[]>([]);
   isLoaded = $state(false);
+  /** Why the list could not be read; '' when it could. */
+  failureReason = $state('');
   readonly #byAddress = new SvelteMap<string, string>();
   readonly #client: AppClient;
   readonly #gathered: Gathered<Contact>;
@@ -31,6 +33,7 @@ export class ContactsState {
       for (const contact of reply.output.contacts) this.#put(contact);
       this.#sort();
     }
+    this.failureReason = reply.kind === 'ok' ? '' : reply.failure.reason;
     this.isLoaded = true;
   }
 

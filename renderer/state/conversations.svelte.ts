@@ -7,6 +7,8 @@ import { typedAddress } from './naming.ts';
 export class ConversationsState {
   readonly byId = new SvelteMap<string, Conversation>();
   isLoaded = $state(false);
+  /** Why the list could not be read; '' when it could. */
+  failureReason = $state('');
   /** Ids, the newest message first; conversations without any message last. */
   readonly order: readonly string[] = $derived.by(() => {
     const all = [...this.byId.values()];
@@ -28,6 +30,7 @@ export class ConversationsState {
     const reply = await this.#client.call('listConversations', {});
     if (reply.kind === 'ok')
       for (const conversation of reply.output.conversations) this.byId.set(conversation.conversationId, conversation);
+    this.failureReason = reply.kind === 'ok' ? '' : reply.failure.reason;
     this.isLoaded = true;
   }
 

@@ -10,6 +10,8 @@ function newestFirst(a: Request, b: Request): number {
 export class RequestsState {
   readonly byId = new SvelteMap<string, Request>();
   isLoaded = $state(false);
+  /** Why the list could not be read; '' when it could. */
+  failureReason = $state('');
   /** Answered here a moment ago: out of the list before the core has said so. */
   readonly #answered = new SvelteSet<string>();
   readonly waiting: readonly Request[] = $derived(this.#those(false));
@@ -23,6 +25,7 @@ export class RequestsState {
   async load(accountId: string): Promise<void> {
     const reply = await this.#client.call('listRequests', { accountId });
     if (reply.kind === 'ok') for (const request of reply.output.requests) this.byId.set(request.requestId, request);
+    this.failureReason = reply.kind === 'ok' ? '' : reply.failure.reason;
     this.isLoaded = true;
   }
 

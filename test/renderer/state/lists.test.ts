@@ -46,6 +46,17 @@ describe('contacts', () => {
   });
 });
 
+describe('a list that cannot be read', () => {
+  it('says why, and is there after another try', async () => {
+    const { app, fake } = await startApp();
+    fake.failNext('listConversations', { kind: 'unavailable', reason: 'The history is locked.' });
+    await app.reload();
+    expect([app.conversations.isLoaded, app.conversations.failureReason]).toEqual([true, 'The history is locked.']);
+    await app.reload();
+    expect([app.conversations.failureReason, app.conversations.order.length]).toEqual(['', 6]);
+  });
+});
+
 describe('conversations', () => {
   it('stand newest first and move up with a message', async () => {
     const { app, fake } = await startApp();

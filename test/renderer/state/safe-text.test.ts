@@ -23,13 +23,19 @@ const hostile = fc.string({
   ),
 });
 
+/** A control character, or one that steers direction by force. */
+function isHidden(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x202a && code <= 0x202e);
+}
+
 describe('shownText', () => {
   it('makes control characters and overrides visible', () => {
     expect(shownText('a\u0000b\u0007c\u007f\u0085\r\nd\re\tf\u202Eg\u202C')).toBe('a\u2400b\u2407c\u2421\ufffd\nd\ne\tf⟨U+202E⟩g⟨U+202C⟩');
   });
 
   it('leaves no steering or control character, whatever comes', () => {
-    fc.assert(fc.property(hostile, (text) => !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/u.test(shownText(text))));
+    fc.assert(fc.property(hostile, (text) => ![...shownText(text)].some((one) => one !== '\t' && one !== '\n' && isHidden(one))));
   });
 });
 
@@ -37,9 +43,7 @@ describe('shownName', () => {
   it('is one bounded line without steering', () => {
     expect(shownName('  Bob\n\tMartin \u202E(admin)\u0000\u200B ')).toBe('Bob Martin (admin)');
     expect(shownName('x'.repeat(500))).toBe(`${'x'.repeat(120)}…`);
-    fc.assert(
-      fc.property(hostile, (text) => !/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/u.test(shownName(text)) && shownName(text).length <= 121),
-    );
+    fc.assert(fc.property(hostile, (text) => ![...shownName(text)].some(isHidden) && shownName(text).length <= 121));
   });
 });
 
