@@ -19,11 +19,18 @@ interface Session {
 /** Without a socket there is no way to ask anybody; looked at again after this. */
 const NO_SOCKET_RETRY_MS = 10_000;
 
+/**
+ * INTEROP(Kamailio msilo): hands out what it kept at a REGISTER, and a text that it takes in at that very moment waits for the next
+ * one, many minutes later. After an outage everybody writes and signs in at once, so there is one more REGISTER soon.
+ */
+const REGISTER_AGAIN_MS = 5_000;
+
 export class AccountSession {
   readonly #world: AccountWorld;
   readonly #lasting: LastingParts;
   #session: Session | undefined;
   #socketTimer: Timer | undefined;
+  #againTimer: Timer | undefined;
   #isStarting = false;
   #hasStopped = false;
 
@@ -57,6 +64,7 @@ export class AccountSession {
   async stop(): Promise<void> {
     this.#hasStopped = true;
     this.#socketTimer?.cancel();
+    this.#againTimer?.cancel();
     this.#lasting.outbox.pause();
     const ended = this.#session;
     this.#session = undefined;
@@ -84,7 +92,7 @@ export class AccountSession {
   async #open(): Promise<void> {
     const signedIn = await signIn(this.#world, {
       answered: () => this.#answered(),
-      signedIn: () => this.#online(),
+      signedIn: () => this.#signedIn(),
       cutOff: () => this.#lasting.outbox.pause(),
       refused: () => this.#refused(),
     });
@@ -98,6 +106,12 @@ export class AccountSession {
     if (session !== undefined) session.parts ??= startOnlineParts(this.#world, session.signedIn.endpoint, this.#lasting);
   }
 
+  #signedIn(): void {
+    this.#online();
+    this.#againTimer?.cancel();
+    this.#againTimer = this.#world.doors.clock.startTimer(REGISTER_AGAIN_MS, () => this.#session?.signedIn.registration.retryNow());
+  }
+
   #online(): void {
     if (this.#session === undefined) return;
     this.#session.parts?.retryNow();
@@ -108,6 +122,7 @@ export class AccountSession {
   #refused(): void {
     const ended = this.#session;
     this.#session = undefined;
+    this.#againTimer?.cancel();
     this.#lasting.outbox.pause();
     if (ended !== undefined) inBackground(this.#world, 'ending what was refused', this.#endRefused(ended));
   }

@@ -1,0 +1,43 @@
+// Which requests are heard and which realms get an answer: strangers neither write nor learn.
+import { describe, expect, it } from 'vitest';
+import { NOBODY_TRUSTED, isTrustedSource, trustFlow } from '../../../main/accounts/is-trusted-source.ts';
+import { createRealmGuard } from '../../../main/accounts/realm-guard.ts';
+import type { Flow } from '../../../main/sip/index.ts';
+
+function flow(id: string, protocol: 'udp' | 'tcp', address: string): Flow {
+  return { id, protocol, local: { address: '192.0.2.2', port: 4000 }, remote: { address, port: 5060 } };
+}
+
+describe('sources', () => {
+  const trusted = trustFlow(trustFlow(NOBODY_TRUSTED, flow('1', 'tcp', '192.0.2.1')), flow('2', 'udp', '192.0.2.9'));
+  it.each([
+    ['our connection', flow('1', 'tcp', '192.0.2.1'), '192.0.2.1', true],
+    ['another connection from our server', flow('5', 'tcp', '192.0.2.1'), '192.0.2.1', true],
+    ['our server over UDP, from another port', flow('3', 'udp', '192.0.2.9'), '192.0.2.9', true],
+    ['a stranger over UDP', flow('3', 'udp', '203.0.113.1'), '203.0.113.1', false],
+    ['a stranger over TCP', flow('4', 'tcp', '203.0.113.1'), '203.0.113.1', false],
+    ['a stranger on the UDP flow’s id', flow('2', 'udp', '192.0.2.9'), '203.0.113.1', false],
+  ])('%s: %#', (_name, on, address, expected) => {
+    expect(isTrustedSource({ flow: on, source: { address, port: 1234 } }, trusted)).toBe(expected);
+  });
+
+  it('before anything was answered nobody is trusted', () => {
+    expect(isTrustedSource({ flow: flow('1', 'tcp', '192.0.2.1'), source: { address: '192.0.2.1', port: 5060 } }, NOBODY_TRUSTED)).toBe(
+      false,
+    );
+  });
+});
+
+describe('realms', () => {
+  it('of the sign-in and of the domain get an answer, others none', () => {
+    const guard = createRealmGuard('voice.example.org');
+    const first = guard.allows('asterisk');
+    guard.close();
+    expect([
+      first,
+      ...['asterisk', 'VOICE.example.org', 'example.org', 'sip.voice.example.org', 'evil.example', 'xample.org', ''].map((realm) =>
+        guard.allows(realm),
+      ),
+    ]).toEqual([true, true, true, true, true, false, false, false]);
+  });
+});
