@@ -1,5 +1,6 @@
 // What page mode says and hears (RFC 3428): messages as values.
 import type { HeaderField, NameAddr, Random, SipUri } from '../../sip/index.ts';
+import type { CpimMessage } from '../document/cpim.ts';
 import type { ProtocolFailure } from '../outcome.ts';
 
 /** What makes a message the same message when it is sent again, e.g. after a crash. */
@@ -36,15 +37,8 @@ export interface SentPageMessage {
   cancel(): void;
 }
 
-/** Fields of a CPIM wrapper (RFC 3862), where there was one. */
-export interface CpimFields {
-  readonly from: string | undefined;
-  readonly to: readonly string[];
-  readonly dateTimeMs: number | undefined;
-  readonly subject: string | undefined;
-  /** All header lines as written: name without prefix resolution, value trimmed. */
-  readonly headers: readonly HeaderField[];
-}
+/** The envelope of a CPIM wrapper (RFC 3862), where there was one. Everything in it is a claim. */
+export type CpimFields = Omit<CpimMessage, 'body' | 'contentType' | 'contentHeaders'>;
 
 export interface IncomingPageMessage {
   /** From of the request: a claim unless the server vouches for it. */

@@ -6,8 +6,7 @@ import type { ValueWithParameters } from '../header-value.ts';
 import { decodeText } from './charset.ts';
 import { decodeBody } from './content-encoding.ts';
 import type { CpimFields, IncomingSignal } from './page-message.ts';
-import { partHeader, partType } from './part.ts';
-import { looksLikeCpim, readCpim } from './read-cpim.ts';
+import { isLostCpim, unwrapCpim } from './unwrap-cpim.ts';
 
 /** Wrappers in wrappers: deeper is an attack, not a message. */
 const MAX_DEPTH = 4;
@@ -49,7 +48,7 @@ export function readContent(body: Uint8Array, contentType: string | undefined, c
 /** Text of a stored message that lost its type: a CPIM wrapper is read as one. */
 export function readUntypedText(text: string): Content {
   const asText: Content = { kind: 'text', contentType: 'text/plain', text, cpim: undefined };
-  if (!looksLikeCpim(text)) return asText;
+  if (!isLostCpim(text)) return asText;
   const content = readWrapped(new TextEncoder().encode(text), 0);
   return content.kind === 'text' || content.kind === 'signal' ? content : asText;
 }
@@ -74,12 +73,13 @@ function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): 
 }
 
 function readWrapped(body: Uint8Array, depth: number): Content {
-  const cpim = readCpim(body);
+  const cpim = unwrapCpim(body);
   if (cpim === undefined) return { kind: 'broken', reason: 'Broken CPIM' };
-  if (cpim.part.body.length === 0) return { kind: 'empty' };
-  const encoding = partHeader(cpim.part, 'content-transfer-encoding');
-  const content = readTyped(decodeTransfer(cpim.part.body, encoding), partType(cpim.part), depth + 1);
-  return content.kind === 'text' ? { ...content, cpim: content.cpim ?? cpim.fields } : content;
+  const { body: inner, contentType, contentHeaders, ...fields } = cpim;
+  if (inner.length === 0) return { kind: 'empty' };
+  const encoding = contentHeaders.find(({ name }) => name.toLowerCase() === 'content-transfer-encoding')?.value;
+  const content = readTyped(decodeTransfer(inner, encoding), splitParameters(contentType), depth + 1);
+  return content.kind === 'text' ? { ...content, cpim: content.cpim ?? fields } : content;
 }
 
 /** Content-Transfer-Encoding is not needed in SIP, but some send base64 (RFC 2045 §6.8). */

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { looksLikeCpim, readCpim } from '../../../../main/simple/page-mode/read-cpim.ts';
 import { readContent, readUntypedText } from '../../../../main/simple/page-mode/read-content.ts';
+import { isLostCpim, unwrapCpim } from '../../../../main/simple/page-mode/unwrap-cpim.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const lines = (...all: string[]): Uint8Array => bytes(all.join('\r\n'));
@@ -30,19 +30,13 @@ describe('CPIM (RFC 3862)', () => {
       contentType: 'text/plain',
       text: 'fine 🌞',
       cpim: {
-        from: 'MR SANDERS <im:piglet@100akerwood.com>',
-        to: ['Depressed Donkey <im:eeyore@100akerwood.com>'],
+        from: { displayName: 'MR SANDERS', uri: 'im:piglet@100akerwood.com' },
+        to: [{ displayName: 'Depressed Donkey', uri: 'im:eeyore@100akerwood.com' }],
+        cc: [],
         dateTimeMs: Date.UTC(2000, 11, 13, 21, 40),
         subject: 'the weather will be fine today',
-        headers: [
-          { name: 'From', value: 'MR SANDERS <im:piglet@100akerwood.com>' },
-          { name: 'To', value: 'Depressed Donkey <im:eeyore@100akerwood.com>' },
-          { name: 'DateTime', value: '2000-12-13T13:40:00-08:00' },
-          { name: 'Subject', value: 'the weather will be fine today' },
-          { name: 'Subject', value: ';lang=fr beau temps prevu pour aujourd’hui' },
-          { name: 'NS', value: 'MyFeatures <mid:MessageFeatures@id.foo.com>' },
-          { name: 'MyFeatures.VitalMessageOption', value: 'Confirmation-requested' },
-        ],
+        required: [],
+        headers: [{ namespace: 'mid:MessageFeatures@id.foo.com', name: 'VitalMessageOption', value: 'Confirmation-requested' }],
       },
     });
   });
@@ -50,7 +44,7 @@ describe('CPIM (RFC 3862)', () => {
   it('is known by its shape where its type was lost, and a letter about headers is not', () => {
     const text = new TextDecoder().decode(CPIM);
     expect(readUntypedText(text)).toMatchObject({ kind: 'text', text: 'fine 🌞' });
-    expect(['From: here to there', 'To: do\n\nbuy milk', 'hello', ''].map(looksLikeCpim)).toEqual([false, false, false, false]);
+    expect(['From: here to there', 'To: do\n\nbuy milk', 'hello', ''].map(isLostCpim)).toEqual([false, false, false, false]);
     expect(readUntypedText('From: here to there')).toMatchObject({ text: 'From: here to there', cpim: undefined });
   });
 
@@ -135,7 +129,7 @@ describe('hostile bodies', () => {
     fc.assert(
       fc.property(fc.oneof(noise, made), type, fc.constantFrom(undefined, 'deflate', 'gzip', 'br'), (body, contentType, encoding) => {
         expect(readContent(body, contentType, encoding)).toHaveProperty('kind');
-        readCpim(body);
+        unwrapCpim(body);
       }),
       { numRuns: 500 },
     );
