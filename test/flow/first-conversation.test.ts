@@ -15,12 +15,12 @@ import { createFlowWorld } from '../support/flow-world.ts';
 let world: FlowWorld;
 afterEach(() => world.end());
 
-it('request, allow, presence, message', async () => {
+it.each(['udp', 'tcp'] as const)('request, allow, presence, message over %s', async (transport) => {
   world = await createFlowWorld();
   const ada = await world.person('ada');
   const bob = await world.person('bob');
-  const adaAccount = await ada.signIn();
-  const bobAccount = await bob.signIn();
+  const adaAccount = await ada.signIn(transport);
+  const bobAccount = await bob.signIn(transport);
 
   await bob.call('setOwnPresence', { accountId: bobAccount, availability: 'busy', note: 'writing' });
   await ada.call('addContact', { accountId: adaAccount, address: 'bob@example.test', name: 'Bob' });

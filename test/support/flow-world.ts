@@ -31,7 +31,7 @@ export interface Person {
   readonly log: string[];
   call<N extends CallName>(name: N, input: CallInputGiven<N>): Promise<CallOutput<N>>;
   /** Adds the account and waits until everything is in order. Returns its id. */
-  signIn(): Promise<string>;
+  signIn(transport?: 'udp' | 'tcp'): Promise<string>;
   /** Ends the program cleanly and starts it again on the same profile. */
   restart(): Promise<void>;
   /** Ends the program cleanly. */
@@ -130,8 +130,9 @@ async function createPerson({ clock, internet, server, name, folder, number }: P
       }
       return result.output as CallOutput<typeof callName>;
     },
-    async signIn() {
-      const { accountId } = await person.call('addAccount', { address: person.address, password: PASSWORDS[name], xcapRoot: XCAP_ROOT });
+    async signIn(transport = 'udp') {
+      const settings = { address: person.address, password: PASSWORDS[name], xcapRoot: XCAP_ROOT, transport };
+      const { accountId } = await person.call('addAccount', settings);
       await clock
         .until(() => isInOrder(person, accountId))
         .catch((error: unknown) => {

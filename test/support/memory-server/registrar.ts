@@ -4,7 +4,7 @@ import { headerText, parameterValue, printUri } from '../../../main/sip/index.ts
 import { checkDigest } from './check-digest.ts';
 import type { ServerParts } from './server-state.ts';
 
-interface Binding {
+export interface Binding {
   readonly uri: Uri;
   readonly flow: Flow;
   readonly untilMs: number;
@@ -12,6 +12,8 @@ interface Binding {
 
 export interface Registrar {
   isRegistered(address: string): boolean;
+  /** Where the devices of this address are reached now. */
+  bindings(address: string): readonly Binding[];
   /** Texts kept for somebody who is away. */
   readonly kept: { readonly to: string; readonly request: SipRequest }[];
 }
@@ -103,5 +105,5 @@ export function createRegistrar(parts: ServerParts): Registrar {
 
   endpoint.onRequest('REGISTER', register);
   endpoint.onRequest('MESSAGE', relay);
-  return { isRegistered: (address) => live(address).length > 0, kept };
+  return { isRegistered: (address) => live(address).length > 0, bindings: live, kept };
 }
