@@ -1,12 +1,23 @@
 // Joins transports, transactions, locating and authentication into one user agent (RFC 3261 §8).
 import { createDigestSession } from './auth/digest-session.ts';
-import type { Endpoint, EndpointOptions, Flow, Outcome, OutgoingRequest, RequestHandler, SentRequest } from './endpoint.ts';
+import type {
+  Endpoint,
+  EndpointOptions,
+  Flow,
+  InviteDoor,
+  InviteEvents,
+  Outcome,
+  OutgoingRequest,
+  RequestHandler,
+  SentRequest,
+} from './endpoint.ts';
 import { HandlerTable } from './handler-table.ts';
 import { DeadTargets } from './locate/dead-targets.ts';
 import { locate } from './locate/locate.ts';
-import type { NameAddr } from './message/message.ts';
+import type { NameAddr, SipRequest } from './message/message.ts';
 import type { TransportProtocol } from './network.ts';
-import { createRequestReceiver } from './receive-request.ts';
+import { sendAck } from './invite-door.ts';
+import { abilities, createRequestReceiver } from './receive-request.ts';
 import { Sending } from './send-request.ts';
 import type { SendingParts } from './send-request.ts';
 import { TransactionTable } from './transaction/table.ts';
@@ -32,6 +43,7 @@ class UserAgent implements Endpoint {
   readonly #options: EndpointOptions;
   readonly #counts = new Counts();
   readonly #handlers = new HandlerTable();
+  readonly invites: InviteDoor = this.#inviteDoor();
   readonly #table: TransactionTable;
   readonly #flowListeners = new Set<FlowListener>();
   readonly #sendings = new Set<Sending>();
@@ -55,7 +67,7 @@ class UserAgent implements Endpoint {
     this.#table = new TransactionTable({
       clock,
       counts,
-      events: { onRequest: receiveRequest, onAck: () => counts.add('acks-unmatched') },
+      events: { onRequest: receiveRequest, onAck: (ack) => this.#onAck(ack) },
       newTag: () => random.token(TOKEN_BITS),
       reopen: async (flow, address) => {
         const result = await this.#opened().flowTo({ protocol: flow.protocol, ...address, serverName: '' });
@@ -103,11 +115,36 @@ class UserAgent implements Endpoint {
   }
 
   send(request: OutgoingRequest): SentRequest {
-    if (this.#isStopped) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
-    const sending = new Sending(request, { ...this.#sendingParts, transports: this.#opened() });
+    const sending = this.#begin(request);
+    if (sending === undefined) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
+    return { outcome: this.#settled(sending), cancel: () => sending.cancel() };
+  }
+
+  #begin(request: OutgoingRequest, events?: InviteEvents): Sending | undefined {
+    if (this.#isStopped) return undefined;
+    const sending = new Sending(request, { ...this.#sendingParts, transports: this.#opened() }, events);
     this.#sendings.add(sending);
-    const outcome = this.#settled(sending);
-    return { outcome, cancel: () => sending.cancel() };
+    return sending;
+  }
+
+  #inviteDoor(): InviteDoor {
+    return {
+      send: (invite, events) => {
+        const sending = this.#begin(invite, events);
+        if (sending === undefined) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
+        return { outcome: this.#settled(sending), cancel: () => sending.withdraw() };
+      },
+      ack: (ack, invite) =>
+        this.#isStopped ? () => undefined : sendAck(ack, invite, { ...this.#sendingParts, transports: this.#opened() }),
+      open: (receiver, optionTags) => this.#handlers.openInvites(receiver, optionTags),
+      abilities: () => abilities(this.#options, this.#handlers),
+    };
+  }
+
+  #onAck(ack: SipRequest): void {
+    const receiver = this.#handlers.invites;
+    if (receiver === undefined) this.#counts.add('acks-unmatched');
+    else receiver.onAck(ack);
   }
 
   onRequest(method: string, handler: RequestHandler, event?: string): () => void {

@@ -85,6 +85,41 @@ export interface SentRequest {
   cancel(): void;
 }
 
+/** What becomes of an INVITE beside its one outcome. */
+export interface InviteEvents {
+  /** Each but 100, from whichever fork. `invite` is the request it answers, as sent. */
+  onProvisional(response: SipResponse, invite: SipRequest, flow: Flow): void;
+  /** Each 2xx, the first one and its retransmissions and those of other forks (RFC 3261 §13.2.2.4). Comes before the outcome. */
+  onSuccess(response: SipResponse, invite: SipRequest, flow: Flow): void;
+}
+
+/** An INVITE that waits for its answers (RFC 3261 §13.3). */
+export interface ServerInvite extends IncomingRequest {
+  /** A provisional or the final response. Returns how to send the same once more, as the user part must with 2xx and reliable 1xx. */
+  respond(reply: Reply): () => void;
+  /** Called once when a CANCEL comes in time; unless it answers, the answer is 487. */
+  onCancel: (() => void) | undefined;
+}
+
+export interface InviteReceiver {
+  /** Each new INVITE, inside dialogs too. A 100 goes out by itself after 200 ms. */
+  onInvite(invite: ServerInvite): void;
+  /** An ACK for a 2xx. */
+  onAck(ack: SipRequest): void;
+}
+
+/** The door below sessions: INVITE has several answers and its own acknowledgement, so it does not fit `send` and `onRequest`. */
+export interface InviteDoor {
+  /** `cancel` sends CANCEL as soon as it may (§9.1); the outcome is then what the peer makes of it, mostly 487. */
+  send(invite: OutgoingRequest, events: InviteEvents): SentRequest;
+  /** Sends the ACK for a 2xx, with the credentials of its INVITE (§13.2.2.4). Returns how to send the same once more. */
+  ack(ack: OutgoingRequest, invite: SipRequest): () => void;
+  /** Exactly one receiver; `optionTags` become supported with it. Returns how to take it away. */
+  open(receiver: InviteReceiver, optionTags: readonly string[]): () => void;
+  /** Allow and Supported, as INVITE, UPDATE and their answers say them (§13.2.1). */
+  abilities(): readonly HeaderField[];
+}
+
 export interface Endpoint {
   send(request: OutgoingRequest): SentRequest;
   /**
@@ -92,6 +127,7 @@ export interface Endpoint {
    * Methods without handler get 405 with Allow, event packages without handler 489 with Allow-Events. Returns how to take it away.
    */
   onRequest(method: string, handler: RequestHandler, event?: string): () => void;
+  readonly invites: InviteDoor;
   /** Each flow that closed, once. */
   onFlowClosed(listener: (flow: Flow, error: Error | undefined) => void): () => void;
   /**

@@ -1,5 +1,5 @@
 // Which handler answers which request, and what Allow and Allow-Events say of it (RFC 3261 §8.2.1, RFC 6665 §8.3.2).
-import type { RequestHandler } from './endpoint.ts';
+import type { InviteReceiver, RequestHandler } from './endpoint.ts';
 import { headerText } from './message/header/header.ts';
 import type { SipRequest } from './message/message.ts';
 
@@ -27,6 +27,7 @@ const OWN_METHODS = ['OPTIONS', 'CANCEL'];
 
 export type Lookup =
   | { readonly kind: 'handler'; readonly handler: RequestHandler }
+  | { readonly kind: 'invites'; readonly receiver: InviteReceiver }
   /** 405, 489 or 501. */
   | { readonly kind: 'refused'; readonly status: number };
 
@@ -37,6 +38,7 @@ interface MethodHandlers {
 
 export class HandlerTable {
   readonly #byMethod = new Map<string, MethodHandlers>();
+  #invites: { readonly receiver: InviteReceiver; readonly optionTags: readonly string[] } | undefined;
 
   /** Returns how to take the handler away. A second one for the same thing throws. */
   add(method: string, handler: RequestHandler, event: string | undefined): () => void {
@@ -50,7 +52,27 @@ export class HandlerTable {
     return () => this.#remove(method, handler, name);
   }
 
+  /** Returns how to take the receiver away. A second one throws. */
+  openInvites(receiver: InviteReceiver, optionTags: readonly string[]): () => void {
+    if (this.#invites !== undefined || this.#byMethod.has('INVITE')) throw new Error('INVITE is taken already');
+    this.#invites = { receiver, optionTags };
+    return () => {
+      if (this.#invites?.receiver === receiver) this.#invites = undefined;
+    };
+  }
+
+  /** Who takes INVITE and the ACK for a 2xx. */
+  get invites(): InviteReceiver | undefined {
+    return this.#invites?.receiver;
+  }
+
+  /** Option tags that come with those who take requests. */
+  optionTags(): readonly string[] {
+    return this.#invites?.optionTags ?? [];
+  }
+
   find(request: SipRequest): Lookup {
+    if (request.method === 'INVITE' && this.#invites !== undefined) return { kind: 'invites', receiver: this.#invites.receiver };
     const entry = this.#byMethod.get(request.method);
     if (entry === undefined) return { kind: 'refused', status: KNOWN_METHODS.has(request.method) ? 405 : 501 };
     const handler = (EVENT_METHODS.has(request.method) ? entry.byEvent.get(eventOf(request)) : undefined) ?? entry.any;
@@ -63,7 +85,8 @@ export class HandlerTable {
 
   /** For Allow, in a stable order. */
   methods(): string[] {
-    return [...new Set([...OWN_METHODS, ...this.#byMethod.keys()])].sort();
+    const invites = this.#invites === undefined ? [] : ['INVITE', 'ACK'];
+    return [...new Set([...OWN_METHODS, ...invites, ...this.#byMethod.keys()])].sort();
   }
 
   /** For Allow-Events: packages taken by this method, or by any. */

@@ -2,7 +2,7 @@
 // Result: checked, handed to its handler, answered with what the handler returns.
 // RFC 3261 §8.2, §9.2, §11.2.
 import { ownContact } from './build-request.ts';
-import type { EndpointOptions, IncomingRequest, Reply } from './endpoint.ts';
+import type { EndpointOptions, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { allowEventsHeader } from './message/header/allow-events.ts';
 import { allowHeader } from './message/header/allow.ts';
@@ -10,7 +10,7 @@ import { headerField, headerTexts } from './message/header/header.ts';
 import { requireHeader } from './message/header/require.ts';
 import { supportedHeader } from './message/header/supported.ts';
 import { unsupportedHeader } from './message/header/unsupported.ts';
-import type { HeaderField, SipRequest } from './message/message.ts';
+import type { HeaderField, SipRequest, SipResponse } from './message/message.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
 import type { Counts } from './transport/counts.ts';
 import { makeResponse } from './transport/make-response.ts';
@@ -52,7 +52,7 @@ function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefin
   if (method === 'CANCEL') return undefined;
   if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) return requireReply(request, parts) ?? optionsReply(parts);
   const found = parts.handlers.find(request);
-  if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts)] };
+  if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts.handlers)] };
   if (request.uri.kind !== 'sip') return { status: 416 };
   const required = requireReply(request, parts);
   if (required !== undefined) return required;
@@ -60,29 +60,39 @@ function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefin
   return undefined;
 }
 
-function requireReply(request: SipRequest, { options }: ReceivingParts): Reply | undefined {
+function requireReply(request: SipRequest, { options, handlers }: ReceivingParts): Reply | undefined {
   const texts = headerTexts(request, 'Require');
   if (texts.length === 0) return undefined;
+  const supported = optionTags(options, handlers);
   const missing: string[] = [];
   for (const text of texts) {
     const result = requireHeader.parse(text);
     if (result.kind === 'failure') return { status: 400, reason: 'Bad Require' };
-    missing.push(...result.value.filter((tag) => options.supported?.includes(tag) !== true));
+    missing.push(...result.value.filter((tag) => !supported.includes(tag.toLowerCase())));
   }
   return missing.length === 0 ? undefined : { status: 420, headers: [headerField(unsupportedHeader, missing)] };
 }
 
 function optionsReply(parts: ReceivingParts): Reply {
   const { options, handlers } = parts;
-  const headers: HeaderField[] = [allowField(parts), headerField(supportedHeader, options.supported ?? [])];
+  const headers: HeaderField[] = [...abilities(options, handlers)];
   if (options.accept !== undefined) headers.push({ name: 'Accept', value: options.accept.join(', ') });
   const events = handlers.events();
   if (events.length > 0) headers.push(headerField(allowEventsHeader, events));
   return { status: 200, headers };
 }
 
-function allowField({ handlers }: ReceivingParts): HeaderField {
+function allowField(handlers: HandlerTable): HeaderField {
   return headerField(allowHeader, handlers.methods());
+}
+
+function optionTags(options: EndpointOptions, handlers: HandlerTable): readonly string[] {
+  return [...new Set([...(options.supported ?? []), ...handlers.optionTags()])];
+}
+
+/** Allow and Supported (§20.5, §20.37). */
+export function abilities(options: EndpointOptions, handlers: HandlerTable): readonly HeaderField[] {
+  return [allowField(handlers), headerField(supportedHeader, optionTags(options, handlers))];
 }
 
 /** §9.2: the CANCEL itself is answered; an INVITE not answered yet is answered 487. */
@@ -96,18 +106,19 @@ function cancel(transaction: ServerTransaction, parts: ReceivingParts): void {
 
 function handle(transaction: ServerTransaction, parts: ReceivingParts): void {
   const found = parts.handlers.find(transaction.request);
-  if (found.kind === 'refused') return respond(transaction, { status: found.status }, parts);
+  if (found.kind === 'refused') return void respond(transaction, { status: found.status }, parts);
   const incoming: IncomingRequest = { message: transaction.request, flow: transaction.flow, source: transaction.source };
   let reply: Reply | Promise<Reply>;
   try {
+    if (found.kind === 'invites') return found.receiver.onInvite(serverInvite(transaction, incoming, parts));
     reply = found.handler(incoming);
   } catch (error) {
     return fail(transaction, error, parts);
   }
   // WHY: a handler that knows its answer at once is answered at once, without a turn of the event loop.
-  if (!(reply instanceof Promise)) return respond(transaction, reply, parts);
+  if (!(reply instanceof Promise)) return void respond(transaction, reply, parts);
   reply.then(
-    (late) => respond(transaction, late, parts),
+    (late) => void respond(transaction, late, parts),
     (error: unknown) => fail(transaction, error, parts),
   );
 }
@@ -121,18 +132,36 @@ function fail(transaction: ServerTransaction, error: unknown, parts: ReceivingPa
   respond(transaction, { status: 500 }, parts);
 }
 
-function respond(transaction: ServerTransaction, reply: Reply, parts: ReceivingParts): void {
-  const { flow } = transaction;
-  if (reply.contact === undefined || !isWildcard(flow.local.address)) {
-    sendReply(transaction, reply, flow, parts);
-    return;
-  }
-  void Promise.resolve(parts.flowTo(flow)).then((result) => {
-    sendReply(transaction, reply, result.kind === 'flow' ? result.flow : flow, parts);
-  });
+function serverInvite(transaction: ServerTransaction, incoming: IncomingRequest, parts: ReceivingParts): ServerInvite {
+  return {
+    ...incoming,
+    respond: (reply) => respond(transaction, reply, parts),
+    set onCancel(listener: (() => void) | undefined) {
+      transaction.onCancel = listener;
+    },
+    get onCancel() {
+      return transaction.onCancel;
+    },
+  };
 }
 
-function sendReply(transaction: ServerTransaction, reply: Reply, flow: TransportFlow, parts: ReceivingParts): void {
+/** Returns how to send the same response once more. */
+function respond(transaction: ServerTransaction, reply: Reply, parts: ReceivingParts): () => void {
+  const { flow } = transaction;
+  let sent: SipResponse | undefined;
+  if (reply.contact === undefined || !isWildcard(flow.local.address)) {
+    sent = sendReply(transaction, reply, flow, parts);
+  } else {
+    void Promise.resolve(parts.flowTo(flow)).then((result) => {
+      sent = sendReply(transaction, reply, result.kind === 'flow' ? result.flow : flow, parts);
+    });
+  }
+  return () => {
+    if (sent !== undefined) transaction.respond(sent);
+  };
+}
+
+function sendReply(transaction: ServerTransaction, reply: Reply, flow: TransportFlow, parts: ReceivingParts): SipResponse {
   const server: HeaderField = { name: 'Server', value: parts.options.product };
   const response = makeResponse(transaction.request, reply.status, {
     reason: reply.reason,
@@ -142,6 +171,7 @@ function sendReply(transaction: ServerTransaction, reply: Reply, flow: Transport
     toTag: reply.toTag ?? (reply.status === 100 ? undefined : parts.options.random.token(TAG_BITS)),
   });
   transaction.respond(response);
+  return response;
 }
 
 function isWildcard(address: string): boolean {

@@ -4,15 +4,18 @@
 import type { DigestAttempt, DigestSession, DigestSpace } from './auth/digest-session.ts';
 import { buildRequest, prepareRequest } from './build-request.ts';
 import type { PreparedRequest, PrepareOptions } from './build-request.ts';
-import type { Outcome, OutgoingRequest } from './endpoint.ts';
+import type { InviteEvents, Outcome, OutgoingRequest } from './endpoint.ts';
 import type { DeadTargets } from './locate/dead-targets.ts';
 import type { Located, Target } from './locate/locate.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
+import type { Timer } from './clock.ts';
 import type { TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { ClientTransaction } from './transaction/client-transaction.ts';
+import { makeCancel } from './transaction/make-cancel.ts';
 import type { TransactionTable } from './transaction/table.ts';
+import { TRANSACTION_LIFE_MS } from './transaction/timers.ts';
 import { failureOf } from './transport/failure.ts';
 import type { TransportFlow } from './transport/transport.ts';
 import type { Transports } from './transport/transports.ts';
@@ -57,9 +60,17 @@ export class Sending {
   #isCancelled = false;
   readonly #cancelWait = Promise.withResolvers<Outcome>();
   #current: ClientTransaction | undefined;
+  readonly #events: InviteEvents | undefined;
+  /** Of an INVITE: what CANCEL needs to know (§9.1). */
+  #isWithdrawn = false;
+  #isProceeding = false;
+  #isSettled = false;
+  #withdrawal: Timer | undefined;
 
-  constructor(outgoing: OutgoingRequest, parts: SendingParts) {
+  /** `events` for an INVITE alone. */
+  constructor(outgoing: OutgoingRequest, parts: SendingParts, events?: InviteEvents) {
     this.#parts = parts;
+    this.#events = events;
     this.#prepared = prepareRequest(outgoing, parts.prepareOptions());
     this.#attempt = parts.digest.startAttempt();
     this.#cseqNumber = outgoing.cseqNumber ?? 1;
@@ -72,9 +83,39 @@ export class Sending {
     this.#cancelWait.resolve(CANCELLED);
   }
 
+  /** CANCEL for an INVITE (§9.1): not before a provisional response; where nothing was sent yet, the request is given up at once. */
+  withdraw(): void {
+    if (this.#isWithdrawn || this.#isSettled) return;
+    this.#isWithdrawn = true;
+    if (this.#current === undefined) this.cancel();
+    else if (this.#isProceeding) this.#sendCancel(this.#current);
+  }
+
   /** WHY: whatever is being waited for, a cancelled request is over at once. */
-  run(): Promise<Outcome> {
-    return Promise.race([this.#run(), this.#cancelWait.promise]);
+  async run(): Promise<Outcome> {
+    try {
+      return await Promise.race([this.#run(), this.#cancelWait.promise]);
+    } finally {
+      this.#isSettled = true;
+      this.#withdrawal?.cancel();
+    }
+  }
+
+  #sendCancel({ request, flow }: ClientTransaction): void {
+    const { table } = this.#parts;
+    const cancel = makeCancel(request);
+    const ignore = (): void => undefined;
+    table.send(cancel, printMessage(cancel), flow, { onResponse: ignore, onTimeout: ignore, onTransportError: ignore });
+    // §9.1: a peer that knows no CANCEL would never answer.
+    this.#withdrawal = table.clock.startTimer(TRANSACTION_LIFE_MS, () => this.cancel());
+  }
+
+  #onProvisional(response: SipResponse, transaction: ClientTransaction): void {
+    if (this.#events === undefined) return;
+    const isFirst = !this.#isProceeding;
+    this.#isProceeding = true;
+    if (response.status > 100) this.#events.onProvisional(response, transaction.request, transaction.flow);
+    if (isFirst && this.#isWithdrawn) this.#sendCancel(transaction);
   }
 
   async #run(): Promise<Outcome> {
@@ -100,6 +141,7 @@ export class Sending {
       outcome = tried.outcome;
       if (tried.kind === 'done') break;
       this.#parts.deadTargets.add(target);
+      if (this.#isWithdrawn) return CANCELLED;
       if (outcome.kind === 'timeout' && ++timeouts >= MOST_TIMEOUTS) break;
     }
     return outcome;
@@ -142,7 +184,8 @@ export class Sending {
       if (response.status === 401 || response.status === 407) {
         const verdict = this.#parts.digest.challenged(this.#space(), response.headers, this.#attempt);
         if (verdict.kind === 'refused') return { kind: 'done', outcome: { kind: 'unauthenticated', response, realm: verdict.realm } };
-        this.#cseqNumber++;
+        if (this.#isWithdrawn) return { kind: 'done', outcome: CANCELLED };
+        this.#cseqNumber = this.#prepared.outgoing.nextCSeqNumber?.() ?? this.#cseqNumber + 1;
         continue;
       }
       return this.#finish(request, response, flow);
@@ -154,6 +197,7 @@ export class Sending {
       return { kind: 'done', outcome: { kind: 'unauthenticated', response, realm: '' } };
     }
     const outcome: Outcome = { kind: 'final', response, request, flow };
+    if (response.status < 300) this.#events?.onSuccess(response, request, flow);
     // RFC 3263 §4.3: a 503 means this server only; the last one's 503 is the outcome.
     return response.status === 503 ? { kind: 'next', outcome, isStale: false } : { kind: 'done', outcome };
   }
@@ -193,13 +237,20 @@ export class Sending {
   #exchange(request: SipRequest, bytes: Uint8Array, flow: TransportFlow): Promise<Answer> {
     return new Promise((resolve) => {
       void this.#cancelWait.promise.then(() => resolve({ kind: 'cancelled' }));
-      this.#current = this.#parts.table.send(request, bytes, flow, {
-        onResponse(response) {
-          if (response.status >= 200) resolve({ kind: 'response', response });
+      this.#isProceeding = false;
+      let isAnswered = false;
+      const transaction = this.#parts.table.send(request, bytes, flow, {
+        onResponse: (response) => {
+          if (response.status < 200) return this.#onProvisional(response, transaction);
+          // A further 2xx to an INVITE: the same again, or another fork's.
+          if (isAnswered) return this.#events?.onSuccess(response, request, flow);
+          isAnswered = true;
+          resolve({ kind: 'response', response });
         },
         onTimeout: () => resolve({ kind: 'timeout' }),
         onTransportError: (error) => resolve({ kind: 'error', error }),
       });
+      this.#current = transaction;
     });
   }
 }

@@ -21,6 +21,8 @@ export interface OutgoingRequest {
   readonly callId?: string;
   /** Default: 1. A retry with credentials counts on from here; `Final.request` says what was used at last. */
   readonly cseqNumber?: number;
+  /** Gives the number for a retry with credentials, where others may have used the next one. Default: one more. */
+  readonly nextCSeqNumber?: () => number;
   /** Default: the outbound proxy, then the service route that was set. */
   readonly route?: readonly NameAddr[];
   readonly contact?: OwnContact;

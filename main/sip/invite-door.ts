@@ -1,0 +1,44 @@
+// The door below sessions: INVITE with all its answers, and the ACK for a 2xx, which is no transaction (RFC 3261 §13.2.2.4).
+import { buildRequest, prepareRequest } from './build-request.ts';
+import type { InviteDoor, OutgoingRequest } from './endpoint.ts';
+import type { HeaderField, SipRequest } from './message/message.ts';
+import { printMessage } from './message/print-message.ts';
+import type { SendingParts } from './send-request.ts';
+import type { TransportFlow } from './transport/transport.ts';
+
+/** What the ACK repeats of its INVITE, so that proxies let it pass: an ACK cannot be challenged (§22.1). */
+const CREDENTIALS: ReadonlySet<string> = new Set(['Authorization', 'Proxy-Authorization']);
+const BRANCH_BITS = 96;
+
+/** Sends it, when a way is found, and gives how to send the same bytes on the same flow once more. */
+export function sendAck(outgoing: OutgoingRequest, invite: SipRequest, parts: SendingParts): ReturnType<InviteDoor['ack']> {
+  const credentials = invite.headers.filter((field) => CREDENTIALS.has(field.name));
+  const sending = prepareAck(outgoing, credentials, parts);
+  const send = (): void => {
+    void sending.then((ready) => ready?.flow.send(ready.bytes, () => undefined));
+  };
+  send();
+  return send;
+}
+
+async function prepareAck(
+  outgoing: OutgoingRequest,
+  credentials: readonly HeaderField[],
+  parts: SendingParts,
+): Promise<{ readonly flow: TransportFlow; readonly bytes: Uint8Array } | undefined> {
+  const prepared = prepareRequest(outgoing, parts.prepareOptions());
+  if (prepared.nextHop === undefined) return undefined;
+  const located = await parts.locate(prepared.nextHop);
+  if (located.kind === 'failed') return undefined;
+  for (const target of parts.deadTargets.order(located.targets)) {
+    const result = await parts.transports.flowTo(target);
+    if (result.kind === 'failed') continue;
+    const { flow } = result;
+    const sentByPort = parts.listeningPort(flow.protocol) ?? flow.local.port;
+    const branch = parts.random.token(BRANCH_BITS);
+    const cseqNumber = outgoing.cseqNumber ?? 1;
+    const request = buildRequest(prepared, { flow, sentByPort, branch, cseqNumber, product: parts.product, credentials });
+    return { flow, bytes: printMessage(request) };
+  }
+  return undefined;
+}
