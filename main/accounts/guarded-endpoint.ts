@@ -30,21 +30,19 @@ export function guardEndpoint(endpoint: Endpoint, clock: Clock, log: Log): Endpo
     };
   }
 
-  return {
-    send(request) {
-      const sent = endpoint.send(request);
-      return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (learn(request, outcome), outcome)) };
-    },
-    onRequest: (method, handler, event) => endpoint.onRequest(method, guard(handler), event),
-    keepAlive: (flow, intervalSeconds) => endpoint.keepAlive(flow, intervalSeconds),
-    onFlowClosed: (listener) => endpoint.onFlowClosed(listener),
-    setServiceRoute: (route) => endpoint.setServiceRoute(route),
-    get listening() {
-      return endpoint.listening;
-    },
-    get counts() {
-      return endpoint.counts;
-    },
-    stop: () => endpoint.stop(),
+  const send: Endpoint['send'] = (request) => {
+    const sent = endpoint.send(request);
+    return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (learn(request, outcome), outcome)) };
   };
+  const onRequest: Endpoint['onRequest'] = (method, handler, event) => endpoint.onRequest(method, guard(handler), event);
+
+  // Everything else is the endpoint's own.
+  return new Proxy(endpoint, {
+    get(target, property): unknown {
+      if (property === 'send') return send;
+      if (property === 'onRequest') return onRequest;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value as (...words: unknown[]) => unknown).bind(target) : value;
+    },
+  });
 }

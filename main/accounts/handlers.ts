@@ -119,8 +119,8 @@ function messageCalls({ accounts, storage }: HandlerParts) {
         messages: storage.read((db) => store.listMessages(db, { conversationId, limit, ...(before === undefined ? {} : { before }) })),
       };
     },
-    searchMessages: async ({ query, accountId, limit, before }) => ({
-      messages: await storage.commit((db) =>
+    searchMessages: ({ query, accountId, limit, before }) => ({
+      messages: storage.read((db) =>
         store.searchMessages(db, {
           query,
           limit,
