@@ -27,3 +27,19 @@ export const messageSchema = v.object({
   failure: v.exactOptional(messageFailureSchema),
 });
 export type Message = v.InferOutput<typeof messageSchema>;
+
+/** What is known of one message beside its text. */
+export const messageDetailsSchema = v.object({
+  messageId: v.string(),
+  /** When each state was reached, in order. */
+  states: v.array(v.object({ state: messageStateSchema, atMs: v.number() })),
+  /** The SIP exchange as a person can read it, without the text: request line, identity, answers. */
+  exchange: v.array(v.object({ atMs: v.number(), line: v.string() })),
+  callId: v.string(),
+  imdnMessageId: v.string(),
+  contentType: v.string(),
+  isCpim: v.boolean(),
+  /** Kept by a server while we were away, with the sender's time. */
+  wasStored: v.boolean(),
+});
+export type MessageDetails = v.InferOutput<typeof messageDetailsSchema>;

@@ -39,3 +39,57 @@ export const watcherSchema = v.object({
   failure: v.exactOptional(v.string()),
 });
 export type Watcher = v.InferOutput<typeof watcherSchema>;
+
+/** What a watcher may see beside whether we are there (RFC 5025 §3.3). */
+export const seenPartsSchema = v.object({ notes: v.boolean(), activities: v.boolean(), place: v.boolean(), devices: v.boolean() });
+export type SeenParts = v.InferOutput<typeof seenPartsSchema>;
+
+/** One line of the log of decisions. */
+export const decisionRecordSchema = v.object({
+  decisionId: v.string(),
+  accountId: v.string(),
+  /** The watcher's address; `*@domain` or `*` for a wider decision. */
+  address: v.string(),
+  displayName: v.string(),
+  /** `none`: the decision was taken back. */
+  decision: v.picklist([...decisionKindSchema.options, 'none']),
+  decidedAtMs: v.number(),
+  untilMs: v.nullable(v.number()),
+  sphere: v.string(),
+  seen: v.nullable(seenPartsSchema),
+  /** The device it was decided on, in words. */
+  device: v.string(),
+  confirmedAtMs: v.nullable(v.number()),
+  /** What the server confirmed, in words of the protocol: `active`, `pending`, `rejected`…; '' when nothing yet. */
+  confirmedState: v.string(),
+  failure: v.exactOptional(v.string()),
+  /** It is the one that holds now. */
+  isCurrent: v.boolean(),
+  canUndo: v.boolean(),
+});
+export type DecisionRecord = v.InferOutput<typeof decisionRecordSchema>;
+
+/** Two devices decided differently about the same watcher, and the person has to choose. */
+export const conflictSchema = v.object({
+  conflictId: v.string(),
+  accountId: v.string(),
+  address: v.string(),
+  displayName: v.string(),
+  ours: v.object({ decision: decisionKindSchema, untilMs: v.nullable(v.number()), decidedAtMs: v.number() }),
+  theirs: v.object({ decision: decisionKindSchema, untilMs: v.nullable(v.number()), seenAtMs: v.number() }),
+});
+export type Conflict = v.InferOutput<typeof conflictSchema>;
+
+/** A rule of the policy document as a person may read it. */
+export const policyRuleSchema = v.object({
+  ruleId: v.string(),
+  isOurs: v.boolean(),
+  /** Whom it is about, in words: addresses, `@domain`, `everybody`. */
+  subject: v.string(),
+  decision: v.picklist(['allow', 'block', 'politely-block', 'confirm', 'unknown']),
+  untilMs: v.nullable(v.number()),
+  sphere: v.string(),
+  /** The rule as it stands in the document. */
+  text: v.string(),
+});
+export type PolicyRule = v.InferOutput<typeof policyRuleSchema>;
