@@ -11,6 +11,7 @@ import type { DocumentEdit, StoredDecision, WritableDb } from '../store/index.ts
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
+import { adoptDecisions } from './adopt-decisions.ts';
 import type { Applied, KeptDocument } from './kept-document.ts';
 import { keepDocument } from './kept-document.ts';
 
@@ -54,9 +55,12 @@ export function createDecisions(world: AccountWorld, refreshWatchers: () => void
     document: RULES_DOCUMENT,
     apply: (text, edits) => applyPolicyEdits(text, edits, clock.nowMs()),
     onStored: (db, edits) => markStored(db, world, edits),
-    onInStep: (_text, _previous, edits) => {
+    onInStep: async (text, previous, edits) => {
       announceWatchers(world, addressesOf(edits));
-      if (edits.length > 0) askWatchers();
+      const adopted = await adoptDecisions(world, RULES_DOCUMENT.auid, text, previous);
+      for (const change of adopted) world.announce(change);
+      if (adopted.length > 0) watchEnds();
+      if (edits.length > 0 || adopted.length > 0) askWatchers();
     },
     onFailed: (reason) => noteFailure(world, reason),
   });

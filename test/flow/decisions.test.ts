@@ -114,3 +114,18 @@ it('two devices: what the other one wrote stays, and both decisions stand', asyn
   const text = world.server.documents.text('pres-rules', bob.address) ?? '';
   expect({ ada: text.includes(ada.address), carol: text.includes('sip:carol@example.test') }).toEqual({ ada: true, carol: true });
 });
+
+it('an answer given on one device is known on the other, and so is its end', async () => {
+  world = await createFlowWorld();
+  const { ada, bob, bobAccount } = await askedByAda();
+  const laptop = await world.person('bob');
+  const laptopAccount = await laptop.signIn();
+  await world.until(() => laptop.changes.some((change) => change.type === 'request-added'));
+  await bob.call('decideWatcher', { accountId: bobAccount, address: ada.address, decision: 'allow' });
+  await world.clock.advance(6 * 60_000);
+  expect(await watcherOf(laptop, laptopAccount)).toEqual([['active', 'allow', true]]);
+  expect((await laptop.call('listRequests', { accountId: laptopAccount })).requests).toEqual([]);
+  await laptop.call('decideWatcher', { accountId: laptopAccount, address: ada.address, decision: 'block' });
+  await world.clock.advance(6 * 60_000);
+  expect(await watcherOf(bob, bobAccount)).toEqual([['none', 'block', true]]);
+});
