@@ -107,10 +107,10 @@ export class ServerTransaction {
     this.#table.onTerminated(this);
   }
 
-  readonly #onFailed = (): void => {
-    this.#table.counts.add('transport-errors');
-    this.#run('transport-error');
-  };
+  /** As bytes; what a retransmission of the request gets. */
+  get lastResponse(): Uint8Array | undefined {
+    return this.#lastResponse;
+  }
 
   #run(input: ServerInput, response?: SipResponse, ack?: SipRequest): void {
     const before = this.#state;
@@ -133,6 +133,8 @@ export class ServerTransaction {
   #perform(effect: Effect, response: SipResponse | undefined, ack: SipRequest | undefined): void {
     switch (effect.kind) {
       case 'start':
+        // The table runs Timer J, for all together.
+        if (effect.timer === 'J') break;
         this.#waits ??= new Waits(this.#table.clock, (timer) => this.#run(timer as ServerInput));
         this.#waits.start(effect.timer, effect.delay);
         break;
@@ -163,9 +165,14 @@ export class ServerTransaction {
     }
   }
 
+  #fail(): void {
+    this.#table.counts.add('transport-errors');
+    this.#run('transport-error');
+  }
+
   #send(bytes: Uint8Array): void {
     this.#lastResponse = bytes;
-    if (this.flow.isOpen) this.flow.send(bytes, this.#onFailed);
+    if (this.flow.isOpen) this.flow.send(bytes, () => this.#fail());
     else this.#table.sendElsewhere(bytes, this);
   }
 }

@@ -7,6 +7,7 @@ import type { Counts } from '../transport/counts.ts';
 import { makeResponse } from '../transport/make-response.ts';
 import type { TransportFlow } from '../transport/transport.ts';
 import { parameterValue } from '../uri/parameter.ts';
+import { AbsorbedRequests } from './absorbed.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import type { ClientListener } from './client-transaction.ts';
 import { clientKey, clientKeyOfResponse, mergeKey, serverKey } from './key.ts';
@@ -17,8 +18,8 @@ import type { ServerTable } from './server-transaction.ts';
 export const MOST_UNANSWERED_PER_SOURCE = 1_024;
 /** Requests waiting for an answer altogether: each holds its message, at most a few dozen MB in all. */
 export const MOST_UNANSWERED = 8_192;
-/** Answered ones kept to absorb retransmissions, about 1 kB each. Beyond it the oldest is forgotten, whose client has its answer most likely. */
-export const MOST_ABSORBING = 65_536;
+/** Answered INVITEs that wait for their ACK or absorb copies, a few kB each. Beyond it the oldest is forgotten, as below. */
+const MOST_ANSWERED_INVITES = 4_096;
 
 export interface TransactionEvents {
   /** A new request; never an ACK. `respond` may be called before this returns. */
@@ -42,8 +43,11 @@ export class TransactionTable implements ServerTable {
   readonly #parts: TransactionTableParts;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
-  readonly #byMergeKey = new Map<string, ServerTransaction>();
-  readonly #absorbing = new Set<ServerTransaction>();
+  readonly #mergeKeys = new Set<string>();
+  /** Answered INVITEs. */
+  readonly #answered = new Set<ServerTransaction>();
+  /** Answered requests of all other methods, where copies can come. */
+  readonly #absorbed: AbsorbedRequests;
   readonly #unansweredBySource = new Map<string, number>();
   #unanswered = 0;
 
@@ -51,6 +55,7 @@ export class TransactionTable implements ServerTable {
     this.#parts = parts;
     this.clock = parts.clock;
     this.counts = parts.counts;
+    this.#absorbed = new AbsorbedRequests(parts.clock, () => parts.counts.add('transport-errors'));
   }
 
   /** Sends a request whose top Via has our branch; not for ACK. */
@@ -81,6 +86,7 @@ export class TransactionTable implements ServerTable {
     const existing = this.#servers.get(key);
     if (request.method === 'ACK') this.#receiveAck(request, flow, existing);
     else if (existing !== undefined) existing.receive();
+    else if (this.#absorbed.resend(key)) this.counts.add('requests-retransmitted');
     else this.#begin(request, flow, source, key);
   }
 
@@ -98,11 +104,12 @@ export class TransactionTable implements ServerTable {
   stop(): void {
     for (const transaction of [...this.#clients.values()]) transaction.abandon();
     for (const transaction of [...this.#servers.values()]) transaction.abandon();
+    this.#absorbed.stop();
   }
 
   /** How many transactions are held, for the leak check. */
   get size(): number {
-    return this.#clients.size + this.#servers.size;
+    return this.#clients.size + this.#servers.size + this.#absorbed.size;
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -116,13 +123,16 @@ export class TransactionTable implements ServerTable {
   onAnswered(transaction: ServerTransaction): void {
     if (!this.#servers.has(transaction.key) || transaction.isTerminated) return;
     this.#countUnanswered(transaction.source.address, -1);
-    this.#absorb(transaction);
+    this.#keepAnswered(transaction);
   }
 
   onTerminated(transaction: ServerTransaction): void {
-    if (!this.#servers.delete(transaction.key)) return;
-    if (transaction.mergeKey !== undefined) this.#byMergeKey.delete(transaction.mergeKey);
-    if (!this.#absorbing.delete(transaction)) this.#countUnanswered(transaction.source.address, -1);
+    if (!this.#servers.delete(transaction.key)) {
+      this.#absorbed.remove(transaction.key);
+      return;
+    }
+    if (transaction.mergeKey !== undefined) this.#mergeKeys.delete(transaction.mergeKey);
+    if (!this.#answered.delete(transaction)) this.#countUnanswered(transaction.source.address, -1);
   }
 
   sendElsewhere(bytes: Uint8Array, transaction: ServerTransaction): void {
@@ -140,7 +150,7 @@ export class TransactionTable implements ServerTable {
 
   #begin(request: SipRequest, flow: TransportFlow, source: NetworkAddress, key: string): void {
     const merged = request.method === 'CANCEL' ? undefined : mergeKey(request);
-    if (merged !== undefined && this.#byMergeKey.has(merged)) {
+    if (merged !== undefined && (this.#mergeKeys.has(merged) || this.#absorbed.hasMergeKey(merged))) {
       this.counts.add('requests-merged');
       this.#refuse(request, flow, 482);
       return;
@@ -154,10 +164,10 @@ export class TransactionTable implements ServerTable {
     transaction.receive();
     // WHY: one answered at once over a reliable transport has ended already and never enters the table.
     if (transaction.isTerminated) return;
+    if (transaction.isAnswered) return this.#keepAnswered(transaction);
     this.#servers.set(key, transaction);
-    if (merged !== undefined) this.#byMergeKey.set(merged, transaction);
-    if (transaction.isAnswered) this.#absorb(transaction);
-    else this.#countUnanswered(source.address, 1);
+    if (merged !== undefined) this.#mergeKeys.add(merged);
+    this.#countUnanswered(source.address, 1);
   }
 
   /** Without a transaction: the same answer would be given to each retransmission (RFC 3261 §8.2.7). */
@@ -165,13 +175,19 @@ export class TransactionTable implements ServerTable {
     flow.send(printMessage(makeResponse(request, status, { toTag: this.#parts.newTag() })), () => this.counts.add('transport-errors'));
   }
 
-  #absorb(transaction: ServerTransaction): void {
-    this.#absorbing.add(transaction);
-    if (this.#absorbing.size <= MOST_ABSORBING) return;
-    for (const oldest of this.#absorbing) {
-      oldest.abandon();
+  #keepAnswered(transaction: ServerTransaction): void {
+    const { key, mergeKey, flow, lastResponse } = transaction;
+    if (transaction.request.method !== 'INVITE' && lastResponse !== undefined) {
+      this.#servers.delete(key);
+      if (mergeKey !== undefined) this.#mergeKeys.delete(mergeKey);
+      this.#absorbed.add(key, { flow, response: lastResponse, mergeKey });
       return;
     }
+    this.#servers.set(key, transaction);
+    if (mergeKey !== undefined) this.#mergeKeys.add(mergeKey);
+    this.#answered.add(transaction);
+    if (this.#answered.size <= MOST_ANSWERED_INVITES) return;
+    for (const oldest of this.#answered) return oldest.abandon();
   }
 
   #countUnanswered(source: string, change: 1 | -1): void {
