@@ -81,7 +81,9 @@ function tupleAvailability(tuple: PresenceTuple): Availability {
 
 /** undefined: it says nothing of being available. */
 function richAvailability(rich: RichStatus): Availability | undefined {
-  const said = rich.activities.map((activity) => BY_ACTIVITY[activity]).filter((availability) => availability !== undefined);
+  const said = rich.activities
+    .map((activity) => (Object.hasOwn(BY_ACTIVITY, activity) ? BY_ACTIVITY[activity] : undefined))
+    .filter((availability) => availability !== undefined);
   const explicit = MOST_ABSENT.find((availability) => said.includes(availability));
   return explicit ?? (rich.userInput?.state === 'idle' ? 'away' : undefined);
 }

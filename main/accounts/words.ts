@@ -188,5 +188,6 @@ const TERMINATED: Readonly<Record<string, string>> = {
 };
 
 export function terminatedWords(reason: string): string {
-  return TERMINATED[reason] ?? 'The server ended it.';
+  // The reason is the peer's word: it must not reach what every object has.
+  return (Object.hasOwn(TERMINATED, reason) ? TERMINATED[reason] : undefined) ?? 'The server ended it.';
 }
