@@ -28,6 +28,7 @@ module.exports = {
     layer('sip doors', '^main/sip/(clock|random|network)\\.ts$', []),
     layer('sip/uri', 'main/sip/uri', [doors]),
     layer('sip/message', 'main/sip/message', [doors, 'main/sip/uri/']),
+    layer('sip/dns', 'main/sip/dns', [doors]),
     layer('sip/auth', 'main/sip/auth', [doors, 'main/sip/uri/', 'main/sip/message/']),
     layer('sip/locate', 'main/sip/locate', [doors, 'main/sip/uri/', 'main/sip/message/']),
     layer('sip/transport', 'main/sip/transport', [doors, 'main/sip/uri/', 'main/sip/message/']),
@@ -93,7 +94,7 @@ module.exports = {
       name: 'sip-and-simple-need-only-node',
       severity: 'error',
       from: { path: '^main/(sip|simple)/' },
-      to: { path: 'node_modules/', pathNot: 'node_modules/(saxes|xmlchars|@types/node|undici-types)/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(saxes|xmlchars|(@types/)?dns-packet|@types/node|undici-types)/' },
     },
     {
       name: 'no-node-in-app-or-renderer',

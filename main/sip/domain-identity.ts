@@ -14,6 +14,13 @@ export interface CertificateNames {
  */
 export function identityMismatch(certificate: CertificateNames, domain: string): string | undefined {
   const wanted = domain.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  const identities = certificateIdentities(certificate);
+  if (identities.includes(wanted)) return undefined;
+  return `the certificate is for ${identities.join(', ') || 'nobody'}, not for ${domain}`;
+}
+
+/** The SIP domains and addresses a certificate stands for, in lower case. */
+export function certificateIdentities(certificate: CertificateNames): readonly string[] {
   const names = alternativeNames(certificate.subjectaltname ?? '');
   const uris = names.filter((name) => name.kind === 'URI').map((name) => sipDomain(name.value));
   const hosts = names.filter((name) => name.kind === 'DNS').map((name) => name.value.toLowerCase());
@@ -21,9 +28,7 @@ export function identityMismatch(certificate: CertificateNames, domain: string):
   // §7.1: SIP URIs count first; DNS names only where there is no SIP URI; the common name only where there is neither.
   const sipNames = uris.filter((name) => name !== undefined);
   const domains = sipNames.length > 0 ? sipNames : hosts.length > 0 ? hosts : commonNames(certificate);
-  const identities = [...domains, ...addresses];
-  if (identities.includes(wanted)) return undefined;
-  return `the certificate is for ${identities.join(', ') || 'nobody'}, not for ${domain}`;
+  return [...domains, ...addresses];
 }
 
 interface AlternativeName {

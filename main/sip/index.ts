@@ -5,6 +5,7 @@ export type * from './network.ts';
 export { createNodeClock } from './node-clock.ts';
 export { createNodeRandom } from './node-random.ts';
 export { createNodeNetwork } from './node-network.ts';
+export type { NodeNetworkOptions } from './node-network.ts';
 
 export type * from './endpoint.ts';
 export { createEndpoint } from './create-endpoint.ts';

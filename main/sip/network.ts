@@ -24,6 +24,8 @@ export interface StreamSocket {
   pendingBytes(): number;
   /** Ends it at once. `onClosed` follows once. */
   close(): void;
+  /** Domains and addresses that the peer's verified certificate stands for; empty without TLS, or where it sent none. */
+  readonly peerNames?: readonly string[];
 }
 
 export interface StreamEvents {
@@ -32,13 +34,25 @@ export interface StreamEvents {
   onClosed(error: Error | undefined): void;
 }
 
+/** A certificate with its key; both PEM. */
+export interface TlsIdentity {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+export interface TlsServerOptions {
+  readonly identity: TlsIdentity;
+  /** PEM of authorities: clients are asked for a certificate, and one that none of these signed counts as none. Undefined: not asked. */
+  readonly clientCaPem: string | undefined;
+}
+
 export interface TlsOptions {
   /** Name to verify and to send as SNI. */
   readonly serverName: string;
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
-  /** What proves who we are, for servers that ask; both PEM. */
-  readonly identity?: { readonly certificatePem: string; readonly keyPem: string };
+  /** What proves who we are, for servers that ask. */
+  readonly identity?: TlsIdentity | undefined;
   /** Protocols offered by ALPN. */
   readonly protocols?: readonly string[];
 }
@@ -54,6 +68,15 @@ export interface Network {
   /** Resolves when connected; rejects with the system's error. `signal` gives up. */
   connectTcp(remote: NetworkAddress, events: StreamEvents, signal: AbortSignal): Promise<StreamSocket>;
   connectTls(remote: NetworkAddress, tls: TlsOptions, events: StreamEvents, signal: AbortSignal): Promise<StreamSocket>;
+  /** As `listenTcp`, with TLS; a connection whose handshake fails is never told of. */
+  listenTls(local: NetworkAddress, tls: TlsServerOptions, onConnection: (socket: StreamSocket) => StreamEvents): Promise<ServerSocket>;
+  /**
+   * Whether that host says that nobody listens there (ICMP), asked with one datagram from a socket of its own. False for an answer and
+   * for silence until `signal`.
+   */
+  isUdpRefused(remote: NetworkAddress, datagram: Uint8Array, signal: AbortSignal): Promise<boolean>;
+  /** The numeric addresses of this computer now. */
+  localAddresses(): readonly string[];
   /** Our own address as `remote` would see it without NAT: what Via and Contact say when a socket is bound to all interfaces. */
   localAddressFor(remote: NetworkAddress): Promise<string>;
   readonly dns: DnsResolver;
@@ -80,4 +103,6 @@ export interface DnsResolver {
   srv(name: string): Promise<readonly SrvRecord[]>;
   /** IPv4 and IPv6 addresses in the order the system prefers. */
   addresses(host: string): Promise<readonly string[]>;
+  /** Forgets what was learnt: the network changed. */
+  forget?(): void;
 }

@@ -1,70 +1,55 @@
 // The real network: Node's dgram, net, tls and dns behind the network door.
 import { createSocket } from 'node:dgram';
-import { createConnection, createServer, isIP } from 'node:net';
-import type { Socket } from 'node:net';
-import { connect as connectTlsSocket, getCACertificates } from 'node:tls';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { identityMismatch } from './domain-identity.ts';
-import type { CertificateNames } from './domain-identity.ts';
-import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsOptions, UdpSocket } from './network.ts';
+import { createConnection, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { createServer as createTlsServer } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from './clock.ts';
+import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsServerOptions, UdpSocket } from './network.ts';
+import { createNodeClock } from './node-clock.ts';
 import { createNodeDns } from './node-dns.ts';
+import { createNodeRandom } from './node-random.ts';
+import { openTls, peerNames, tlsServerOptions } from './node-tls.ts';
+import type { Random } from './random.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
 const UDP_BUFFER_BYTES = 4_194_304;
 /** Any port that is not filtered by the system itself; nothing is sent to it. */
 const PROBE_PORT = 5060;
 
-export function createNodeNetwork(): Network {
+export interface NodeNetworkOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Name servers to ask in place of the system's. */
+  readonly dnsServers?: readonly NetworkAddress[];
+}
+
+export function createNodeNetwork(options: NodeNetworkOptions = {}): Network {
   const sessions = new Map<string, Buffer>();
+  const { clock = createNodeClock(), random = createNodeRandom(), dnsServers } = options;
   return {
     openUdp,
     listenTcp,
     connectTcp: (remote, events, signal) =>
       connected(createConnection({ host: remote.address, port: remote.port, noDelay: true }), 'connect', events, signal),
     connectTls: (remote, tls, events, signal) => connected(openTls(remote, tls, sessions), 'secureConnect', events, signal),
+    listenTls,
+    isUdpRefused,
+    localAddresses: () => Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map((entry) => entry.address)),
     localAddressFor,
-    dns: createNodeDns(),
+    dns: createNodeDns({ clock, random, ...(dnsServers === undefined ? {} : { servers: dnsServers }) }),
   };
-}
-
-/** Sessions remembered for resumption: one for each server, and a desktop has few. */
-const MOST_TLS_SESSIONS = 64;
-
-/** SECURITY: verified by RFC 5922, not by the looser rules of the web; never below TLS 1.2. */
-function openTls(remote: NetworkAddress, tls: TlsOptions, sessions: Map<string, Buffer>): TLSSocket {
-  const { caPem, identity } = tls;
-  const serverName = tls.serverName.replace(/^\[(.*)\]$/, '$1');
-  // A session stands for the verification of its first connection, so it is used for the same trust only.
-  const key = [remote.address, remote.port, serverName, caPem ?? ''].join(' ');
-  const session = sessions.get(key);
-  const socket = connectTlsSocket({
-    host: remote.address,
-    port: remote.port,
-    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-    minVersion: 'TLSv1.2',
-    checkServerIdentity: (_, certificate) => identityError(certificate, serverName),
-    ...(caPem === undefined ? {} : { ca: [...getCACertificates('default'), caPem] }),
-    ...(identity === undefined ? {} : { cert: identity.certificatePem, key: identity.keyPem }),
-    ...(tls.protocols === undefined ? {} : { ALPNProtocols: [...tls.protocols] }),
-    ...(session === undefined ? {} : { session }),
-  });
-  socket.setNoDelay(true);
-  socket.on('session', (next) => {
-    if (sessions.size >= MOST_TLS_SESSIONS) sessions.clear();
-    sessions.set(key, next);
-  });
-  return socket;
-}
-
-function identityError(certificate: PeerCertificate, serverName: string): Error | undefined {
-  const mismatch = identityMismatch(certificate as CertificateNames, serverName);
-  return mismatch === undefined ? undefined : Object.assign(new Error(mismatch), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 }
 
 function openUdp(local: NetworkAddress, onDatagram: (bytes: Uint8Array, from: NetworkAddress) => void): Promise<UdpSocket> {
   return new Promise((resolve, reject) => {
     const isV6 = local.address.includes(':');
-    const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ...(isV6 ? { ipv6Only: true } : {}) });
+    const family = isV6 ? 6 : 4;
+    // WHY: all our destinations are numeric, and Node's own way to find that out costs each datagram a turn of the event loop.
+    const lookup = (host: string, _: unknown, callback: (error: null, address: string, family: number) => void): void =>
+      callback(null, host, family);
+    const socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', lookup, ...(isV6 ? { ipv6Only: true } : {}) });
     let isOpen = true;
     socket.once('error', reject);
     socket.on('message', onDatagram);
@@ -102,18 +87,58 @@ function enlargeBuffers(enlarge: () => void): void {
 }
 
 function listenTcp(local: NetworkAddress, onConnection: (socket: StreamSocket) => StreamEvents): Promise<ServerSocket> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    const stream = new NodeStream(socket);
+    stream.attach(onConnection(stream));
+  });
+  return listening(server, local);
+}
+
+function listenTls(
+  local: NetworkAddress,
+  tls: TlsServerOptions,
+  onConnection: (socket: StreamSocket) => StreamEvents,
+): Promise<ServerSocket> {
+  const server = createTlsServer({ ...tlsServerOptions(tls), noDelay: true }, (socket) => {
+    const stream = new NodeStream(socket, peerNames(socket));
+    stream.attach(onConnection(stream));
+  });
+  // A handshake that fails is the client's trouble.
+  server.on('tlsClientError', (_, socket: TLSSocket) => socket.destroy());
+  return listening(server, local);
+}
+
+function listening(server: Server, local: NetworkAddress): Promise<ServerSocket> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true }, (socket) => {
-      const stream = new NodeStream(socket);
-      stream.attach(onConnection(stream));
-    });
     server.once('error', reject);
-    server.listen({ host: local.address, port: local.port, exclusive: true }, () => {
+    server.listen({ host: local.address, port: local.port, exclusive: true, ipv6Only: local.address.includes(':') }, () => {
       server.off('error', reject);
       server.on('error', () => undefined);
       const bound = server.address();
       const port = typeof bound === 'object' && bound !== null ? bound.port : local.port;
       resolve({ local: { address: local.address, port }, close: () => void server.close() });
+    });
+  });
+}
+
+/** A connected datagram socket hears the system's ICMP errors; the one all peers share does not. */
+function isUdpRefused(remote: NetworkAddress, datagram: Uint8Array, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket(remote.address.includes(':') ? 'udp6' : 'udp4');
+    let isOpen = true;
+    const end = (isRefused: boolean): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      signal.removeEventListener('abort', giveUp);
+      socket.close();
+      resolve(isRefused);
+    };
+    const giveUp = (): void => end(false);
+    socket.on('error', (error) => end('code' in error && error.code === 'ECONNREFUSED'));
+    socket.on('message', giveUp);
+    signal.addEventListener('abort', giveUp);
+    socket.connect(remote.port, remote.address, () => {
+      if (isOpen) socket.send(datagram, () => undefined);
     });
   });
 }
@@ -151,11 +176,13 @@ function connected(
 class NodeStream implements StreamSocket {
   readonly local: NetworkAddress;
   readonly remote: NetworkAddress;
+  readonly peerNames: readonly string[];
   readonly #socket: Socket;
   #error: Error | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, names: readonly string[] = []) {
     this.#socket = socket;
+    this.peerNames = names;
     this.local = { address: unmapped(socket.localAddress), port: socket.localPort ?? 0 };
     this.remote = { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 };
   }

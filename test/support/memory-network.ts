@@ -33,6 +33,10 @@ export interface MemoryInternet {
   resetStreams(address: string): void;
   /** Sees each datagram before the link does; returning false drops it. */
   onDatagram: ((datagram: Datagram) => boolean) | undefined;
+  /** Whether a host answers a datagram to a closed port with an ICMP error. Default: it is silent, as behind a firewall. */
+  saysUnreachable: boolean;
+  /** Hosts, by the address they were made with, that have another one now. */
+  readonly renumbered: Map<string, string>;
   /** Datagram sockets, listening sockets and stream ends that are open. */
   openSockets(): number;
 }
@@ -60,6 +64,8 @@ export function createMemoryInternet(clock: Clock, random: Random, quality: Part
     dns: {},
     dnsQueries: [],
     onDatagram: undefined,
+    saysUnreachable: false,
+    renumbered: new Map(),
     get quality() {
       return world.quality;
     },
@@ -105,13 +111,27 @@ function hostNetwork(internet: MemoryInternet, world: MemoryWorld, parts: HostPa
     listenTcp: (local, onConnection) => parts.streams.listen(own(local), onConnection),
     connectTcp: (remote, events, signal) => parts.streams.connect(own({ address: '0.0.0.0', port: 0 }), remote, events, signal),
     connectTls: () => Promise.reject(systemError('ENOTSUP')),
-    localAddressFor: () => Promise.resolve(parts.address),
+    listenTls: () => Promise.reject(systemError('ENOTSUP')),
+    isUdpRefused: (remote, _, signal) => isRefused(internet, world, parts, { remote, signal }),
+    localAddresses: () => [internet.renumbered.get(parts.address) ?? parts.address],
+    localAddressFor: () => Promise.resolve(internet.renumbered.get(parts.address) ?? parts.address),
     dns: {
       naptr: (name) => answer(internet, 'naptr', name),
       srv: (name) => answer(internet, 'srv', name),
       addresses: (name) => answer(internet, 'addresses', name),
     },
   };
+}
+
+/** A host that is there and has nobody on that port says so at once; any other says nothing. */
+function isRefused(
+  internet: MemoryInternet,
+  world: MemoryWorld,
+  { address, udp }: HostParts,
+  { remote, signal }: { readonly remote: NetworkAddress; readonly signal: AbortSignal },
+): Promise<boolean> {
+  if (internet.saysUnreachable && world.reaches(address, remote.address) && !udp.has(addressKey(remote))) return Promise.resolve(true);
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
 }
 
 function answer<Kind extends 'naptr' | 'srv' | 'addresses'>(

@@ -111,24 +111,26 @@ async function bySrv(
   serverName: string,
   options: LocateOptions,
 ): Promise<Located> {
-  const targets: Target[] = [];
-  for (const record of orderSrv(records, options.fraction)) {
-    // RFC 2782: a target of "." says that the service is decidedly not there.
-    if (record.target === '.' || record.target === '' || targets.length >= MOST_TARGETS) continue;
-    const addresses = await options.dns.addresses(record.target);
-    for (const address of addresses) targets.push({ protocol, address, port: record.port, serverName });
-  }
-  return found(targets.slice(0, MOST_TARGETS), serverName);
+  // RFC 2782: a target of "." says that the service is decidedly not there.
+  const named = orderSrv(records, options.fraction).filter((record) => record.target !== '.' && record.target !== '');
+  // WHY: one host whose name does not resolve must not hide the others.
+  const found = await Promise.all(
+    named.slice(0, MOST_TARGETS).map(async (record) => {
+      const addresses = await emptyOnFailure(options.dns.addresses(record.target));
+      return addresses.map((address): Target => ({ protocol, address, port: record.port, serverName }));
+    }),
+  );
+  return targetsOrNone(found.flat().slice(0, MOST_TARGETS), serverName);
 }
 
 function targetsAt(addresses: readonly string[], protocol: TransportProtocol, port: number | undefined, serverName: string): Located {
   const targets = addresses
     .slice(0, MOST_TARGETS)
     .map((address) => ({ protocol, address, port: port ?? DEFAULT_PORTS[protocol], serverName }));
-  return found(targets, serverName);
+  return targetsOrNone(targets, serverName);
 }
 
-function found(targets: readonly Target[], name: string): Located {
+function targetsOrNone(targets: readonly Target[], name: string): Located {
   if (targets.length > 0) return { kind: 'targets', targets };
   return { kind: 'failed', cause: 'name-not-found', reason: `no address for ${name}` };
 }
