@@ -8,17 +8,24 @@ export const MOST_ABSORBING = 65_536;
 
 /** WHY so little of the transaction: thousands wait here, and what they hold decides how much memory a flood takes. */
 interface Absorbed {
+  readonly key: string;
   readonly flow: TransportFlow;
   readonly response: Uint8Array;
   readonly mergeKey: string | undefined;
   readonly endsAtMs: number;
 }
 
+/** Places of entries that are gone, before the queue is moved up. */
+const MOST_GONE = 4_096;
+
 /** All wait equally long, so they end in the order they came, and one timer serves them all. */
 export class AbsorbedRequests {
   readonly #clock: Clock;
   readonly #byKey = new Map<string, Absorbed>();
   readonly #mergeKeys = new Set<string>();
+  /** In order of arrival; the first `#goneCount` places are gone, and any other entry that `#byKey` does not know. */
+  #queue: Absorbed[] = [];
+  #goneCount = 0;
   readonly #onFailed: () => void;
   #timer: Timer | undefined;
 
@@ -33,7 +40,9 @@ export class AbsorbedRequests {
 
   add(key: string, parts: Pick<Absorbed, 'flow' | 'response' | 'mergeKey'>): void {
     const { flow, response, mergeKey } = parts;
-    this.#byKey.set(key, { flow, response, mergeKey, endsAtMs: this.#clock.monotonicMs() + TRANSACTION_LIFE_MS });
+    const absorbed = { key, flow, response, mergeKey, endsAtMs: this.#clock.monotonicMs() + TRANSACTION_LIFE_MS };
+    this.#byKey.set(key, absorbed);
+    this.#queue.push(absorbed);
     if (mergeKey !== undefined) this.#mergeKeys.add(mergeKey);
     if (this.#byKey.size > MOST_ABSORBING) this.#forgetOldest();
     this.#timer ??= this.#clock.startTimer(TRANSACTION_LIFE_MS, this.#onTimer);
@@ -68,22 +77,38 @@ export class AbsorbedRequests {
     this.#timer = undefined;
     this.#byKey.clear();
     this.#mergeKeys.clear();
+    this.#queue = [];
+    this.#goneCount = 0;
+  }
+
+  /** The one that ends next. */
+  #oldest(): Absorbed | undefined {
+    for (;;) {
+      const oldest = this.#queue[this.#goneCount];
+      if (oldest === undefined || this.#byKey.get(oldest.key) === oldest) return oldest;
+      this.#goneCount++;
+    }
   }
 
   #forgetOldest(): void {
-    for (const key of this.#byKey.keys()) return this.remove(key);
+    const oldest = this.#oldest();
+    if (oldest !== undefined) this.remove(oldest.key);
+    if (this.#goneCount < MOST_GONE) return;
+    this.#queue = this.#queue.slice(this.#goneCount);
+    this.#goneCount = 0;
   }
 
   readonly #onTimer = (): void => {
     this.#timer = undefined;
     const nowMs = this.#clock.monotonicMs();
-    for (const [key, { endsAtMs, mergeKey }] of this.#byKey) {
-      if (endsAtMs > nowMs) {
-        this.#timer = this.#clock.startTimer(endsAtMs - nowMs, this.#onTimer);
+    for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) {
+      if (oldest.endsAtMs > nowMs) {
+        this.#timer = this.#clock.startTimer(oldest.endsAtMs - nowMs, this.#onTimer);
         return;
       }
-      this.#byKey.delete(key);
-      if (mergeKey !== undefined) this.#mergeKeys.delete(mergeKey);
+      this.#forgetOldest();
     }
+    this.#queue = [];
+    this.#goneCount = 0;
   };
 }
