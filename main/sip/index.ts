@@ -15,6 +15,19 @@ export * from './dialog/create-dialog.ts';
 export * from './dialog/use-dialog.ts';
 export * from './auth/digest-session.ts';
 
+export type * from './sdp/description.ts';
+export { sdpDescription, sdpMedia } from './sdp/description.ts';
+export * from './sdp/attribute.ts';
+export { answerProblem, makeAnswer, refusedMedia } from './sdp/answer.ts';
+export { parseSdp } from './sdp/parse-sdp.ts';
+export { printSdp } from './sdp/print-sdp.ts';
+
+export type * from './session/session.ts';
+export type { EndReason, SessionPhase, SessionRole } from './session/session-step.ts';
+export type { TimerPolicy } from './session/session-timer.ts';
+export { createSessions } from './session/create-sessions.ts';
+export { newSessionId } from './session/answer-offer.ts';
+
 export type * from './uri/uri.ts';
 export * from './uri/parameter.ts';
 export { parseUri } from './uri/parse-uri.ts';

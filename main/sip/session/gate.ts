@@ -4,6 +4,7 @@ import type { ExchangePhase } from '../sdp/exchange.ts';
 /** What is under way in one dialog. An INVITE is under way until its final response; the first one counts. */
 export interface UnderWay {
   readonly exchange: ExchangePhase;
+  /** Both 2xx and ACK are through, of the last INVITE too (RFC 3261 §14.1). */
   readonly isConfirmed: boolean;
   readonly localInvite: boolean;
   readonly remoteInvite: boolean;

@@ -54,6 +54,10 @@ export class SessionCore {
   peerAllowsUpdate = false;
   /** The last reliable provisional response to an INVITE of ours that got its PRACK. */
   acknowledgedRSeq: { readonly cseqNumber: number; readonly rseq: number } | undefined;
+  /** A 2xx is being taken in; the same again is dropped meanwhile. */
+  isAnswering = false;
+  /** Sequence number of the INVITE whose 2xx of ours waits for its ACK. */
+  awaitedAck: number | undefined;
   byeHeaders: readonly HeaderField[] = [];
   readonly confirmed = Promise.withResolvers<EndReason | undefined>();
   readonly ended = Promise.withResolvers<EndReason>();
@@ -77,8 +81,7 @@ export class SessionCore {
   }
 
   get underWay(): UnderWay {
-    const isConfirmed = this.phase !== 'early' && this.phase !== 'ended';
-    return { ...this.flags, isConfirmed, exchange: this.exchange.phase };
+    return { ...this.flags, isConfirmed: this.phase === 'confirmed', exchange: this.exchange.phase };
   }
 
   run(input: SessionInput): void {
