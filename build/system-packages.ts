@@ -26,7 +26,14 @@ export const SERVER_PACKAGES = [
 export const BROWSER_PACKAGES = ['chromium', 'fonts-noto-core'] as const;
 
 /** What `npm test` needs: the real server, the foreign peers, a browser, fonts for screenshots. */
-export const TEST_PACKAGES = [...SERVER_PACKAGES, ...BROWSER_PACKAGES, 'fonts-noto-cjk', 'sip-tester', 'baresip-core'] as const;
+export const TEST_PACKAGES = [
+  ...SERVER_PACKAGES,
+  ...BROWSER_PACKAGES,
+  'fonts-noto-cjk',
+  'fonts-noto-color-emoji',
+  'sip-tester',
+  'baresip-core',
+] as const;
 
 function has(program: string): boolean {
   return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
