@@ -16,7 +16,7 @@ const scopeInput = v.variant('kind', [
 ]);
 
 /** What else a decision says: when it ends, in which sphere it holds (RFC 4480 §3.9; absent: always), and what is shown. */
-const terms = {
+export const decisionTerms = {
   untilMs: v.optional(timeMsInput),
   sphere: v.optional(v.picklist(['work', 'home'])),
   seen: v.optional(seenPartsSchema),
@@ -28,12 +28,15 @@ export const authorizationCalls = {
     input: v.object({
       requestIds: v.pipe(v.array(idInput), v.minLength(1), v.maxLength(BULK_LIMIT)),
       decision: decisionKindSchema,
-      ...terms,
+      ...decisionTerms,
     }),
     output: v.object({ decided: v.number() }),
   },
   /** For a whole domain, or everybody, with exceptions. */
-  decideScope: { input: v.object({ accountId: idInput, scope: scopeInput, decision: decisionKindSchema, ...terms }), output: nothing },
+  decideScope: {
+    input: v.object({ accountId: idInput, scope: scopeInput, decision: decisionKindSchema, ...decisionTerms }),
+    output: nothing,
+  },
   /** Takes the current decision about a watcher back; they are asked about anew. */
   removeDecision: { input: v.object({ accountId: idInput, address: addressInput }), output: nothing },
   /** The log, newest first, before the record `before`; `query` looks in addresses and names. */

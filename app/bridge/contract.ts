@@ -6,21 +6,20 @@ import { conversationSchema } from '../domain/conversation.ts';
 import { messageSchema } from '../domain/message.ts';
 import { ownAvailabilitySchema } from '../domain/presence.ts';
 import { decisionKindSchema, requestSchema, watcherSchema } from '../domain/watcher.ts';
+import { authorizationCalls, decisionTerms } from './authorization-calls.ts';
+import { historyCalls } from './history-calls.ts';
+import {
+  addressInput as address,
+  idInput as id,
+  limitInput as limit,
+  messageTextInput,
+  noteInput,
+  nothing,
+  shortTextInput as shortText,
+} from './input.ts';
+import { messageCalls } from './message-calls.ts';
 
-/** Longest of any text that is not a message: names, addresses, queries. */
-const SHORT_TEXT_LIMIT = 1_000;
-/** Longest note, so that a presence document stays well under what servers take. */
-const NOTE_LIMIT = 500;
-/** Longest message text; 64 000 bytes is what a stock server passes on over TCP. */
-export const MESSAGE_TEXT_LIMIT = 60_000;
-const LIST_LIMIT = 500;
-
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
-const shortText = v.pipe(v.string(), v.maxLength(SHORT_TEXT_LIMIT));
-const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(SHORT_TEXT_LIMIT));
-const timeMs = v.pipe(v.number(), v.integer(), v.minValue(0));
-const limit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIST_LIMIT));
-const nothing = v.object({});
+export { MESSAGE_TEXT_LIMIT } from './input.ts';
 
 export const serverSettingsInput = {
   displayName: v.optional(shortText),
@@ -43,8 +42,13 @@ export const contract = {
     input: v.object({
       accountId: id,
       availability: ownAvailabilitySchema,
-      note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LIMIT))),
+      note: v.optional(noteInput),
       activity: v.optional(shortText),
+      /** RPID mood and place (RFC 4480 §3.5, RFC 4589); '' for none. */
+      mood: v.optional(shortText),
+      place: v.optional(shortText),
+      /** RPID sphere (RFC 4480 §3.9); '' for none. */
+      sphere: v.optional(v.picklist(['', 'work', 'home'])),
     }),
     output: nothing,
   },
@@ -53,15 +57,15 @@ export const contract = {
   removeContact: { input: v.object({ contactId: id }), output: nothing },
   listContacts: { input: v.object({ accountId: id }), output: v.object({ contacts: v.array(contactSchema) }) },
   listRequests: { input: v.object({ accountId: id }), output: v.object({ requests: v.array(requestSchema) }) },
-  decideRequest: { input: v.object({ requestId: id, decision: decisionKindSchema, untilMs: v.optional(timeMs) }), output: nothing },
+  decideRequest: { input: v.object({ requestId: id, decision: decisionKindSchema, ...decisionTerms }), output: nothing },
   /** The same answer for a watcher who is not in the inbox (any more). */
   decideWatcher: {
-    input: v.object({ accountId: id, address, decision: decisionKindSchema, untilMs: v.optional(timeMs) }),
+    input: v.object({ accountId: id, address, decision: decisionKindSchema, ...decisionTerms }),
     output: nothing,
   },
   listWatchers: { input: v.object({ accountId: id }), output: v.object({ watchers: v.array(watcherSchema) }) },
   sendMessage: {
-    input: v.object({ accountId: id, address, text: v.pipe(v.string(), v.minLength(1), v.maxLength(MESSAGE_TEXT_LIMIT)) }),
+    input: v.object({ accountId: id, address, text: v.pipe(messageTextInput, v.minLength(1)) }),
     output: v.object({ messageId: id }),
   },
   /** Sends a failed message again, as the same message. */
@@ -74,13 +78,11 @@ export const contract = {
     input: v.object({ conversationId: id, before: v.optional(id), limit: v.optional(limit, 50) }),
     output: v.object({ messages: v.array(messageSchema) }),
   },
-  searchMessages: {
-    input: v.object({ query: shortText, accountId: v.optional(id), limit: v.optional(limit, 50), before: v.optional(id) }),
-    /** `snippet`: the part that matched, the matches between U+0001 and U+0002. */
-    output: v.object({ messages: v.array(v.object({ ...messageSchema.entries, snippet: v.string() })) }),
-  },
+  ...authorizationCalls,
+  ...messageCalls,
+  ...historyCalls,
   markRead: { input: v.object({ conversationId: id }), output: nothing },
-  saveDraft: { input: v.object({ conversationId: id, text: v.pipe(v.string(), v.maxLength(MESSAGE_TEXT_LIMIT)) }), output: nothing },
+  saveDraft: { input: v.object({ conversationId: id, text: messageTextInput }), output: nothing },
 } as const;
 
 export type Contract = typeof contract;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 export const failureSchema = v.object({
-  kind: v.picklist(['invalid-input', 'unknown-call', 'not-found', 'already-exists', 'refused', 'unavailable', 'internal']),
+  kind: v.picklist(['invalid-input', 'unknown-call', 'not-found', 'already-exists', 'refused', 'unavailable', 'cancelled', 'internal']),
   /** A sentence for a person: what happened and what to do. */
   reason: v.string(),
   /** The input field it is about. */

@@ -20,8 +20,6 @@ export const messageCalls = {
   },
   /** Times, states and the SIP exchange of one message. */
   getMessageDetails: { input: v.object({ messageId: idInput }), output: v.object({ details: messageDetailsSchema }) },
-  /** Deletes it here only. */
-  deleteMessage: { input: v.object({ messageId: idInput }), output: nothing },
   /** Somebody unknown is accepted: the conversation moves among the others and notifies from now on. */
   acceptConversation: { input: v.object({ conversationId: idInput }), output: nothing },
   /** Refuses messages of this address: with 603, or silently (they are answered 200 and kept nowhere). */

@@ -8,6 +8,10 @@ import { failureSchema, type Failure } from './failure.ts';
 const URL_LIMIT = 2_000;
 const SIDE_BAR_MIN_PX = 240;
 const SIDE_BAR_MAX_PX = 360;
+/** A day. */
+const AWAY_MAX_MINUTES = 1_440;
+/** Largest text handed to a file or read from one, in characters: a policy document with thousands of rules. */
+const FILE_TEXT_LIMIT = 1_000_000;
 
 const nothing = v.object({});
 
@@ -25,6 +29,8 @@ export const settingsSchema = v.object({
   isDoNotDisturb: v.boolean(),
   /** Show a notification for a message that arrives while the window is not in front. */
   hasNotifications: v.boolean(),
+  /** After so many minutes without input the person is shown as away by itself; 0: never. */
+  awayAfterMinutes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(AWAY_MAX_MINUTES)),
 });
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
@@ -35,6 +41,7 @@ const settingsPatchSchema = v.object({
   isDetailsOpen: v.exactOptional(settingsSchema.entries.isDetailsOpen),
   isDoNotDisturb: v.exactOptional(settingsSchema.entries.isDoNotDisturb),
   hasNotifications: v.exactOptional(settingsSchema.entries.hasNotifications),
+  awayAfterMinutes: v.exactOptional(settingsSchema.entries.awayAfterMinutes),
 });
 
 export const appInfoSchema = v.object({
@@ -52,6 +59,22 @@ export const shellContract = {
   changeSettings: { input: settingsPatchSchema, output: v.object({ settings: settingsSchema }) },
   /** Opens an http(s) link in the system's browser; anything else is `refused`. */
   openExternal: { input: v.object({ url: v.pipe(v.string(), v.maxLength(URL_LIMIT)) }), output: nothing },
+  /** The system's dialog for a file to write or to read. '' when the person chose none. `extensions` without a dot. */
+  chooseFile: {
+    input: v.object({
+      purpose: v.picklist(['save', 'open']),
+      suggestedName: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+      extensions: v.optional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9]{1,10}$/))), v.maxLength(10)), []),
+    }),
+    output: v.object({ path: v.string() }),
+  },
+  /** Asks where, and writes a text there. `path` is '' when the person chose none. */
+  saveTextFile: {
+    input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)), text: v.pipe(v.string(), v.maxLength(FILE_TEXT_LIMIT)) }),
+    output: v.object({ path: v.string() }),
+  },
+  /** Asks which, and reads it as UTF-8. null when the person chose none; `refused` when it is larger than a million bytes. */
+  openTextFile: { input: nothing, output: v.object({ text: v.nullable(v.string()) }) },
   getAppInfo: { input: nothing, output: v.object({ appInfo: appInfoSchema }) },
 } as const;
 

@@ -24,6 +24,10 @@ export const accountSettingsSchema = v.object({
 });
 export type AccountSettings = v.InferOutput<typeof accountSettingsSchema>;
 
+/** What the server turned out to do, where that is not what a person would expect. `reason`: one sentence with what it means. */
+export const serverFindingSchema = v.object({ kind: v.picklist(['authorizes-everybody', 'no-xcap', 'ignores-rule']), reason: v.string() });
+export type ServerFinding = v.InferOutput<typeof serverFindingSchema>;
+
 export const accountSchema = v.object({
   accountId: v.string(),
   kind: v.picklist(['sip', 'nearby']),
@@ -37,5 +41,6 @@ export const accountSchema = v.object({
   /** The contact list on the server (XCAP resource-lists). */
   contactList: partStateSchema,
   ownPresence: ownPresenceSchema,
+  findings: v.exactOptional(v.array(serverFindingSchema)),
 });
 export type Account = v.InferOutput<typeof accountSchema>;

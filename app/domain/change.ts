@@ -5,7 +5,8 @@ import { contactSchema } from './contact.ts';
 import { conversationSchema } from './conversation.ts';
 import { messageSchema } from './message.ts';
 import { ownPresenceSchema } from './presence.ts';
-import { requestSchema, watcherSchema } from './watcher.ts';
+import { taskSchema } from './task.ts';
+import { conflictSchema, decisionRecordSchema, requestSchema, watcherSchema } from './watcher.ts';
 
 /** Something that concerns the whole app, e.g. the disk is full. null: it is over. */
 export const troubleSchema = v.object({ kind: v.picklist(['storage', 'secrets']), reason: v.string() });
@@ -20,10 +21,17 @@ export const changeSchema = v.variant('type', [
   v.object({ type: v.literal('request-changed'), request: requestSchema }),
   v.object({ type: v.literal('request-removed'), requestId: v.string(), accountId: v.string() }),
   v.object({ type: v.literal('watcher-changed'), watcher: watcherSchema }),
+  v.object({ type: v.literal('decision-added'), decision: decisionRecordSchema }),
+  v.object({ type: v.literal('decision-changed'), decision: decisionRecordSchema }),
+  v.object({ type: v.literal('conflict-changed'), conflict: conflictSchema }),
+  v.object({ type: v.literal('conflict-removed'), conflictId: v.string(), accountId: v.string() }),
   v.object({ type: v.literal('own-presence-changed'), accountId: v.string(), ownPresence: ownPresenceSchema }),
   v.object({ type: v.literal('message-added'), message: messageSchema }),
   v.object({ type: v.literal('message-changed'), message: messageSchema }),
+  v.object({ type: v.literal('message-removed'), messageId: v.string(), conversationId: v.string() }),
   v.object({ type: v.literal('conversation-changed'), conversation: conversationSchema }),
+  v.object({ type: v.literal('conversation-removed'), conversationId: v.string() }),
+  v.object({ type: v.literal('task-changed'), task: taskSchema }),
   v.object({ type: v.literal('trouble-changed'), trouble: v.nullable(troubleSchema) }),
 ]);
 export type Change = v.InferOutput<typeof changeSchema>;

@@ -11,5 +11,9 @@ export const conversationSchema = v.object({
   lastMessage: v.nullable(messageSchema),
   unreadCount: v.number(),
   draft: v.string(),
+  /** Somebody who is not among the contacts and not accepted yet. */
+  isUnknown: v.exactOptional(v.boolean()),
+  /** The peer writes at this moment (RFC 3994). */
+  isTyping: v.exactOptional(v.boolean()),
 });
 export type Conversation = v.InferOutput<typeof conversationSchema>;

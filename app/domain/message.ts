@@ -10,6 +10,17 @@ export type MessageState = v.InferOutput<typeof messageStateSchema>;
 export const messageFailureSchema = v.object({ code: v.number(), reason: v.string() });
 export type MessageFailure = v.InferOutput<typeof messageFailureSchema>;
 
+/** Content that a message refers to instead of holding it (RFC 4483). `size` in bytes, 0 when not said. */
+export const contentReferenceSchema = v.object({
+  name: v.string(),
+  size: v.number(),
+  type: v.string(),
+  state: v.picklist(['offered', 'fetching', 'fetched', 'failed', 'expired']),
+  /** A sentence: why it could not be fetched. */
+  reason: v.exactOptional(v.string()),
+});
+export type ContentReference = v.InferOutput<typeof contentReferenceSchema>;
+
 export const messageSchema = v.object({
   messageId: v.string(),
   conversationId: v.string(),
@@ -25,6 +36,9 @@ export const messageSchema = v.object({
   storedAtMs: v.number(),
   state: messageStateSchema,
   failure: v.exactOptional(messageFailureSchema),
+  /** Kept by a server while we were away. */
+  wasStored: v.exactOptional(v.boolean()),
+  reference: v.exactOptional(contentReferenceSchema),
 });
 export type Message = v.InferOutput<typeof messageSchema>;
 

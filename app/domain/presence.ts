@@ -9,6 +9,10 @@ export const ownPresenceSchema = v.object({
   note: v.string(),
   /** An RPID activity (RFC 4480 §3.2), e.g. `meeting`; '' for none. */
   activity: v.string(),
+  /** An RPID mood (RFC 4480 §3.5), a place type (RFC 4589), the sphere (RFC 4480 §3.9); '' for none. */
+  mood: v.exactOptional(v.string()),
+  place: v.exactOptional(v.string()),
+  sphere: v.exactOptional(v.string()),
 });
 export type OwnPresence = v.InferOutput<typeof ownPresenceSchema>;
 

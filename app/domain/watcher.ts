@@ -4,6 +4,10 @@ import * as v from 'valibot';
 export const decisionKindSchema = v.picklist(['allow', 'block', 'politely-block', 'later']);
 export type DecisionKind = v.InferOutput<typeof decisionKindSchema>;
 
+/** What a watcher may see beside whether we are there (RFC 5025 §3.3). */
+export const seenPartsSchema = v.object({ notes: v.boolean(), activities: v.boolean(), place: v.boolean(), devices: v.boolean() });
+export type SeenParts = v.InferOutput<typeof seenPartsSchema>;
+
 /** A watcher in state pending or waiting (RFC 3857), as the inbox shows it. Outlives the server's memory. */
 export const requestSchema = v.object({
   requestId: v.string(),
@@ -16,6 +20,12 @@ export const requestSchema = v.object({
   lastSeenAtMs: v.number(),
   /** Answered `later`: kept, but out of the way. */
   isPostponed: v.boolean(),
+  /** How often they asked so far. */
+  askedCount: v.exactOptional(v.number()),
+  /** They asked for one look (RFC 6665 §4.4.3), not to follow us. */
+  isOneTime: v.exactOptional(v.boolean()),
+  /** Answered `later` with a time: when it is asked again. */
+  remindAtMs: v.exactOptional(v.nullable(v.number())),
 });
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -37,12 +47,15 @@ export const watcherSchema = v.object({
   confirmedAtMs: v.nullable(v.number()),
   /** Why the decision could not be brought to the server; a sentence. */
   failure: v.exactOptional(v.string()),
+  /** Since when the server says so. */
+  sinceMs: v.exactOptional(v.number()),
+  /** Why they see us: our decision, another rule of the policy, a server that lets everybody; '' when not known. */
+  byRule: v.exactOptional(v.picklist(['decision', 'rule', 'everybody', ''])),
+  /** The decision's sphere, '' for always, and what it shows; null: everything. */
+  sphere: v.exactOptional(v.string()),
+  seen: v.exactOptional(v.nullable(seenPartsSchema)),
 });
 export type Watcher = v.InferOutput<typeof watcherSchema>;
-
-/** What a watcher may see beside whether we are there (RFC 5025 §3.3). */
-export const seenPartsSchema = v.object({ notes: v.boolean(), activities: v.boolean(), place: v.boolean(), devices: v.boolean() });
-export type SeenParts = v.InferOutput<typeof seenPartsSchema>;
 
 /** One line of the log of decisions. */
 export const decisionRecordSchema = v.object({

@@ -7,6 +7,7 @@ import { readAddress } from './address-text.ts';
 import { cleanName, cleanText } from './clean-text.ts';
 import type { AccountRegistry } from './account-registry.ts';
 import type { OpenAccount } from './open-account.ts';
+import { notYetCalls } from './not-yet.ts';
 import { saveOwnPresence } from './publish-presence.ts';
 import { resendMessage, sendMessage } from './send-message.ts';
 import type { Storage } from './storage.ts';
@@ -20,7 +21,14 @@ export interface HandlerParts {
 }
 
 export function createHandlers(parts: HandlerParts): CallHandlers {
-  return { ...accountCalls(parts), ...contactCalls(parts), ...watcherCalls(parts), ...messageCalls(parts), ...conversationCalls(parts) };
+  return {
+    ...notYetCalls,
+    ...accountCalls(parts),
+    ...contactCalls(parts),
+    ...watcherCalls(parts),
+    ...messageCalls(parts),
+    ...conversationCalls(parts),
+  };
 }
 
 function accountCalls({ accounts }: HandlerParts) {

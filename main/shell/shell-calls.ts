@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { ShellHandlers } from './answer-call.ts';
 import { openExternalLink } from './external-link.ts';
+import { chooseFile, openTextFile, saveTextFile } from './file-dialog.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 
 export function createShellHandlers(settings: SettingsStore, profileFolder: string): ShellHandlers {
@@ -13,6 +14,9 @@ export function createShellHandlers(settings: SettingsStore, profileFolder: stri
       if (await openExternalLink(url)) return {};
       throw new CallFailure({ kind: 'refused', reason: 'Only web links (http and https) are opened.', field: 'url' });
     },
+    chooseFile: async (question) => ({ path: await chooseFile(question) }),
+    saveTextFile: async ({ suggestedName, text }) => ({ path: await saveTextFile(suggestedName, text) }),
+    openTextFile: async () => ({ text: await openTextFile() }),
     getAppInfo: () => ({
       appInfo: { version: app.getVersion(), platform: process.platform, locale: app.getLocale(), profile: profileFolder },
     }),

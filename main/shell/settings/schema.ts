@@ -27,6 +27,7 @@ export const defaultSettings: Settings = {
   isDetailsOpen: true,
   isDoNotDisturb: false,
   hasNotifications: true,
+  awayAfterMinutes: 10,
 };
 
 type Loose = Record<string, unknown>;
