@@ -11,6 +11,7 @@ export const COMMON_POLICY = 'urn:ietf:params:xml:ns:common-policy'; // RFC 4745
 export const PRES_RULES = 'urn:ietf:params:xml:ns:pres-rules'; // RFC 5025
 export const DECISION = 'urn:ww:decision'; // our own: when a decision ends, where the rule's validity is written wider
 export const RESOURCE_LISTS = 'urn:ietf:params:xml:ns:resource-lists'; // RFC 4826
+export const RLS_SERVICES = 'urn:ietf:params:xml:ns:rls-services'; // RFC 4826
 export const RLMI = 'urn:ietf:params:xml:ns:rlmi'; // RFC 4662
 export const XCAP_DIFF = 'urn:ietf:params:xml:ns:xcap-diff'; // RFC 5874
 export const XCAP_CAPS = 'urn:ietf:params:xml:ns:xcap-caps'; // RFC 4825

@@ -80,6 +80,12 @@ export function removeEntry(documentText: string, uri: string): ListEdit {
   return { kind: 'ok', text: spliceText(parsed.text, edits) };
 }
 
+/** A list to go into a request (RFC 5363 §5.1, RFC 5367 §4): these URIs, each once, and nothing else. */
+export function printRequestList(uris: readonly string[]): string {
+  const entries = [...new Map(uris.map((uri) => [comparableUri(uri), uri])).values()].map((uri) => xml('entry', { uri }));
+  return printXmlDocument(xml('resource-lists', { xmlns: RESOURCE_LISTS }, [xml('list', {}, entries)]));
+}
+
 function readRoot(source: string | Uint8Array): XmlDocument | DocumentFailure {
   const parsed = parseXml(source, LARGE_XML_BOUNDS);
   if (parsed.kind === 'failure' || isNamed(parsed.root, RESOURCE_LISTS, 'resource-lists')) return parsed;

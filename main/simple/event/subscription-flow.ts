@@ -1,6 +1,6 @@
 // Trigger: subscribe(). Result: one subscription kept alive, its NOTIFYs delivered. RFC 6665 §4.1.
 // The machine decides; this file sends its SUBSCRIBEs and takes its NOTIFYs.
-import { parameterValue } from '../../sip/index.ts';
+import { headerText, parameterValue } from '../../sip/index.ts';
 import type {
   Clock,
   Endpoint,
@@ -29,6 +29,7 @@ import type { SubscribeParts } from './subscription-usage.ts';
 
 const DEFAULT_EXPIRES_SECONDS = 600;
 const TIMER: SubscriptionInput = { kind: 'timer' };
+const STATUS_BAD_EVENT = 489;
 /** The 2xx after which no NOTIFY follows (RFC 5839 §5.2). */
 const STATUS_NO_NOTIFICATION = 204;
 
@@ -65,6 +66,11 @@ export class SubscriptionFlow implements Subscription {
   private formerCallId: string | undefined;
   /** Nothing is told to the owner: before `subscribe` returned, and from `stop` on. */
   private isQuiet = true;
+  /** SIP-ETag of the last NOTIFY (RFC 5839 §4.1). */
+  private etag: string | undefined;
+  /** Somebody asked for full state, and it has not come. */
+  private needsState = false;
+  private isRateRefused = false;
   private hasEnded = false;
 
   constructor(context: SubscriberContext, options: SubscribeOptions) {
@@ -87,6 +93,7 @@ export class SubscriptionFlow implements Subscription {
   }
 
   refreshNow(): void {
+    this.needsState = true;
     this.machine.input({ kind: 'refresh-now' });
   }
 
@@ -123,6 +130,8 @@ export class SubscriptionFlow implements Subscription {
   private deliver(notify: SipRequest, word: NotifiedState, dialogId: string, isFirst: boolean): Reply {
     try {
       if (!this.isQuiet) this.options.onNotify(readNotification(notify, word, dialogId, isFirst));
+      // WHY: only now; what the owner could not take must come again.
+      this.etag = headerText(notify, 'SIP-ETag')?.trim();
     } finally {
       this.machine.input({ kind: 'notified', notified: word });
     }
@@ -151,28 +160,54 @@ export class SubscriptionFlow implements Subscription {
       this.usage = new SubscriptionUsage(this.context.random, this.context.self, this.options.target);
       this.context.claim(this.usage.callId, this);
     }
-    const { usage } = this;
-    const parts = this.parts(effect.expiresSeconds);
+    this.request(effect, this.usage);
+  }
+
+  private request(effect: SubscribeEffect, usage: SubscriptionUsage | undefined): void {
+    const parts = this.parts(effect);
     const request = effect.how === 'initial' ? usage?.initialRequest(parts) : usage?.nextRequest(parts);
     if (usage === undefined || request === undefined) {
       // The 2xx made no dialog (no Contact, or a 204): there is nothing to refresh or to end.
       this.machine.input({ kind: 'answered', request: effect.request, answer: { kind: 'failed', failure: { kind: 'timeout' } } });
       return;
     }
-    this.send(effect.request, usage, request);
+    this.send(effect.request, usage, effect, request);
   }
 
-  private parts(expiresSeconds: number): SubscribeParts {
+  private parts(effect: SubscribeEffect): SubscribeParts {
     const { options, context } = this;
-    const headers: HeaderField[] = [{ name: 'Event', value: context.event }, expiresField(expiresSeconds)];
+    const headers: HeaderField[] = [{ name: 'Event', value: this.eventText() }, expiresField(effect.expiresSeconds)];
     if (options.accept.length > 0) headers.push({ name: 'Accept', value: options.accept.join(', ') });
     headers.push(...(options.headers ?? []));
+    // RFC 5839 §5.2: what we have need not be said again. Whoever asks for full state must not say so.
+    if (effect.how === 'refresh' && !this.needsState && this.etag !== undefined) {
+      headers.push({ name: 'Suppress-If-Match', value: this.etag });
+    }
     const contact = { user: context.contactUser };
-    if (options.body === undefined) return { contact, headers };
-    return { contact, headers: [...headers, { name: 'Content-Type', value: options.body.contentType }], body: options.body.bytes };
+    const { body } = options;
+    if (body === undefined || (body.isInitialOnly === true && effect.how !== 'initial')) return { contact, headers };
+    headers.push({ name: 'Content-Type', value: body.contentType }, ...(body.headers ?? []));
+    return { contact, headers, body: body.bytes };
   }
 
-  private send(id: number, usage: SubscriptionUsage, request: OutgoingRequest): void {
+  private eventText(): string {
+    const { minIntervalSeconds } = this.options;
+    const isAsked = minIntervalSeconds !== undefined && minIntervalSeconds > 0 && !this.isRateRefused;
+    return isAsked ? `${this.context.event};min-interval=${Math.ceil(minIntervalSeconds)}` : this.context.event;
+  }
+
+  /**
+   * INTEROP(Kamailio): an Event with parameters it does not expect is answered 489 (RFC 6446 §5.1 wants them passed over).
+   * True where that may be the reason: the same is asked again without.
+   */
+  private isRateToBlame(outcome: Outcome): boolean {
+    const isRefused = outcome.kind === 'final' && outcome.response.status === STATUS_BAD_EVENT;
+    if (!isRefused || this.eventText() === this.context.event) return false;
+    this.isRateRefused = true;
+    return true;
+  }
+
+  private send(id: number, usage: SubscriptionUsage, effect: SubscribeEffect, request: OutgoingRequest): void {
     let cancelSent: (() => void) | undefined;
     let isCancelled = false;
     const visit = this.context.gate.enter(() => {
@@ -182,6 +217,8 @@ export class SubscriptionFlow implements Subscription {
         visit.leave();
         this.cancels.delete(id);
         if (!isCancelled) usage.noteOutcome(outcome);
+        if (!isCancelled && this.isRateToBlame(outcome)) return this.request(effect, usage);
+        this.noteAccepted(outcome);
         this.machine.input({ kind: 'answered', request: id, answer: readAnswer(outcome) });
       });
     });
@@ -192,7 +229,15 @@ export class SubscriptionFlow implements Subscription {
     });
   }
 
+  private noteAccepted(outcome: Outcome): void {
+    if (outcome.kind !== 'final' || failureOf(outcome) !== undefined) return;
+    // A 204 leaves the state as we have it; after any other 2xx a NOTIFY brings it.
+    this.needsState = false;
+    if (!this.isQuiet) this.options.onAccepted?.(outcome.response);
+  }
+
   private forgetDialog(): void {
+    this.etag = undefined;
     if (this.usage === undefined) return;
     if (this.formerCallId !== undefined) this.context.release(this.formerCallId);
     this.formerCallId = this.usage.callId;

@@ -24,6 +24,7 @@ export class SubscriptionUsage {
   private readonly from: NameAddr;
   private readonly to: NameAddr;
   private cseqNumber = 1;
+  private isAsked = false;
   private dialog: Dialog | undefined;
   /** Of the 2xx, for leaving before the first NOTIFY. */
   private answeredDialog: Dialog | undefined;
@@ -45,7 +46,10 @@ export class SubscriptionUsage {
     return this.dialog !== undefined;
   }
 
+  /** Asked again, it is the next request of the same Call-ID (RFC 3261 §8.1.3.5). */
   initialRequest(parts: SubscribeParts): OutgoingRequest {
+    if (this.isAsked) this.cseqNumber += 1;
+    this.isAsked = true;
     const { from, to, callId, cseqNumber } = this;
     return { method: 'SUBSCRIBE', uri: to.uri, from, to, callId, cseqNumber, ...parts };
   }

@@ -1,5 +1,5 @@
 // What a subscriber says and hears (RFC 6665): subscriptions as values.
-import type { HeaderField, Uri } from '../../sip/index.ts';
+import type { HeaderField, SipResponse, Uri } from '../../sip/index.ts';
 import type { KeptFailed } from '../outcome.ts';
 
 export type SubscriptionState =
@@ -28,6 +28,15 @@ export interface Notification {
   readonly isFirst: boolean;
 }
 
+export interface SubscribeBody {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** More header fields that go with it, e.g. Content-Disposition. */
+  readonly headers?: readonly HeaderField[];
+  /** Only the SUBSCRIBE that makes the dialog carries it; default: all do. */
+  readonly isInitialOnly?: boolean;
+}
+
 export interface SubscribeOptions {
   readonly target: Uri;
   /** Document types for Accept, e.g. `['application/pidf+xml']`. */
@@ -36,7 +45,11 @@ export interface SubscribeOptions {
   readonly expiresSeconds?: number;
   /** More header fields of each SUBSCRIBE, e.g. `Supported: eventlist`. */
   readonly headers?: readonly HeaderField[];
-  readonly body?: { readonly contentType: string; readonly bytes: Uint8Array };
+  readonly body?: SubscribeBody;
+  /** No more often than this, please: RFC 6446 `min-interval`, in seconds. Taken back where the server cannot stand it. */
+  readonly minIntervalSeconds?: number;
+  /** Each 2xx to a SUBSCRIBE, before anything follows from it. */
+  readonly onAccepted?: (response: SipResponse) => void;
   /** A throw is answered 500 and logged. */
   readonly onNotify: (notification: Notification) => void;
   /** Every change of state, once. Not called from within `subscribe`. */

@@ -34,3 +34,12 @@ function withoutSlash(rootUrl: string): string {
   while (end > 0 && rootUrl[end - 1] === '/') end--;
   return rootUrl.slice(0, end);
 }
+
+/**
+ * The URL of one `<list>` of a user's resource-lists document (RFC 4825 §6.3), as rls-services documents point to it (RFC 4826 §4.3).
+ * Brackets and quotes are percent-encoded, as they must be in a URI.
+ */
+export function listElementUrl(rootUrl: string, user: string, listName: string, filename = 'index'): string {
+  const name = encodeURIComponent(`"${listName.toWellFormed()}"`);
+  return `${userDocumentUrl(rootUrl, 'resource-lists', user, filename)}/~~/resource-lists/list%5B@name=${name}%5D`;
+}
