@@ -2,26 +2,10 @@
 import type { InviteReceiver, RequestHandler } from './endpoint.ts';
 import { headerText } from './message/header/header.ts';
 import type { SipRequest } from './message/message.ts';
+import { KNOWN_METHODS } from './message/methods.ts';
 
 /** Methods whose handlers are told apart by Event (RFC 6665, RFC 3903). */
 const EVENT_METHODS: ReadonlySet<string> = new Set(['SUBSCRIBE', 'NOTIFY', 'PUBLISH']);
-/** Registered methods: known, so 405 where nobody takes them. Anything else is 501 (RFC 3261 §21.5.2). */
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'INVITE',
-  'ACK',
-  'CANCEL',
-  'BYE',
-  'OPTIONS',
-  'REGISTER',
-  'PRACK',
-  'SUBSCRIBE',
-  'NOTIFY',
-  'PUBLISH',
-  'INFO',
-  'REFER',
-  'MESSAGE',
-  'UPDATE',
-]);
 /** The endpoint answers these itself. */
 const OWN_METHODS = ['OPTIONS', 'CANCEL'];
 

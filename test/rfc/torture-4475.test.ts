@@ -54,7 +54,7 @@ const expected: readonly (readonly [name: string, section: string, outcome: 'ok'
   ['baddn', '3.1.2.15', 400],
   ['badvers', '3.1.2.16', 505],
   ['mismatch01', '3.1.2.17', 400],
-  ['mismatch02', '3.1.2.18', 400],
+  ['mismatch02', '3.1.2.18', 501],
   ['bigcode', '3.1.2.19', 'silent'],
   // The branch without identifier is a matter of transaction matching.
   ['badbranch', '3.2.1', 'ok'],

@@ -6,6 +6,7 @@ import { readAnswerable } from './answerable.ts';
 import { HeadDraft } from './head-draft.ts';
 import { MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_URI_LENGTH } from './limits.ts';
 import type { NameAddr, ParseFailure, ParseResult, SipMessage, SipRequest, SipResponse } from './message.ts';
+import { KNOWN_METHODS } from './methods.ts';
 import { readHeaders } from './read-headers.ts';
 
 const CR = 0x0d;
@@ -124,7 +125,8 @@ function readRequest(draft: HeadDraft): SipRequest | undefined {
   if (!readHeaders(draft, uriEnd + 10)) return undefined;
   const { vias, from, to, callId, cseq, contacts = NO_CONTACTS, headers } = draft;
   if (from === undefined || to === undefined || callId === undefined || cseq === undefined || vias.length === 0) return missing(draft);
-  if (cseq.method !== method) return stop(draft, 0, 'CSeq has another method');
+  // RFC 4475 §3.1.2.18: 501 suits a method that nobody here knows better than 400.
+  if (cseq.method !== method) return stop(draft, 0, 'CSeq has another method', KNOWN_METHODS.has(method) ? 400 : 501);
   if (contacts === '*' && method !== 'REGISTER') return stop(draft, 0, 'Contact is `*`');
   return { kind: 'request', method, uri, vias, from, to, callId, cseq, contacts, headers, body: NO_BODY };
 }

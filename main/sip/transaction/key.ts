@@ -35,7 +35,9 @@ function oldServerKey(request: SipRequest, top: ViaHeader, method: string): stri
   return `\n${printUri(request.uri)} ${tag} ${request.callId} ${request.cseq.number} ${sentBy} ${method}`;
 }
 
+/** RFC 4475 §3.2.1: the cookie with nothing behind it says nothing. */
 function hasCookie(branch: string): boolean {
+  if (branch.length === BRANCH_COOKIE.length) return false;
   return branch.startsWith(BRANCH_COOKIE) || branch.slice(0, BRANCH_COOKIE.length).toLowerCase() === 'z9hg4bk';
 }
 

@@ -1,4 +1,5 @@
 // Challenges and credentials (RFC 3261 §25.1, RFC 7616, RFC 8760): a scheme and its parameters.
+import { TOKEN, isAllOf } from '../../uri/character.ts';
 import type { Parameter } from '../../uri/parameter.ts';
 import type { HeaderCodec } from '../header/header.ts';
 import { COMMA, type Cursor, printQuoted } from './cursor.ts';
@@ -37,8 +38,10 @@ export function scanAuthParameters(cursor: Cursor): Parameter[] | undefined {
   return parameters;
 }
 
+/** SECURITY: only a token stands without quotes, for a challenge's value comes back in credentials and must not become two. */
 export function printAuthParameters(parameters: readonly Parameter[], bare: ReadonlySet<string>): string {
-  const print = ({ name, value = '' }: Parameter): string => `${name}=${bare.has(name.toLowerCase()) ? value : printQuoted(value)}`;
+  const isBare = (name: string, value: string): boolean => value !== '' && bare.has(name.toLowerCase()) && isAllOf(value, TOKEN);
+  const print = ({ name, value = '' }: Parameter): string => `${name}=${isBare(name, value) ? value : printQuoted(value)}`;
   return parameters.map(print).join(', ');
 }
 
