@@ -1,7 +1,7 @@
 // Installs the npm packages when they are missing or stale. Runs on whatever Node the host has (>= 18): plain .mjs, built-ins only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,19 +11,55 @@ const isWindows = process.platform === 'win32';
 // No Node for macOS comes through npm; there the host's own has to do.
 const node = process.platform === 'darwin' ? process.execPath : join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node');
 
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const hash = createHash('sha256')
-  .update(readFileSync(join(root, 'package.json')))
+  .update(JSON.stringify({ dependencies, devDependencies }))
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
+
+const isInstalled = () => existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 
 /** @param {string} reason one sentence; @returns {never} */
 function giveUp(reason) {
   rmSync(stamp, { force: true });
+  rmSync(lock, { recursive: true, force: true });
   console.error(`bootstrap: ${reason}`);
   process.exit(1);
 }
 
-if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+// Two commands started at once on a fresh clone must not install over each other: the second one waits.
+const lock = join(root, '.installing');
+const LOOK_EVERY_MS = 300;
+let isLocked = false;
+
+/** The process that installs, when it is alive. */
+function installing() {
+  try {
+    const pid = Number(readFileSync(join(lock, 'pid'), 'utf8'));
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function takeLock() {
+  for (let tries = 0; !isLocked; tries++) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(join(lock, 'pid'), String(process.pid));
+      isLocked = true;
+    } catch {
+      // A lock that stays without a living owner is one of a killed install.
+      if (installing() === undefined && tries > 3) rmSync(lock, { recursive: true, force: true });
+      else if (tries === 0) console.log('Another command is installing the npm packages; waiting for it ...');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
+    }
+  }
+}
+
+if (!isInstalled()) takeLock();
+if (!isInstalled()) {
   console.log('Installing the npm packages (about a minute) ...');
   // The stamp goes first: an install that is killed half-way starts anew the next time.
   rmSync(stamp, { force: true });
@@ -39,3 +75,4 @@ if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== h
   if (major < 24) giveUp('Node 24 or newer is needed; npm has none for this system, so please install it yourself');
   writeFileSync(stamp, hash);
 }
+if (isLocked) rmSync(lock, { recursive: true, force: true });
