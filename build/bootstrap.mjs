@@ -1,4 +1,4 @@
-// Installs the npm packages when they are missing or stale. Runs on whatever Node the host has (>= 18): plain .mjs, built-ins only.
+// Installs the npm packages when they are missing or stale; speaks on standard error alone. Runs on whatever Node the host has (>= 18): built-ins only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ function takeLock() {
     } catch {
       // A lock that stays without a living owner is one of a killed install.
       if (installing() === undefined && tries > 3) rmSync(lock, { recursive: true, force: true });
-      else if (tries === 0) console.log('Another command is installing the npm packages; waiting for it ...');
+      else if (tries === 0) console.error('Another command is installing the npm packages; waiting for it ...');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
     }
   }
@@ -60,12 +60,12 @@ function takeLock() {
 
 if (!isInstalled()) takeLock();
 if (!isInstalled()) {
-  console.log('Installing the npm packages (about a minute) ...');
+  console.error('Installing the npm packages (about a minute) ...');
   // The stamp goes first: an install that is killed half-way starts anew the next time.
   rmSync(stamp, { force: true });
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const options = /** @type {const} */ ({ cwd: root, stdio: 'inherit' });
+  const options = /** @type {const} */ ({ cwd: root, stdio: ['ignore', 2, 2] });
   const install = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, { ...options, shell: isWindows });
