@@ -5,17 +5,21 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
+import { People } from '../interop/support/people.ts';
 import { launchApp, type RunningApp } from './support/harness.ts';
 
 let server: DevelopmentServer;
+let people: People;
 const profiles = ['ada', 'bob'].map((name) => mkdtempSync(join(tmpdir(), `watchword-${name}-`)));
 const running = new Set<RunningApp>();
 
 beforeAll(async () => {
   server = await startServer();
+  people = new People(server);
 });
 afterAll(async () => {
   await Promise.allSettled([...running].map((app) => app.kill()));
+  await people.end();
   await server.stop();
   for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
@@ -118,6 +122,11 @@ test('two people sign in, ask, approve, see each other, chat, and find it all ag
   await ada.screenshot('06-chat');
   await bob.screenshot('07-chat-other-side');
 
+  // Somebody whose request is still waiting when Ada quits.
+  const carol = await people.signIn('carol', 'tcp');
+  await carol.app.call('addContact', { accountId: carol.accountId, address: `sip:ada@${server.domain}` });
+  await ada.page.getByRole('tab', { name: /Requests.*1/ }).waitFor();
+
   await quit(ada);
   await person(bob.page, /Ada Lovelace.*Offline/).waitFor();
   ada = await launch(profiles[0]!);
@@ -127,7 +136,12 @@ test('two people sign in, ask, approve, see each other, chat, and find it all ag
   const log = ada.page.getByRole('log');
   await log.getByText('Hi, are you around?').waitFor();
   await ada.page.keyboard.press('Control+3');
-  await ada.page.getByRole('heading', { name: 'Answered' }).or(ada.page.getByText('Answered')).first().waitFor();
+  await ada.page.getByRole('heading', { name: /carol/ }).waitFor();
+  await ada.page.getByRole('button', { name: /^Answered/ }).click();
+  await ada.page
+    .getByText(/Allowed/)
+    .first()
+    .waitFor();
   await ada.screenshot('08-found-again');
   await quit(ada);
   await quit(bob);
