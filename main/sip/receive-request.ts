@@ -2,7 +2,7 @@
 // Result: checked, handed to its handler, answered with what the handler returns.
 // RFC 3261 §8.2, §9.2, §11.2.
 import { ownContact } from './build-request.ts';
-import type { EndpointOptions, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
+import type { EndpointOptions, Granted, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { allowEventsHeader } from './message/header/allow-events.ts';
 import { allowHeader } from './message/header/allow.ts';
@@ -22,6 +22,8 @@ export interface ReceivingParts {
   readonly counts: Counts;
   /** The INVITE a CANCEL is for. */
   cancelledBy(cancel: SipRequest): ServerTransaction | undefined;
+  /** What the registrar granted, for our Contact. */
+  granted(): Granted | undefined;
   /** The same flow with its local address known. */
   flowTo(flow: TransportFlow): FlowResult | Promise<FlowResult>;
 }
@@ -50,7 +52,9 @@ export function createRequestReceiver(parts: ReceivingParts): ReceiveRequest {
 function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefined {
   const { method } = request;
   if (method === 'CANCEL') return undefined;
-  if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) return requireReply(request, parts) ?? optionsReply(parts);
+  if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) {
+    return request.uri.kind === 'sip' ? (requireReply(request, parts) ?? optionsReply(parts)) : { status: 416 };
+  }
   const found = parts.handlers.find(request);
   if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts.handlers)] };
   if (request.uri.kind !== 'sip') return { status: 416 };
@@ -166,7 +170,7 @@ function sendReply(transaction: ServerTransaction, reply: Reply, flow: Transport
   const response = makeResponse(transaction.request, reply.status, {
     reason: reply.reason,
     headers: reply.headers === undefined ? [server] : [...reply.headers, server],
-    contacts: reply.contact === undefined ? undefined : [ownContact(reply.contact, flow)],
+    contacts: reply.contact === undefined ? undefined : [ownContact(reply.contact, flow, 'sip', parts.granted())],
     body: reply.body,
     toTag: reply.toTag ?? (reply.status === 100 ? undefined : parts.options.random.token(TAG_BITS)),
   });
