@@ -3,6 +3,7 @@ import { dialogFromRequest } from '../dialog/create-dialog.ts';
 import type { IncomingRequest, Reply, RequestHandler, ServerInvite } from '../endpoint.ts';
 import type { SipRequest } from '../message/message.ts';
 import { parameterValue } from '../uri/parameter.ts';
+import { acceptsDescription } from './accepts-description.ts';
 import { DialogSession } from './dialog-session.ts';
 import { findReplaced } from './find-replaced.ts';
 import { OutgoingCall } from './make-call.ts';
@@ -81,12 +82,8 @@ class AllSessions implements Sessions {
   close(): void {
     for (const close of this.#closers) close();
     for (const call of this.#calls) call.dispose();
-    for (const invitation of this.#invitations.values()) invitation.reliable.close();
-    for (const { core } of this.#byDialog.values()) core.dispose();
-    this.#byDialog.clear();
-    this.#invitations.clear();
+    for (const { core } of [...this.#byDialog.values()]) core.abandon();
     this.#calls.clear();
-    this.#callOf.clear();
   }
 
   #keep(session: DialogSession): void {
@@ -150,6 +147,7 @@ class AllSessions implements Sessions {
     if (replaced.kind === 'refused') return replaced.reply;
     const body = readDescription(message);
     if (body.kind === 'refused') return body.reply;
+    if (!acceptsDescription(message)) return { status: 406 };
     const timer = answerTimer(message, this.#setting.policy);
     if (timer.kind === 'too-small') return tooSmall(timer);
     const dialog = dialogFromRequest(message, this.#setting.random.token());
