@@ -18,9 +18,10 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { main: join(root, 'main/shell/main.ts') },
+      // The worker of the history is a file of its own beside main.js: it is started by its name (main/store/history-thread.ts).
+      input: { main: join(root, 'main/shell/main.ts'), 'history-worker': join(root, 'main/store/history-worker.ts') },
       external: ['electron', 'better-sqlite3', /^node:/, ...builtinModules],
-      output: { format: 'es', entryFileNames: '[name].js' },
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },
 });

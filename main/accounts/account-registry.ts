@@ -10,6 +10,7 @@ import type { AccountWorld } from './account-world.ts';
 import { readAddress } from './address-text.ts';
 import type { Announce } from './broadcast.ts';
 import { cleanName } from './clean-text.ts';
+import type { DeleteHistory } from './delete-history.ts';
 import type { CoreDoors } from './doors.ts';
 import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
@@ -33,6 +34,7 @@ export interface RegistryParts {
   readonly announce: Announce;
   readonly passwords: Passwords;
   readonly instanceId: string;
+  readonly deletions: Pick<DeleteHistory, 'removeAccount'>;
 }
 
 const NO_SETTINGS: ServerSettings = { outboundProxy: undefined, transport: undefined, caPem: undefined, xcapRoot: undefined };
@@ -90,7 +92,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
       const account = get(accountId);
       open.delete(accountId);
       await account.stop();
-      await storage.commit((db) => store.removeAccount(db, { accountId }));
+      await parts.deletions.removeAccount(accountId);
       await passwords.forget(accountId);
       announce({ type: 'account-removed', accountId });
     },

@@ -1,13 +1,14 @@
 // The core: everything the product does, without a window. The shell, the headless mode and the tests each build one.
 import type { CallHandlers } from '../../app/bridge/contract.ts';
 import type { Change } from '../../app/domain/change.ts';
-import { openStore } from '../store/index.ts';
 import { createAccountRegistry } from './account-registry.ts';
 import type { CallResult } from './answer-call.ts';
 import { answerCall } from './answer-call.ts';
 import { createBroadcast } from './broadcast.ts';
+import { openOrSalvage } from './check-history.ts';
 import type { CoreDoors } from './doors.ts';
 import { createHandlers } from './handlers.ts';
+import { createHistory } from './history.ts';
 import { createPasswords } from './passwords.ts';
 import { createStorage } from './storage.ts';
 
@@ -42,15 +43,17 @@ export class ProfileFailure extends Error {
 
 /** Opens the database (rejects with ProfileFailure when it cannot), restores the accounts from it, and starts signing them in. */
 export async function createCore(doors: CoreDoors): Promise<Core> {
-  const opened = openStore(doors.paths.database, { defer: doors.defer });
+  const { result: opened, salvaged } = await openOrSalvage(doors);
   if (opened.kind === 'failure') throw new ProfileFailure(opened.reason, opened.text);
   const { store } = opened;
   const { announce, onChange } = createBroadcast(doors.log);
   const storage = createStorage(store, announce);
+  const history = createHistory({ doors, store, storage, announce });
   const passwords = createPasswords(doors, announce);
   const instanceId = await passwords.instanceId();
-  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId });
-  const handlers = createHandlers({ accounts, storage, announce, nowMs: () => doors.clock.nowMs() });
+  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId, deletions: history.deletions });
+  const handlers = createHandlers({ accounts, storage, history, announce, nowMs: () => doors.clock.nowMs() });
+  history.start(salvaged);
   let stopping: Promise<void> | undefined;
 
   function renewAll(): void {
@@ -60,6 +63,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   async function stop(): Promise<void> {
     await accounts.stop();
     doors.http.close();
+    await history.stop();
     store.close();
   }
 

@@ -6,6 +6,8 @@ import type { Announce } from './broadcast.ts';
 import { readAddress } from './address-text.ts';
 import { cleanName, cleanText } from './clean-text.ts';
 import type { AccountRegistry } from './account-registry.ts';
+import type { History } from './history.ts';
+import { createHistoryCalls } from './history-calls.ts';
 import type { OpenAccount } from './open-account.ts';
 import { notYetCalls } from './not-yet.ts';
 import { saveOwnPresence } from './publish-presence.ts';
@@ -16,6 +18,7 @@ import * as store from '../store/index.ts';
 export interface HandlerParts {
   readonly accounts: AccountRegistry;
   readonly storage: Storage;
+  readonly history: History;
   readonly announce: Announce;
   readonly nowMs: () => number;
 }
@@ -28,6 +31,7 @@ export function createHandlers(parts: HandlerParts): CallHandlers {
     ...watcherCalls(parts),
     ...messageCalls(parts),
     ...conversationCalls(parts),
+    ...createHistoryCalls(parts),
   };
 }
 
@@ -127,16 +131,6 @@ function messageCalls({ accounts, storage }: HandlerParts) {
         messages: storage.read((db) => store.listMessages(db, { conversationId, limit, ...(before === undefined ? {} : { before }) })),
       };
     },
-    searchMessages: ({ query, accountId, limit, before }) => ({
-      messages: storage.read((db) =>
-        store.searchMessages(db, {
-          query,
-          limit,
-          ...(accountId === undefined ? {} : { accountId }),
-          ...(before === undefined ? {} : { before }),
-        }),
-      ),
-    }),
   } satisfies Partial<CallHandlers>;
 }
 

@@ -57,9 +57,13 @@ function settingValues({ displayName, authUser, outboundProxy, xcapRoot, caFile,
   return [displayName, authUser, outboundProxy, xcapRoot, caFile, transport].map((value) => value ?? null);
 }
 
-/** Oldest first. */
+/** Oldest first; without those being removed. */
 export function listAccounts(db: ReadableDb): StoredAccount[] {
-  return db.all<AccountRow>(`${SELECT} ORDER BY a.account_id`).map(toAccount);
+  return db
+    .all<AccountRow>(
+      `${SELECT} WHERE a.account_id NOT IN (SELECT account_id FROM deletion WHERE account_id IS NOT NULL) ORDER BY a.account_id`,
+    )
+    .map(toAccount);
 }
 
 export function getAccount(db: ReadableDb, of: { accountId: string }): StoredAccount | null {
@@ -90,7 +94,7 @@ export function updateAccount(db: WritableDb, to: { accountId: string; settings:
   return getAccount(db, to);
 }
 
-/** With everything that belongs to it, its messages too. false: no such account. */
+/** With everything that belongs to it, its messages too, at once: for small ones. See delete-messages.ts. false: no such account. */
 export function removeAccount(db: WritableDb, of: { accountId: string }): boolean {
   return db.run('DELETE FROM account WHERE account_id = ?', rowId(of.accountId)).changes > 0;
 }

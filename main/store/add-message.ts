@@ -6,6 +6,10 @@ import type { WritableDb } from './database.ts';
 import { addMessageIdentity } from './message-identity.ts';
 import type { MessageIdentity } from './message-identity.ts';
 import { addSeenMessage, findSeenMessage, sweepSeenMessages, updateSeenMessage } from './message-seen.ts';
+import { addMessageDetail } from './message-detail.ts';
+import type { StoredDetail } from './message-detail.ts';
+import { printExtra } from './message-row.ts';
+import type { MessageExtra } from './message-row.ts';
 import { getMessage } from './messages.ts';
 
 export interface OutgoingMessage {
@@ -16,6 +20,8 @@ export interface OutgoingMessage {
   sentAtMs: number;
   storedAtMs: number;
   identity: MessageIdentity;
+  extra?: MessageExtra;
+  detail?: Partial<StoredDetail>;
 }
 
 export interface IncomingMessage extends OutgoingMessage {
@@ -25,6 +31,10 @@ export interface IncomingMessage extends OutgoingMessage {
   dedupeKey: string;
   /** Keys seen before this time do not count as duplicates. */
   dedupeSinceMs: number;
+  /** Where a message that a server kept belongs among the others: by its sender's time. Default: at the end. */
+  placeAtMs?: number;
+  /** The first message of somebody nobody knows. Only counts for a new conversation. */
+  isUnknown?: boolean;
 }
 
 export interface AddedMessage {
@@ -43,7 +53,8 @@ export function addIncomingMessage(db: WritableDb, message: IncomingMessage): Ad
   const { accountId, dedupeKey } = message;
   const seen = findSeenMessage(db, { accountId, dedupeKey });
   if (seen !== null && seen.seenAtMs >= message.dedupeSinceMs) return { kind: 'duplicate', message: getMessage(db, seen) };
-  const added = addMessage(db, message, { direction: 'in', state: 'received', displayName: message.displayName });
+  const { displayName, placeAtMs, isUnknown } = message;
+  const added = addMessage(db, message, { direction: 'in', state: 'received', displayName, placeAtMs, isUnknown });
   const save = seen === null ? addSeenMessage : updateSeenMessage;
   save(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
   sweepSeenMessages(db, { accountId, besideKey: dedupeKey, seenBeforeMs: message.dedupeSinceMs });
@@ -52,19 +63,27 @@ export function addIncomingMessage(db: WritableDb, message: IncomingMessage): Ad
 
 /** Adds it as `queued`. */
 export function addOutgoingMessage(db: WritableDb, message: OutgoingMessage): AddedMessage {
-  return addMessage(db, message, { direction: 'out', state: 'queued', displayName: '' });
+  return addMessage(db, message, { direction: 'out', state: 'queued', displayName: '', placeAtMs: undefined, isUnknown: false });
 }
 
-type Kind = { direction: 'in'; state: 'received'; displayName: string } | { direction: 'out'; state: 'queued'; displayName: '' };
+interface Kind {
+  direction: 'in' | 'out';
+  state: 'received' | 'queued';
+  displayName: string;
+  placeAtMs: number | undefined;
+  isUnknown: boolean | undefined;
+}
 
 function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessage {
   const { accountId, address, text, contentType, sentAtMs } = of;
-  const row = findOrAddConversationRow(db, { accountId, address, displayName: kind.displayName });
+  const row = findOrAddConversationRow(db, { accountId, address, displayName: kind.displayName, isUnknown: kind.isUnknown ?? false });
   // WHY not before the last one: a clock that was set back must not put a new message above older ones.
-  const storedAtMs = Math.max(of.storedAtMs, row.last_stored_at_ms ?? 0);
+  const lastMs = row.last_stored_at_ms ?? 0;
+  const storedAtMs = kind.placeAtMs ?? Math.max(of.storedAtMs, lastMs);
+  const extra = printExtra(of.extra ?? {});
   const { id } = db.run(
-    `INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms, extra)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.conversation_id,
     row.account_id,
     kind.direction,
@@ -73,11 +92,15 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
     text,
     sentAtMs,
     storedAtMs,
+    extra,
   );
   const messageId = String(id);
   addMessageIdentity(db, { messageId, identity: of.identity });
+  if (of.detail !== undefined) addMessageDetail(db, { messageId, ...of.detail });
   const unread = row.unread_count + (kind.direction === 'in' ? 1 : 0);
-  const changed = { ...row, unread_count: unread, last_message_id: id };
+  const isLast = storedAtMs >= lastMs;
+  const isUnknown = kind.direction === 'out' ? 0 : row.is_unknown;
+  const changed = { ...row, unread_count: unread, is_unknown: isUnknown, last_message_id: isLast ? id : row.last_message_id };
   saveSummary(db, changed);
   const message: Message = {
     messageId,
@@ -90,6 +113,8 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
     sentAtMs,
     storedAtMs,
     state: kind.state,
+    ...of.extra,
   };
-  return { kind: 'added', message, conversation: toConversation(changed, message) };
+  const last = isLast || row.last_message_id === null ? message : getMessage(db, { messageId: String(row.last_message_id) });
+  return { kind: 'added', message, conversation: toConversation(changed, last) };
 }

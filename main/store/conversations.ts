@@ -14,6 +14,7 @@ export interface ConversationRow {
   draft: string;
   unread_count: number;
   last_message_id: number | null;
+  is_unknown: number;
 }
 const COLUMNS = columnList<ConversationRow>()('c', [
   'conversation_id',
@@ -23,6 +24,7 @@ const COLUMNS = columnList<ConversationRow>()('c', [
   'draft',
   'unread_count',
   'last_message_id',
+  'is_unknown',
 ]);
 
 /** Where there is no last message, its columns are null. */
@@ -30,7 +32,7 @@ type SummaryRow = ConversationRow & (MessageRow | { [Column in keyof MessageRow]
 // WHY the message first: of two columns of one name the later one counts, and ids of the conversation must not be null.
 const SELECT = `SELECT ${MESSAGE_COLUMNS}, ${COLUMNS}
   FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id`;
-const ORDER = 'ORDER BY c.last_message_id DESC, c.conversation_id DESC';
+const ORDER = 'ORDER BY m.stored_at_ms DESC, m.message_id DESC, c.conversation_id DESC';
 
 export function toConversation(row: ConversationRow, lastMessage: Message | null): Conversation {
   return {
@@ -41,6 +43,7 @@ export function toConversation(row: ConversationRow, lastMessage: Message | null
     lastMessage,
     unreadCount: row.unread_count,
     draft: row.draft,
+    ...(row.is_unknown === 1 && { isUnknown: true }),
   };
 }
 
@@ -48,13 +51,14 @@ function toSummary(row: SummaryRow): Conversation {
   return toConversation(row, row.message_id === null ? null : toMessage(row, row.address));
 }
 
-/** Most recent first; those without messages last. */
+/** Most recent first; those without messages last, those of accounts being removed not at all. */
 export function listConversations(db: ReadableDb, of: { accountId?: string }): Conversation[] {
   const rows =
     of.accountId === undefined
       ? db.all<SummaryRow>(`${SELECT} ${ORDER}`)
       : db.all<SummaryRow>(`${SELECT} WHERE c.account_id = ? ${ORDER}`, rowId(of.accountId));
-  return rows.map(toSummary);
+  const removed = db.all<{ id: number }>('SELECT account_id AS id FROM deletion WHERE account_id IS NOT NULL');
+  return (removed.length === 0 ? rows : rows.filter((row) => !removed.some(({ id }) => id === row.account_id))).map(toSummary);
 }
 
 export function getConversation(db: ReadableDb, of: { conversationId: string }): Conversation | null {
@@ -76,6 +80,15 @@ export function openConversation(db: WritableDb, of: { accountId: string; addres
 export function saveDraft(db: WritableDb, to: { conversationId: string; text: string }): Conversation | null {
   db.run('UPDATE conversation SET draft = ? WHERE conversation_id = ?', to.text, rowId(to.conversationId));
   return getConversation(db, to);
+}
+
+/** Its address is somebody now: null when there is no such conversation, or it was accepted before. */
+export function acceptConversation(db: WritableDb, of: { conversationId: string }): Conversation | null {
+  const { changes } = db.run(
+    'UPDATE conversation SET is_unknown = 0 WHERE conversation_id = ? AND is_unknown = 1',
+    rowId(of.conversationId),
+  );
+  return changes === 0 ? null : getConversation(db, of);
 }
 
 // WHY the count: unread messages are the last ones, so a search from the end stops at the last of them.
@@ -101,15 +114,19 @@ const SELECT_LATEST = `SELECT ${COLUMNS}, m.stored_at_ms AS last_stored_at_ms
   FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id WHERE c.account_id = ? AND c.address = ?`;
 
 /** For a new message: the row it belongs to. A display name that is not '' replaces the one known before. */
-export function findOrAddConversationRow(db: WritableDb, of: { accountId: string; address: string; displayName: string }): LatestRow {
+export function findOrAddConversationRow(
+  db: WritableDb,
+  of: { accountId: string; address: string; displayName: string; isUnknown?: boolean },
+): LatestRow {
   const account = rowId(of.accountId);
   const row = db.get<LatestRow>(SELECT_LATEST, account, of.address);
   if (row !== undefined) return of.displayName === '' ? row : { ...row, display_name: of.displayName };
   const { id } = db.run(
-    'INSERT INTO conversation (account_id, address, display_name) VALUES (?, ?, ?)',
+    'INSERT INTO conversation (account_id, address, display_name, is_unknown) VALUES (?, ?, ?, ?)',
     account,
     of.address,
     of.displayName,
+    Number(of.isUnknown ?? false),
   );
   return {
     conversation_id: id,
@@ -119,6 +136,7 @@ export function findOrAddConversationRow(db: WritableDb, of: { accountId: string
     draft: '',
     unread_count: 0,
     last_message_id: null,
+    is_unknown: Number(of.isUnknown ?? false),
     last_stored_at_ms: null,
   };
 }
@@ -126,10 +144,11 @@ export function findOrAddConversationRow(db: WritableDb, of: { accountId: string
 /** Writes what a new message changed: the summary and the name. */
 export function saveSummary(db: WritableDb, row: ConversationRow): void {
   db.run(
-    'UPDATE conversation SET display_name = ?, unread_count = ?, last_message_id = ? WHERE conversation_id = ?',
+    'UPDATE conversation SET display_name = ?, unread_count = ?, last_message_id = ?, is_unknown = ? WHERE conversation_id = ?',
     row.display_name,
     row.unread_count,
     row.last_message_id,
+    row.is_unknown,
     row.conversation_id,
   );
 }

@@ -1,44 +1,97 @@
-// Brings the word index up to date with the messages added since; deletions and changes of text are followed by triggers (migration 0002).
-import type { WritableDb } from './database.ts';
+// Brings the word and gram indexes up to date with the messages added since; deletions and changes of text are followed by triggers (migration 0003).
+import type { ReadableDb, WritableDb } from './database.ts';
+import { INDEX_TABLES } from './migration/0003-search-indexes.ts';
+import { toStoreFailure, StoreFailure } from './store-failure.ts';
 
-/** So many new messages wait for the index at least, and a group's worth more: some milliseconds of work. */
-const WAITING_LIMIT = 64;
+/** So many new messages wait for the indexes at least: each time writes several pages, whatever the number. */
+const WAITING_LIMIT = 128;
+/** Messages indexed at a time at most: about 15 ms. */
+const STEP_LIMIT = 512;
+/** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
+const STEP_LENGTH = 128 * 1024;
 
-const INDEX_WAITING = `INSERT INTO message_word (rowid, text, scope)
-  SELECT message_id, text, scope FROM message_searchable WHERE message_id > ? ORDER BY message_id`;
+// WHY newest first: their places ascend then, and an index takes what ascends in one go.
+const INDEX_WORDS = `INSERT INTO message_word (rowid, text, scope)
+  SELECT place, text, scope FROM message_word_source WHERE message_id > ? AND message_id <= ? ORDER BY message_id DESC`;
+const INDEX_GRAMS = `INSERT INTO message_gram (rowid, text, conversation, account, span)
+  SELECT place, text, conversation, account, span FROM message_gram_source WHERE message_id > ? AND message_id <= ? ORDER BY message_id DESC`;
 
-function waiting(db: WritableDb): { indexed_to: number; newest: number } {
-  const row = db.get<{ indexed_to: number; newest: number | null }>(
-    'SELECT indexed_to, (SELECT max(message_id) FROM message) AS newest FROM message_word_progress',
-  );
-  return { indexed_to: row?.indexed_to ?? 0, newest: row?.newest ?? 0 };
+export interface IndexProgress {
+  readonly indexedTo: number;
+  readonly newest: number;
 }
 
-function indexFrom(db: WritableDb, { indexed_to: from, newest }: { indexed_to: number; newest: number }): void {
-  db.run(INDEX_WAITING, from);
-  db.run('UPDATE message_word_progress SET indexed_to = ?', newest);
+export function getIndexProgress(db: ReadableDb): IndexProgress {
+  const row = db.get<{ indexed_to: number; newest: number | null }>(
+    'SELECT indexed_to, (SELECT max(message_id) FROM message) AS newest FROM message_index',
+  );
+  return { indexedTo: row?.indexed_to ?? 0, newest: row?.newest ?? 0 };
+}
+
+export function isIndexBehind(db: ReadableDb): boolean {
+  const { indexedTo, newest } = getIndexProgress(db);
+  return newest > indexedTo;
+}
+
+/** The last message of the next step. */
+function stepEnd(db: WritableDb, { indexedTo, newest }: IndexProgress): number {
+  // Usually so few wait that there is nothing to choose.
+  const rows = db.all<{ message_id: number; length: number }>(
+    'SELECT message_id, length(text) AS length FROM message m WHERE m.message_id > ? ORDER BY m.message_id LIMIT ?',
+    indexedTo,
+    STEP_LIMIT,
+  );
+  let length = 0;
+  const cut = rows.find((row) => (length += row.length) >= STEP_LENGTH);
+  return cut?.message_id ?? (rows.length < STEP_LIMIT ? newest : (rows.at(-1)?.message_id ?? newest));
+}
+
+function indexStep(db: WritableDb, progress: IndexProgress): void {
+  const end = stepEnd(db, progress);
+  db.run(INDEX_WORDS, progress.indexedTo, end);
+  db.run(INDEX_GRAMS, progress.indexedTo, end);
+  db.run('UPDATE message_index SET indexed_to = ?', end);
 }
 
 /**
- * Called at the end of each transaction: indexes those that wait once there are enough of them.
+ * Called at the end of each transaction: indexes some of those that wait once there are enough of them.
  * A damaged index, or a disk with no room for it, takes back the indexing only: messages are stored without it, and wait on.
  * WHY at the end: while the index holds something unwritten, every savepoint makes it write that out.
  */
 export function indexWhenEnoughWait(db: WritableDb): void {
-  const range = waiting(db);
-  if (range.newest - range.indexed_to < WAITING_LIMIT) return;
+  const progress = getIndexProgress(db);
+  if (progress.newest - progress.indexedTo < WAITING_LIMIT) return;
   db.run('SAVEPOINT words');
   try {
-    indexFrom(db, range);
-  } catch {
+    indexStep(db, progress);
+  } catch (error) {
     // Throws in turn when SQLite ended the whole transaction; then nothing of the group is kept.
     db.run('ROLLBACK TO words');
+    if (isDamage(error)) resetIndexes(db);
   }
   db.run('RELEASE words');
 }
 
-/** Indexes all that wait. Called before each search, so that it finds everything. */
-export function indexWaiting(db: WritableDb): void {
-  const range = waiting(db);
-  if (range.newest > range.indexed_to) indexFrom(db, range);
+/** Indexes some of those that wait; gives how many messages are still to come at most. Done before each search, and after opening. */
+export function indexSome(db: WritableDb): number {
+  const progress = getIndexProgress(db);
+  if (progress.newest <= progress.indexedTo) return 0;
+  indexStep(db, progress);
+  return progress.newest - getIndexProgress(db).indexedTo;
+}
+
+function isDamage(error: unknown): boolean {
+  const failure = toStoreFailure(error);
+  return failure instanceof StoreFailure && failure.kind === 'corrupt';
+}
+
+/**
+ * Makes both indexes anew and empty; every message waits for them again. For damaged ones.
+ * Throws when they cannot even be dropped: then the damage is in the file itself.
+ */
+export function resetIndexes(db: WritableDb): void {
+  db.run('DROP TABLE message_word');
+  db.run('DROP TABLE message_gram');
+  for (const statement of INDEX_TABLES.split(';')) if (statement.trim() !== '') db.run(statement);
+  db.run('UPDATE message_index SET indexed_to = 0, purge = 0');
 }

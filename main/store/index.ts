@@ -2,14 +2,28 @@
 export type { ReadableDb, WritableDb } from './database.ts';
 export { StoreFailure } from './store-failure.ts';
 export type { StoreFailureKind } from './store-failure.ts';
-export { openStore } from './open-store.ts';
+export { damageMark, openStore, QUICK_CHECK_BYTES } from './open-store.ts';
 export type { OpenFailureReason, OpenOptions, OpenResult, Store } from './open-store.ts';
 export * from './accounts.ts';
 export * from './own-presence.ts';
 export * from './contacts.ts';
-export { findConversation, getConversation, listConversations, markRead, openConversation, saveDraft } from './conversations.ts';
+export {
+  acceptConversation,
+  findConversation,
+  getConversation,
+  listConversations,
+  markRead,
+  openConversation,
+  saveDraft,
+} from './conversations.ts';
 export * from './add-message.ts';
 export * from './messages.ts';
+export type { MessageExtra } from './message-row.ts';
+export * from './message-detail.ts';
+export * from './peer-facts.ts';
+export * from './blocked.ts';
+export * from './reporting.ts';
+export * from './reports.ts';
 export { findMessageByImdnId, getMessageIdentity, setMessageIdentity } from './message-identity.ts';
 export type { MessageIdentity } from './message-identity.ts';
 export { findSeenMessage } from './message-seen.ts';
@@ -20,4 +34,16 @@ export * from './watchers.ts';
 export * from './decisions.ts';
 export * from './documents.ts';
 export { searchMessages } from './search.ts';
-export type { FoundMessage } from './search.ts';
+export type { FoundMessage, SearchOf } from './search.ts';
+export { getIndexProgress, indexSome, isIndexBehind, resetIndexes } from './index-words.ts';
+export { isPurgeWanted, purgeStep, vacuumStep } from './purge-index.ts';
+export * from './delete-messages.ts';
+export * from './retention.ts';
+export { importMessages } from './import-messages.ts';
+export type { ImportCounts } from './import-messages.ts';
+export { createHistoryThread } from './history-thread.ts';
+export type { HistoryThread, RunningJob } from './history-thread.ts';
+export { createSearchBeside } from './search-beside.ts';
+export type { SearchBeside } from './search-beside.ts';
+export { JobFailure } from './history-job.ts';
+export type { ExportFormat, HistoryJob, HistoryRecord, JobResult } from './history-job.ts';

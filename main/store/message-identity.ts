@@ -57,15 +57,19 @@ export function setMessageIdentity(db: WritableDb, to: { messageId: string; iden
   );
 }
 
-/** The newest one of that id; a stranger may have used it too, so check whom it was exchanged with. */
-export function findMessageByImdnId(db: ReadableDb, of: { accountId: string; imdnId: string; direction: 'in' | 'out' }): Message | null {
+/** The newest one of that id exchanged with that address: a stranger may have used the id too, and one text to many has it for each. */
+export function findMessageByImdnId(
+  db: ReadableDb,
+  of: { accountId: string; imdnId: string; direction: 'in' | 'out'; address: string },
+): Message | null {
   const row = db.get<MessageRow & { address: string }>(
     `SELECT ${MESSAGE_COLUMNS}, c.address
      FROM message_identity i JOIN message m ON m.message_id = i.message_id JOIN conversation c ON c.conversation_id = m.conversation_id
-     WHERE i.imdn_id = ? AND m.account_id = ? AND m.direction = ? ORDER BY i.message_id DESC LIMIT 1`,
+     WHERE i.imdn_id = ? AND m.account_id = ? AND m.direction = ? AND c.address = ? ORDER BY i.message_id DESC LIMIT 1`,
     of.imdnId,
     rowId(of.accountId),
     of.direction,
+    of.address,
   );
   return row === undefined ? null : toMessage(row, row.address);
 }

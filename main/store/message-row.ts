@@ -1,5 +1,5 @@
 // One row of the message table with its conversation's address, and the domain's Message made of it.
-import type { Message, MessageState } from '../../app/domain/message.ts';
+import type { Message, MessageFailure, MessageState } from '../../app/domain/message.ts';
 import { columnList } from './columns.ts';
 
 export interface MessageRow {
@@ -14,6 +14,16 @@ export interface MessageRow {
   stored_at_ms: number;
   failure_code: number | null;
   failure_reason: string | null;
+  failure_by: NonNullable<MessageFailure['by']> | null;
+  extra: string | null;
+}
+
+/** What only few messages have. */
+export type MessageExtra = Pick<Message, 'wasStored' | 'subject' | 'reference'>;
+
+export function printExtra(extra: MessageExtra): string | null {
+  const text = JSON.stringify({ wasStored: extra.wasStored, subject: extra.subject, reference: extra.reference });
+  return text === '{}' ? null : text;
 }
 
 /** To be read from `message m`. */
@@ -29,6 +39,8 @@ export const MESSAGE_COLUMNS = columnList<MessageRow>()('m', [
   'stored_at_ms',
   'failure_code',
   'failure_reason',
+  'failure_by',
+  'extra',
 ]);
 
 /** `address` is the conversation's. */
@@ -45,6 +57,9 @@ export function toMessage(row: MessageRow, address: string): Message {
     storedAtMs: row.stored_at_ms,
     state: row.state,
   };
-  if (row.failure_code !== null) message.failure = { code: row.failure_code, reason: row.failure_reason ?? '' };
-  return message;
+  if (row.failure_code !== null) {
+    message.failure = { code: row.failure_code, reason: row.failure_reason ?? '' };
+    if (row.failure_by !== null) message.failure.by = row.failure_by;
+  }
+  return row.extra === null ? message : { ...message, ...(JSON.parse(row.extra) as MessageExtra) };
 }

@@ -1,10 +1,10 @@
 // Messages of a thread: paging by key, changes of state, deletion. Adding is in add-message.ts.
 import type { Conversation } from '../../app/domain/conversation.ts';
-import type { Message, MessageFailure, MessageState } from '../../app/domain/message.ts';
+import type { ContentReference, Message, MessageFailure, MessageState } from '../../app/domain/message.ts';
 import { rowId } from './columns.ts';
 import { getConversation } from './conversations.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
-import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
+import { MESSAGE_COLUMNS, printExtra, toMessage } from './message-row.ts';
 import type { MessageRow } from './message-row.ts';
 
 export function getMessage(db: ReadableDb, of: { messageId: string }): Message | null {
@@ -55,10 +55,11 @@ export function setMessageState(
   const message = getMessage(db, to);
   if (message === null || !to.from.includes(message.state)) return null;
   db.run(
-    'UPDATE message SET state = ?, failure_code = ?, failure_reason = ? WHERE message_id = ?',
+    'UPDATE message SET state = ?, failure_code = ?, failure_reason = ?, failure_by = ? WHERE message_id = ?',
     to.state,
     to.failure?.code ?? null,
     to.failure?.reason ?? null,
+    to.failure?.by ?? null,
     rowId(to.messageId),
   );
   const unread = Number(to.state === 'received') - Number(message.state === 'received');
@@ -66,6 +67,25 @@ export function setMessageState(
   const changed = { ...message, state: to.state };
   delete changed.failure;
   return to.failure === undefined ? changed : { ...changed, failure: to.failure };
+}
+
+/** Replaces what it refers to, e.g. after it was fetched. null: no such message. */
+export function setMessageReference(db: WritableDb, to: { messageId: string; reference: ContentReference }): Message | null {
+  const message = getMessage(db, to);
+  if (message === null) return null;
+  const changed = { ...message, reference: to.reference };
+  db.run('UPDATE message SET extra = ? WHERE message_id = ?', printExtra(changed), rowId(to.messageId));
+  return changed;
+}
+
+const SELECT_RECENT_IN = `SELECT direction FROM message m INDEXED BY message_thread WHERE m.conversation_id = ?
+  ORDER BY m.stored_at_ms DESC, m.message_id DESC LIMIT ?`;
+
+/** Which ways the last `limit` messages of a conversation went. */
+export function listDirections(db: ReadableDb, of: { conversationId: string; limit: number }): Message['direction'][] {
+  return db
+    .all<{ direction: Message['direction'] }>(SELECT_RECENT_IN, rowId(of.conversationId), of.limit)
+    .map(({ direction }) => direction);
 }
 
 function changeUnread(db: WritableDb, conversationId: string, by: number): void {

@@ -1,10 +1,11 @@
 // Opening the database: what may be opened is opened, brought up to date and set to durable; what may not is refused untouched.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { checkDatabase } from './check-database.ts';
 import { createReadableDb, createWritableDb } from './database.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { indexWhenEnoughWait } from './index-words.ts';
+import { indexWhenEnoughWait, resetIndexes } from './index-words.ts';
 import { migrate, MIGRATIONS } from './migration/list.ts';
 import { StoreFailure, toStoreFailure } from './store-failure.ts';
 import type { StoreFailureKind } from './store-failure.ts';
@@ -13,8 +14,8 @@ import type { StoreFailureKind } from './store-failure.ts';
 export const APPLICATION_ID = 0x57575244;
 /** How long a call waits for another process' lock. It holds the event loop, so it is short. */
 const BUSY_TIMEOUT_MS = 500;
-/** Files up to this size are checked whole at each start: that takes some milliseconds. Larger ones are checked on demand. */
-const QUICK_CHECK_BYTES = 4 * 1024 * 1024;
+/** Files up to this size are checked whole at each start: that takes some milliseconds. Larger ones by the worker, after the start. */
+export const QUICK_CHECK_BYTES = 4 * 1024 * 1024;
 /** Pages of 4096 bytes in the cache: 16 MB, enough for the inner pages of a million messages. Negative: in KiB. */
 const CACHE_SIZE = -16_384;
 /** After something large the write-ahead log shrinks back to this. */
@@ -28,6 +29,8 @@ export interface Store {
   commit<T>(work: (db: WritableDb) => T): Promise<T>;
   /** Sees everything committed. Throws StoreFailure. */
   read<T>(query: (db: ReadableDb) => T): T;
+  /** Writes the log back into the file and empties it, so that what was deleted is not in it either. false: a reader needs it still. */
+  sweepLog(): boolean;
   /** Commits what is queued, then closes; later commits reject with kind 'closed'. Idempotent. */
   close(): void;
 }
@@ -57,6 +60,13 @@ function failure(reason: OpenFailureReason, text: string): OpenFailure {
 const NEWER = failure('newer-version', 'The message database was written by a newer version of Watchword. Update Watchword to open it.');
 const NOT_OURS = failure('not-ours', 'The file in place of the message database belongs to another program.');
 const DAMAGED = failure('corrupt', 'The message database is damaged.');
+
+/** The file beside the database that says it was found damaged while it was in use: it is salvaged at the next start. */
+export function damageMark(path: string): string {
+  return `${path}.damaged`;
+}
+
+const NO_PROBLEM = { problem: null, isIndexOnly: false };
 
 interface Header {
   readonly size: number;
@@ -106,8 +116,10 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
   db.pragma('cell_size_check = ON');
   db.pragma(`cache_size = ${CACHE_SIZE}`);
   db.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT_BYTES}`);
-  if (size <= QUICK_CHECK_BYTES && db.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
+  const { problem, isIndexOnly } = size <= QUICK_CHECK_BYTES ? checkDatabase(db) : NO_PROBLEM;
+  if (problem !== null && !isIndexOnly) return DAMAGED;
   migrate(db);
+  if (isIndexOnly) db.transaction(() => resetIndexes(createWritableDb(db)))();
   return null;
 }
 
@@ -123,6 +135,14 @@ function createStore(db: Database.Database, options: OpenOptions): Store {
       } catch (error) {
         throw toStoreFailure(error);
       }
+    },
+    sweepLog: () => {
+      const timeout = db.pragma('busy_timeout', { simple: true });
+      // WHY: it would wait for readers, and hold the event loop.
+      db.pragma('busy_timeout = 0');
+      const [row] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      db.pragma(`busy_timeout = ${Number(timeout)}`);
+      return row?.busy === 0;
     },
     close: () => {
       group.end();
@@ -147,6 +167,7 @@ export function openStore(path: string, options: OpenOptions): OpenResult {
   try {
     const header = readHeader(path);
     if (header.failure !== null) return header.failure;
+    if (existsSync(damageMark(path))) return DAMAGED;
     db = new Database(path, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
     const refused = setUp(db, header.size === 0, header.size);
     if (refused !== null) {

@@ -1,61 +1,118 @@
-// What a person types into the search field, made into an expression for the word index that is never a syntax error.
+// What a person types into the search field: terms, what each one means, and how a text is compared with them. Never a syntax error.
+import { foldText } from './fold-text.ts';
+import type { FoldedText } from './fold-text.ts';
 
 /** More terms than a person types; each one is a list to intersect. */
 const TERM_LIMIT = 16;
-/** A prefix of fewer letters matches a good part of all words, and is slow without an index of prefixes. */
-const PREFIX_LETTERS = 3;
-/** With a star the person asks for it, and may wait a little. */
-const STARRED_PREFIX_LETTERS = 2;
+/** Fewer letters than this are looked for as a whole word: as a part of words they are nearly everywhere. */
+const PART_LETTERS = 3;
 
 /** `"a phrase"` (closed or not), or a run without space; a star right after it asks for a prefix. */
 const TERM = /"([^"]*)"?(\*?)|([^\s"]+)/gu;
-/** What the tokenizer makes words of: letters, digits, private use. */
-const WORD_CHARACTER = /[\p{L}\p{N}\p{Co}]/u;
-/** Scripts written without spaces between words, where a run is one token: there each beginning counts. */
+/** What the word index makes words of: letters, digits, private use. */
+const WORD = '\\p{L}\\p{N}\\p{Co}';
+const WORDS = new RegExp(`[${WORD}]+`, 'gu');
+/** Scripts written without spaces between words: there a term is always looked for as a part. */
 const SPACELESS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const PICTURE = /\p{Extended_Pictographic}/u;
 
-interface Term {
+/**
+ * `word`: whole words in this order (one, or a phrase). `prefix`: the same, and the last one may go on.
+ * `part`: these characters, anywhere. All texts are folded.
+ */
+export interface Term {
+  readonly kind: 'word' | 'prefix' | 'part';
   readonly text: string;
-  readonly isPrefix: boolean;
+  readonly words: readonly string[];
+  /** Finds each place in a folded text. */
+  readonly pattern: RegExp;
 }
 
-function mayBePrefix(text: string, letters: number): boolean {
-  const lastWord = text.split(/[^\p{L}\p{N}\p{M}\p{Co}]+/u).findLast((word) => word !== '') ?? '';
-  return SPACELESS.test(lastWord) || [...lastWord].length >= letters;
+export interface SearchQuery {
+  readonly terms: readonly Term[];
 }
 
-function readTerms(query: string): Term[] {
-  const terms: Term[] = [];
-  // SECURITY: the expression is a C string to SQLite; a NUL would cut it in the middle of a quoted term.
-  for (const match of query.replaceAll('\0', ' ').matchAll(TERM)) {
-    const [whole, phrase, star, word] = match;
-    const text = phrase ?? word ?? '';
-    if (!WORD_CHARACTER.test(text)) continue;
-    const isLastWord = word !== undefined && match.index + whole.length === query.length;
-    const isStarred = star === '*' || text.endsWith('*');
-    const isPrefix = (isStarred && mayBePrefix(text, STARRED_PREFIX_LETTERS)) || (isLastWord && mayBePrefix(text, PREFIX_LETTERS));
-    terms.push({ text, isPrefix });
-    if (terms.length === TERM_LIMIT) break;
-  }
-  return terms;
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 }
 
-/** `account` and `conversation` are row ids. */
-export interface SearchScope {
-  readonly account?: number;
-  readonly conversation?: number;
+function patternOf(kind: Term['kind'], text: string, words: readonly string[]): RegExp {
+  if (kind === 'part') return new RegExp(escape(text), 'gu');
+  const phrase = words.map(escape).join(`[^${WORD}]+`);
+  return new RegExp(`(?<![${WORD}])${phrase}${kind === 'word' ? `(?![${WORD}])` : ''}`, 'gu');
+}
+
+function makeTerm(kind: Term['kind'], folded: string): Term {
+  const words = folded.match(WORDS) ?? [];
+  return { kind, text: folded, words, pattern: patternOf(kind, folded, words) };
+}
+
+const lettersOf = (text: string): number => [...text].length;
+
+/** The kind of a term that is not quoted: stars say it, else being the last one, which is still being typed. */
+function kindOfRun(run: string, text: string, isTyped: boolean): Term['kind'] {
+  if (SPACELESS.test(text) || PICTURE.test(text)) return 'part';
+  const isLong = lettersOf(text) >= PART_LETTERS;
+  if (run.startsWith('*') && isLong) return 'part';
+  if (run.endsWith('*')) return lettersOf(text) > 1 ? 'prefix' : 'word';
+  return isTyped && isLong ? 'part' : 'word';
+}
+
+function readRun(run: string, isTyped: boolean): Term | null {
+  const bare = run.replace(/^\*+|\*+$/gu, '');
+  const { text } = foldText(bare);
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(text) && !PICTURE.test(text)) return null;
+  return makeTerm(kindOfRun(run, text, isTyped), text);
+}
+
+function readPhrase(phrase: string, isStarred: boolean): Term | null {
+  const { text } = foldText(phrase.trim());
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(text)) return null;
+  if (SPACELESS.test(text)) return makeTerm('part', text);
+  return makeTerm(isStarred ? 'prefix' : 'word', text);
 }
 
 /**
- * All terms must be there, in any order: words, "phrases", and prefixes (a star, or the last word while it is being typed).
- * null: nothing to search for.
+ * All terms must be there, in any order: whole words, "phrases", prefixes (`lak*`), parts of words (`*ake*`). The last word, while
+ * nothing follows it, counts as a part too. null: nothing to search for.
  */
-export function printSearchExpression(query: string, scope: SearchScope): string | null {
-  const terms = readTerms(query);
-  if (terms.length === 0) return null;
-  // A term can hold no quote, so quoting it is enough; what is in it is cut into words by the index' own tokenizer.
-  const words = terms.map(({ text, isPrefix }) => `"${text}"${isPrefix ? ' *' : ''}`).join(' AND ');
-  const account = scope.account === undefined ? '' : ` AND scope : "a${scope.account}"`;
-  const conversation = scope.conversation === undefined ? '' : ` AND scope : "c${scope.conversation}"`;
-  return `text : (${words})${account}${conversation}`;
+export function readSearchQuery(query: string): SearchQuery | null {
+  const terms: Term[] = [];
+  // SECURITY: what goes to an index is a C string to SQLite; a NUL would cut it in the middle of a quoted term.
+  for (const match of query.replaceAll('\0', ' ').matchAll(TERM)) {
+    const [whole, phrase, star, run] = match;
+    const isTyped = match.index + whole.length === query.length;
+    const term = run === undefined ? readPhrase(phrase ?? '', star === '*') : readRun(run, isTyped);
+    if (term !== null) terms.push(term);
+    if (terms.length === TERM_LIMIT) break;
+  }
+  return terms.length === 0 ? null : { terms };
+}
+
+/** Whether every term is in the text. */
+export function matchesQuery(query: SearchQuery, folded: FoldedText): boolean {
+  return query.terms.every(({ pattern, words, text, kind }) => {
+    // WHY first: most texts that do not match lack the characters, and that is quicker to see.
+    if (!folded.text.includes(kind === 'part' ? text : (words[0] ?? ''))) return false;
+    if (kind === 'part') return true;
+    pattern.lastIndex = 0;
+    return pattern.test(folded.text);
+  });
+}
+
+/** The places of all matches as [from, to) in the text itself, in order, not overlapping. */
+export function findMatches(query: SearchQuery, folded: FoldedText): [number, number][] {
+  const at = (place: number): number => folded.starts?.[place] ?? place;
+  const found = query.terms.flatMap(({ pattern }) => {
+    pattern.lastIndex = 0;
+    return [...folded.text.matchAll(pattern)].map((match): [number, number] => [at(match.index), at(match.index + match[0].length)]);
+  });
+  found.sort((a, b) => a[0] - b[0]);
+  const joined: [number, number][] = [];
+  for (const [from, to] of found) {
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
 }

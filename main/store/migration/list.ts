@@ -2,11 +2,13 @@
 import type Database from 'better-sqlite3';
 import { createFirstTables } from './0001-first-tables.ts';
 import { createWordIndex } from './0002-word-index.ts';
+import { createSearchIndexes } from './0003-search-indexes.ts';
+import { addMessageExtras } from './0004-message-extras.ts';
 
 export type Migration = (db: Database.Database) => void;
 
 /** Only ever append: a migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createFirstTables, createWordIndex];
+export const MIGRATIONS: readonly Migration[] = [createFirstTables, createWordIndex, createSearchIndexes, addMessageExtras];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */
 export function migrate(db: Database.Database, version = MIGRATIONS.length): void {

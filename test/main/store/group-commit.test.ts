@@ -1,7 +1,15 @@
 // Group commit: one transaction for what arrives together, each work failing alone, nothing resolved before its COMMIT.
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { addContact, addIncomingMessage, listContacts, openStore, searchMessages, StoreFailure } from '../../../main/store/index.ts';
+import {
+  addContact,
+  addIncomingMessage,
+  indexSome,
+  listContacts,
+  openStore,
+  searchMessages,
+  StoreFailure,
+} from '../../../main/store/index.ts';
 import type { Store, WritableDb } from '../../../main/store/index.ts';
 import { incoming, newDatabasePath, openAt, openTestStore } from './support/open-test-store.ts';
 
@@ -87,6 +95,7 @@ test('messages of a group with a failing work are all found by search', async ()
     ['apple', 'pear', 'plum', 'lost'].map((query) => searchMessages(db, { query, limit: 9 }).length),
   );
   expect(found).toEqual([1, 1, 1, 0]);
+  await store.commit(indexSome);
   await store.commit((db) => db.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
 });
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { addAccount, searchMessages } from '../../../main/store/index.ts';
+import { addAccount, indexSome, searchMessages } from '../../../main/store/index.ts';
 import { newDatabasePath, openAt } from './support/open-test-store.ts';
 
 const CHILD = fileURLToPath(new URL('support/commit-until-killed.ts', import.meta.url));
@@ -41,5 +41,6 @@ test('what was acknowledged survives SIGKILL', { timeout: 60_000 }, async () => 
   expect(counts).toEqual(real);
   const found = await again.commit((db) => searchMessages(db, { query: 'r4n0x0 ', limit: 9 }));
   expect(found.map((message) => message.text)).toEqual(['r4n0x0']);
+  while ((await again.commit(indexSome)) > 0);
   await again.commit((db) => db.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
 });

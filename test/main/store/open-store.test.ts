@@ -33,7 +33,7 @@ test('a new database is durable, private and of the newest version', async () =>
   expect(settings).toEqual(['wal', 2, 1, 1, MIGRATIONS.length, 2, 0]);
   expect(
     store.read((db) =>
-      db.all(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'message_word%'
+      db.all(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'message_word%' AND name NOT LIKE 'message_gram%'
     AND name NOT LIKE 'sqlite%' AND sql NOT LIKE '%STRICT%'`),
     ),
   ).toEqual([]);

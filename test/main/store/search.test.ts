@@ -1,10 +1,19 @@
-// Search: what a person types finds messages newest first, and is never a syntax error.
+// Search: what a person types finds messages newest first, by an index or without one, and is never a syntax error.
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addAccount, addIncomingMessage, deleteMessage, listMessages, searchMessages } from '../../../main/store/index.ts';
-import { printSearchExpression } from '../../../main/store/search-query.ts';
-import type { Store } from '../../../main/store/index.ts';
+import {
+  addAccount,
+  addIncomingMessage,
+  deleteMessage,
+  indexSome,
+  listMessages,
+  resetIndexes,
+  searchMessages,
+} from '../../../main/store/index.ts';
+import type { SearchOf, Store } from '../../../main/store/index.ts';
+import { planSearch } from '../../../main/store/search-indexes.ts';
+import { readSearchQuery } from '../../../main/store/search-query.ts';
 import { incoming, newDatabasePath, openAt, openTestStore } from './support/open-test-store.ts';
 
 async function storeOf(...texts: string[]): Promise<Store> {
@@ -14,87 +23,195 @@ async function storeOf(...texts: string[]): Promise<Store> {
   }
   return db;
 }
-async function found(db: Store, query: string, over: object = {}): Promise<string[]> {
-  const messages = await db.commit((tx) => searchMessages(tx, { query, limit: 9, ...over }));
-  return messages.map((message) => message.text);
+function found(db: Store, query: string, over: Partial<SearchOf> = {}): string[] {
+  return db.read((tx) => searchMessages(tx, { query, limit: 9, ...over })).map((message) => message.text);
+}
+async function checkIndexes(db: Store): Promise<void> {
+  await db.commit((tx) => {
+    for (const table of ['message_word', 'message_gram']) tx.run(`INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`);
+  });
 }
 
 test.each([
   ['', null],
   ['  "" *** - "!?" ', null],
-  ['lake', 'text : ("lake" *)'],
-  ['lake ', 'text : ("lake")'],
-  ['to', 'text : ("to")'],
-  ['to*', 'text : ("to*" *)'],
-  ['t* lake house', 'text : ("t*" AND "lake" AND "house" *)'],
-  ['"the lake" bob@example.org', 'text : ("the lake" AND "bob@example.org" *)'],
-  ['"the lak"* x', 'text : ("the lak" * AND "x")'],
-  ['"not closed', 'text : ("not closed")'],
-  ['NOT scope:c1 OR (a)', 'text : ("NOT" AND "scope:c1" AND "OR" AND "(a)")'],
-  ['a\0b', 'text : ("a" AND "b")'],
-  ['湖', 'text : ("湖" *)'],
-])('%j becomes %j', (query, expression) => {
-  expect(printSearchExpression(query, {})).toBe(expression);
+  ['lake', [['part', 'lake']]],
+  ['lake ', [['word', 'lake']]],
+  ['to', [['word', 'to']]],
+  ['to*', [['prefix', 'to']]],
+  ['*ake*', [['part', 'ake']]],
+  [
+    't* Lake hóuse',
+    [
+      ['word', 't'],
+      ['word', 'lake'],
+      ['part', 'house'],
+    ],
+  ],
+  [
+    '"the Lake" bob@example.org',
+    [
+      ['word', 'the lake'],
+      ['part', 'bob@example.org'],
+    ],
+  ],
+  [
+    '"the lak"* x',
+    [
+      ['prefix', 'the lak'],
+      ['word', 'x'],
+    ],
+  ],
+  ['"not closed', [['word', 'not closed']]],
+  [
+    'NOT scope:c1 OR (a)',
+    [
+      ['word', 'not'],
+      ['word', 'scope:c1'],
+      ['word', 'or'],
+      ['part', '(a)'],
+    ],
+  ],
+  [
+    'a\0b',
+    [
+      ['word', 'a'],
+      ['word', 'b'],
+    ],
+  ],
+  [
+    '湖 x',
+    [
+      ['part', '湖'],
+      ['word', 'x'],
+    ],
+  ],
+  ['🎉', [['part', '🎉']]],
+])('%j is read as %j', (query, terms) => {
+  expect(readSearchQuery(query)?.terms.map(({ kind, text }) => [kind, text]) ?? null).toEqual(terms);
 });
 
-test('a scope is one more word to be there', () => {
-  expect(printSearchExpression('lake ', { account: 2, conversation: 34 })).toBe('text : ("lake") AND scope : "a2" AND scope : "c34"');
+test.each([
+  ['lake ', { account: 2, conversations: [34, 35] }, 'word', 'text : ("lake") AND scope : "a2" AND (scope : "c34" OR scope : "c35")'],
+  ['lake house ', { fromMs: 0, untilMs: 1, newestMs: 9 }, 'word', 'text : ("lake" AND "house") AND scope : "s0"'],
+  ['lake ', { untilMs: 1, newestMs: 2_592_000_001 }, 'word', '(text : ("lake")) NOT scope : "s1"'],
+  ['brid', {}, 'gram', '"bri" AND "rid"'],
+  ['a"bridge"', {}, 'word', 'text : ("a" AND "bridge")'],
+  ['*x"y*', {}, 'word', 'text : ("x" AND "y")'],
+  ['湖の', {}, 'scan', '湖の'],
+])('%j in %j asks the %s index', (query, scope, kind, expression) => {
+  const read = readSearchQuery(query);
+  const plan = read === null ? null : planSearch(read, scope);
+  expect(plan).toEqual(kind === 'scan' ? { kind, text: expression } : { kind, expression });
 });
 
-test('words, phrases and prefixes are found, newest first, accents and case folded', async () => {
-  const db = await storeOf('The lake house', 'house by the Lake', 'Ålesund HARBOUR café', '湖のほとり', 'lakes');
-  expect(await found(db, 'lake house')).toEqual(['house by the Lake', 'The lake house']);
-  expect(await found(db, '"lake house"')).toEqual(['The lake house']);
-  expect(await found(db, 'lake ')).toEqual(['house by the Lake', 'The lake house']);
-  expect(await found(db, 'lake')).toEqual(['lakes', 'house by the Lake', 'The lake house']);
-  expect(await found(db, 'alesund CAFE')).toEqual(['Ålesund HARBOUR café']);
-  expect(await found(db, '湖')).toEqual(['湖のほとり']);
-  expect(await found(db, 'a1 ')).toEqual([]);
-  expect(await found(db, 'nothing')).toEqual([]);
+const TEXTS = [
+  'The lake house',
+  'house by the Lake',
+  'Ålesund HARBOUR café',
+  '湖のほとり',
+  'lakes',
+  'cafe\u0301 now',
+  '🎉 at ten',
+  'İzmir',
+  'Москва',
+];
+const QUERIES: [string, string[]][] = [
+  ['lake house', ['house by the Lake', 'The lake house']],
+  ['"lake house"', ['The lake house']],
+  ['lake ', ['house by the Lake', 'The lake house']],
+  ['lake', ['lakes', 'house by the Lake', 'The lake house']],
+  ['*ake*', ['lakes', 'house by the Lake', 'The lake house']],
+  ['ous', ['house by the Lake', 'The lake house']],
+  ['hous* ', ['house by the Lake', 'The lake house']],
+  ['alesund CAFE', ['Ålesund HARBOUR café']],
+  ['café', ['cafe\u0301 now', 'Ålesund HARBOUR café']],
+  ['湖', ['湖のほとり']],
+  ['ほと', ['湖のほとり']],
+  ['のほとり', ['湖のほとり']],
+  ['🎉', ['🎉 at ten']],
+  ['izmir', ['İzmir']],
+  ['москва', ['Москва']],
+  ['a1 ', []],
+  ['c1', []],
+  ['nothing', []],
+];
+
+test('words, phrases, prefixes, parts and scripts without spaces are found, newest first, whether indexed or not', async () => {
+  const db = await storeOf(...TEXTS);
+  for (const [query, texts] of QUERIES) expect([query, found(db, query)]).toEqual([query, texts]);
+  expect(await db.commit(indexSome)).toBe(0);
+  for (const [query, texts] of QUERIES) expect([query, found(db, query)]).toEqual([query, texts]);
+  await checkIndexes(db);
 });
 
 test('a message is found whether it waits for the index or not, and after it changed or went', async () => {
-  const db = await storeOf(...Array.from({ length: 70 }, (_, index) => `word ${index}`));
-  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_word_progress'))).toEqual({ indexed_to: 64 });
+  const db = await storeOf(...Array.from({ length: 140 }, (_, index) => `word ${index}`));
+  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_index'))).toEqual({ indexed_to: 128 });
   await db.commit((tx) => {
-    deleteMessage(tx, { messageId: '70' });
+    deleteMessage(tx, { messageId: '140' });
     deleteMessage(tx, { messageId: '1' });
-    tx.run(`UPDATE message SET text = 'other' WHERE message_id IN (2, 69)`);
+    tx.run(`UPDATE message SET text = 'other' WHERE message_id IN (2, 139)`);
   });
-  expect(await found(db, 'other ')).toEqual(['other', 'other']);
-  expect(await found(db, 'word', { limit: 99 })).toHaveLength(66);
-  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_word_progress'))).toEqual({ indexed_to: 69 });
-  await db.commit((tx) => tx.run(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`));
+  expect(found(db, 'other ')).toEqual(['other', 'other']);
+  expect(found(db, 'word', { limit: 199 })).toHaveLength(136);
+  await db.commit(indexSome);
+  expect(found(db, 'word', { limit: 199 })).toHaveLength(136);
+  await checkIndexes(db);
 });
 
-test('a damaged word index stops search, and no message', async () => {
+test('a damaged index stops no message; made anew, it finds everything', async () => {
   const path = newDatabasePath();
   const db = openAt(path);
   await db.commit((tx) => addAccount(tx, { kind: 'sip', address: 'sip:ada@example.org', settings: {}, createdAtMs: 1 }));
   const other = new Database(path);
   other.unsafeMode(true);
-  other.exec('DELETE FROM message_word_data');
+  other.exec('DELETE FROM message_word_data; DELETE FROM message_gram_data');
   other.close();
-  const texts = Array.from({ length: 70 }, (_, index) => `word ${index}`);
-  const works = texts.map((text) => db.commit((tx) => addIncomingMessage(tx, incoming({ text }))));
-  await Promise.all(works);
-  expect(db.read((tx) => listMessages(tx, { conversationId: '1', limit: 99 })).map((message) => message.text)).toEqual(texts);
-  await expect(found(db, 'word')).rejects.toMatchObject({ name: 'StoreFailure', kind: 'corrupt' });
+  const texts = Array.from({ length: 140 }, (_, index) => `word ${index}`);
+  await Promise.all(texts.map((text) => db.commit((tx) => addIncomingMessage(tx, incoming({ text })))));
+  expect(db.read((tx) => listMessages(tx, { conversationId: '1', limit: 199 })).map((message) => message.text)).toEqual(texts);
+  await db.commit(resetIndexes);
+  expect(found(db, '"word 7"')).toEqual(['word 7']);
+  expect(await db.commit(indexSome)).toBe(0);
+  expect(found(db, '"word 7"')).toEqual(['word 7']);
+  await checkIndexes(db);
 });
 
-test('results come in pages, of one account or conversation', async () => {
-  const db = await storeOf('word 0', 'word 1', 'word 2', 'word 3');
-  expect(await found(db, 'word', { limit: 2 })).toEqual(['word 3', 'word 2']);
-  expect(await found(db, 'word', { limit: 2, before: '3' })).toEqual(['word 1', 'word 0']);
-  expect(await found(db, 'word', { conversationId: '2' })).toEqual(['word 3', 'word 1']);
-  expect(await found(db, 'word', { accountId: '1', conversationId: '1' })).toEqual(['word 2', 'word 0']);
-  expect(await found(db, 'word', { accountId: '2' })).toEqual([]);
-  expect(await found(db, 'word', { accountId: 'x' })).toEqual([]);
+test('results come in pages, and fit all filters', async () => {
+  const db = await openTestStore();
+  const DAY = 86_400_000;
+  for (let index = 0; index < 4; index += 1) {
+    const address = `sip:p${index % 2}@example.org`;
+    await db.commit((tx) =>
+      addIncomingMessage(tx, incoming({ text: `word ${index}`, address, sentAtMs: index * 40 * DAY, storedAtMs: index })),
+    );
+  }
+  const checkAll = (): void => {
+    for (const query of ['word', 'word ']) {
+      expect(found(db, query, { limit: 2 })).toEqual(['word 3', 'word 2']);
+      expect(found(db, query, { limit: 2, before: '3' })).toEqual(['word 1', 'word 0']);
+      expect(found(db, query, { conversationId: '2' })).toEqual(['word 3', 'word 1']);
+      expect(found(db, query, { address: 'sip:p0@example.org' })).toEqual(['word 2', 'word 0']);
+      expect(found(db, query, { address: 'sip:nobody@example.org' })).toEqual([]);
+      expect(found(db, query, { accountId: '1', conversationId: '1' })).toEqual(['word 2', 'word 0']);
+      expect(found(db, query, { accountId: '2' })).toEqual([]);
+      expect(found(db, query, { accountId: 'x' })).toEqual([]);
+      expect(found(db, query, { direction: 'out' })).toEqual([]);
+      expect(found(db, query, { fromMs: 40 * DAY, untilMs: 80 * DAY })).toEqual(['word 1']);
+      expect(found(db, query, { fromMs: 40 * DAY })).toEqual(['word 3', 'word 2', 'word 1']);
+      expect(found(db, query, { untilMs: 80 * DAY + 1 })).toEqual(['word 2', 'word 1', 'word 0']);
+      expect(found(db, query, { fromMs: 1, untilMs: 1 })).toEqual([]);
+    }
+  };
+  checkAll();
+  await db.commit(indexSome);
+  checkAll();
 });
 
 test('the snippet marks the matches, and a text can not fake a mark', async () => {
   const db = await storeOf('see \u0001you\u0002 at the lake');
-  const [message] = await db.commit((tx) => searchMessages(tx, { query: 'lake', limit: 1 }));
+  const [message] = db.read((tx) => searchMessages(tx, { query: 'lake', limit: 1 }));
   expect(message).toEqual({
     messageId: '1',
     conversationId: '1',
@@ -112,32 +229,70 @@ test('the snippet marks the matches, and a text can not fake a mark', async () =
 
 test('nothing a person types is an error', async () => {
   const db = await storeOf('The lake house');
+  await db.commit(indexSome);
   const piece = fc.oneof(
-    fc.constantFrom('"', '*', '(', ')', ':', '^', '-', '+', ' ', 'AND', 'OR', 'NOT', 'NEAR(', '{text}', '\0', 'lake', "'"),
+    fc.constantFrom(
+      '"',
+      '*',
+      '(',
+      ')',
+      ':',
+      '^',
+      '-',
+      '+',
+      ' ',
+      'AND',
+      'OR',
+      'NOT',
+      'NEAR(',
+      '{text}',
+      '\0',
+      'lake',
+      "'",
+      '湖',
+      '🎉',
+      '\\',
+      '[',
+    ),
     fc.string(),
   );
   const query = fc.oneof(
     fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join('')),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
-  await fc.assert(
-    fc.asyncProperty(query, async (typed) => {
-      expect(Array.isArray(await found(db, typed))).toBe(true);
+  fc.assert(
+    fc.property(query, (typed) => {
+      expect(Array.isArray(found(db, typed))).toBe(true);
     }),
   );
 });
 
-test('every word of a message finds it, however it is written', async () => {
-  const db = await openTestStore();
-  const word = fc.stringMatching(/^[A-Za-zäöüéèñçß0-9]{1,12}$/u);
-  let count = 0;
+test('an index finds exactly what reading every message finds', { timeout: 60_000 }, async () => {
+  const word = fc.oneof(
+    fc.stringMatching(/^[A-Ca-cäöüéñß0-2]{1,6}$/u),
+    fc.constantFrom('湖のほとり', '湖', 'ほと', 'Straße', 'Ёлка', '🎉', 'ΣΑΣ', 'e\u0301t', 'a-b', 'x\u{1d49c}y'),
+  );
+  const text = fc
+    .array(fc.tuple(word, fc.constantFrom(' ', ', ', '\n', '-', '"')), { minLength: 1, maxLength: 8 })
+    .map((pairs) => pairs.flat().join(''));
+  const query = fc.array(
+    fc.oneof(
+      word,
+      word.map((each) => `${each}*`),
+      word.map((each) => `*${each}*`),
+      fc.tuple(word, word).map(([a, b]) => `"${a} ${b}"`),
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
   await fc.assert(
-    fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 8 }), async (words) => {
-      count += 1;
-      const text = words.join(' ');
-      await db.commit((tx) => addIncomingMessage(tx, incoming({ text, dedupeKey: String(count) })));
-      for (const each of words) expect(await found(db, `${each} `, { limit: 1 })).toEqual([text]);
+    fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 12 }), query, fc.constantFrom('', ' '), async (texts, terms, end) => {
+      const db = await storeOf(...texts);
+      const typed = terms.join(' ') + end;
+      const read = found(db, typed, { limit: 99 });
+      await db.commit(indexSome);
+      expect(found(db, typed, { limit: 99 })).toEqual(read);
+      db.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 });

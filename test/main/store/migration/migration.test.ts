@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWritableDb } from '../../../../main/store/database.ts';
-import { getConversation, searchMessages } from '../../../../main/store/index.ts';
+import { getConversation, getRetention, indexSome, listDeletions, searchMessages } from '../../../../main/store/index.ts';
 import { migrate, MIGRATIONS } from '../../../../main/store/migration/list.ts';
 import { newDatabasePath } from '../support/open-test-store.ts';
 
@@ -37,8 +37,23 @@ test('0002 indexes the words of messages that are there', () => {
   db.exec(ROWS_OF_1);
   migrate(db, 2);
   expect(versionOf(db)).toBe(2);
+  const find = db.prepare('SELECT rowid AS id FROM message_word WHERE message_word MATCH ? ORDER BY rowid');
+  expect(find.all('lake')).toEqual([{ id: 1 }, { id: 2 }]);
+  db.prepare('DELETE FROM account').run();
+  db.exec(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`);
+  expect(find.all('lake')).toEqual([]);
+});
+
+test('0003 lets messages that are there be indexed anew, words and parts', () => {
+  const db = openVersion(2);
+  db.exec(ROWS_OF_1);
+  migrate(db, 3);
+  expect(versionOf(db)).toBe(3);
   const writable = createWritableDb(db);
   db.exec('BEGIN');
+  expect(listDeletions(writable)).toEqual([]);
+  expect(getRetention(writable, {})).toBeNull();
+  expect(indexSome(writable)).toBe(0);
   const snippets = searchMessages(writable, { query: 'lake', limit: 9, conversationId: '1' }).map((message) => message.snippet);
   expect(snippets).toEqual(['Yes, \u0001lake\u0002', 'At the \u0001lake\u0002?']);
   expect(getConversation(writable, { conversationId: '1' })).toEqual({
@@ -62,7 +77,7 @@ test('0002 indexes the words of messages that are there', () => {
     },
   });
   db.prepare('DELETE FROM account').run();
-  db.exec(`INSERT INTO message_word (message_word, rank) VALUES ('integrity-check', 1)`);
+  for (const table of ['message_word', 'message_gram']) db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`);
   expect(searchMessages(writable, { query: 'lake', limit: 9 })).toEqual([]);
 });
 

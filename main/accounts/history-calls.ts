@@ -1,0 +1,81 @@
+// What the calls of the history do (app/bridge/history-calls.ts): checks what only the core can know, then one flow or one query.
+import { isAbsolute } from 'node:path';
+import type { CallHandlers, CallName } from '../../app/bridge/contract.ts';
+import { CallFailure } from '../../app/bridge/failure.ts';
+import type { historyCalls as calls } from '../../app/bridge/history-calls.ts';
+import * as store from '../store/index.ts';
+import type { AccountRegistry } from './account-registry.ts';
+import { checkHistory } from './check-history.ts';
+import { backupHistory, exportHistory } from './export-history.ts';
+import type { History } from './history.ts';
+import { importHistory } from './import-history.ts';
+import { cancelSearch, searchHistory } from './search-history.ts';
+
+type HistoryHandlers = Pick<CallHandlers, keyof typeof calls & CallName>;
+
+export function createHistoryCalls({ accounts, history }: { accounts: AccountRegistry; history: History }): HistoryHandlers {
+  const { world, search, deletions } = history;
+  const { storage, tasks } = world;
+
+  function requireConversation(conversationId: string | undefined): void {
+    if (conversationId === undefined || storage.read((db) => store.getConversation(db, { conversationId })) !== null) return;
+    throw new CallFailure({ kind: 'not-found', field: 'conversationId', reason: 'There is no such conversation.' });
+  }
+  function requireAccount(accountId: string | undefined): void {
+    if (accountId !== undefined) accounts.get(accountId);
+  }
+
+  return {
+    searchMessages: async (input) => {
+      requireAccount(input.accountId);
+      return { messages: await searchHistory(world, search, input) };
+    },
+    cancelSearch: ({ channel }) => {
+      cancelSearch(search, channel);
+      return {};
+    },
+    deleteMessage: async ({ messageId }) => {
+      await deletions.deleteMessage(messageId);
+      return {};
+    },
+    deleteConversation: async ({ conversationId }) => ({ taskId: await deletions.deleteConversation(conversationId) }),
+    exportHistory: (input) => {
+      requirePath(input.path);
+      requireConversation(input.conversationId);
+      requireAccount(input.accountId);
+      return { taskId: exportHistory(world, input) };
+    },
+    importHistory: (input) => {
+      requirePath(input.path);
+      requireAccount(input.accountId);
+      return { taskId: importHistory(world, input) };
+    },
+    backupHistory: (input) => {
+      requirePath(input.path);
+      return { taskId: backupHistory(world, input) };
+    },
+    checkHistory: () => ({ taskId: checkHistory(world) }),
+    setRetention: async ({ conversationId, keepDays }) => {
+      requireConversation(conversationId);
+      await storage.commit((db) => {
+        store.setRetention(db, { keepDays, ...(conversationId !== undefined && { conversationId }) });
+      });
+      history.retention.look();
+      return {};
+    },
+    getRetention: ({ conversationId }) => ({
+      keepDays: storage.read((db) => store.getRetention(db, conversationId === undefined ? {} : { conversationId })),
+    }),
+    listTasks: () => ({ tasks: tasks.list() }),
+    cancelTask: ({ taskId }) => {
+      if (!tasks.cancel(taskId)) throw new CallFailure({ kind: 'not-found', field: 'taskId', reason: 'This work is done already.' });
+      return {};
+    },
+  };
+}
+
+/** SECURITY: a relative path would mean whatever folder the program was started in. */
+function requirePath(path: string): void {
+  if (isAbsolute(path) && !path.includes('\0')) return;
+  throw new CallFailure({ kind: 'invalid-input', field: 'path', reason: 'Give the whole path of the file, from the root.' });
+}

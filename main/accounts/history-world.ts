@@ -1,0 +1,71 @@
+// What the flows of the history work with: the store, its threads, and the tasks.
+import type { CoreDoors } from './doors.ts';
+import type { Announce } from './broadcast.ts';
+import type { Storage } from './storage.ts';
+import type { Tasks } from './tasks.ts';
+import type { TaskControl } from './tasks.ts';
+import { TaskEnd } from './tasks.ts';
+import { createHistoryThread, JobFailure, StoreFailure } from '../store/index.ts';
+import type { HistoryJob, HistoryRecord, JobResult, WritableDb } from '../store/index.ts';
+
+export interface HistoryWorld {
+  readonly doors: CoreDoors;
+  readonly storage: Storage;
+  readonly announce: Announce;
+  readonly tasks: Tasks;
+  /** store.sweepLog. */
+  readonly sweepLog: () => boolean;
+}
+
+/** Lets everything else that waits go first. */
+export function restOfTurn({ doors }: Pick<HistoryWorld, 'doors'>): Promise<void> {
+  return new Promise((resolve) => {
+    doors.defer(resolve);
+  });
+}
+
+/**
+ * Commits one small step after the other until `step` gives false; other work goes on in between.
+ * Throws TaskEnd when it is cancelled or the disk fails.
+ */
+export async function inSteps(world: HistoryWorld, control: TaskControl, step: (db: WritableDb) => boolean): Promise<void> {
+  for (;;) {
+    if (control.isCancelled()) throw new TaskEnd('cancelled');
+    const goesOn = await committed(world, step);
+    if (!goesOn) return;
+    await restOfTurn(world);
+  }
+}
+
+/** One commit; a disk that fails ends the task. */
+export async function committed<T>(world: HistoryWorld, work: (db: WritableDb) => T): Promise<T> {
+  try {
+    return await world.storage.commit(work);
+  } catch (error) {
+    throw error instanceof StoreFailure ? new TaskEnd('failed', error.reason) : error;
+  }
+}
+
+type Batch = (records: readonly HistoryRecord[]) => Promise<void>;
+
+/** A job in a thread of its own, ended with it. Throws TaskEnd. */
+export async function inThread<Kind extends HistoryJob['kind']>(
+  world: Pick<HistoryWorld, 'doors'>,
+  control: TaskControl,
+  job: HistoryJob & { kind: Kind },
+  onBatch?: Batch,
+): Promise<JobResult[Kind]> {
+  const thread = createHistoryThread(world.doors.paths.database);
+  try {
+    const running = thread.run<Kind>(job, { onProgress: control.progress, ...(onBatch !== undefined && { onBatch }) });
+    control.onCancel(running.cancel);
+    return await running.result;
+  } catch (error) {
+    if (!(error instanceof JobFailure)) throw error;
+    if (error.kind === 'cancelled') throw new TaskEnd('cancelled');
+    if (error.kind === 'internal') throw new Error(error.message, { cause: error });
+    throw new TaskEnd('failed', error.kind === 'file' ? `The file cannot be used: ${error.message}` : error.message);
+  } finally {
+    await thread.end();
+  }
+}

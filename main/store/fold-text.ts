@@ -1,0 +1,48 @@
+// Folding for search: case and Latin accents away, so that `Café` is found by `cafe`. The indexes fold in the same way by themselves.
+
+/** A text as it is compared. `starts[i]` is where its i-th code unit began in the text; undefined: at i. */
+export interface FoldedText {
+  readonly text: string;
+  readonly starts: readonly number[] | undefined;
+}
+
+/** What the indexes drop as an accent. Vowel signs of other scripts are letters of their own and stay. */
+const ACCENT = /^[\u0300-\u036f]+$/u;
+const LATIN = /\p{sc=Latin}/u;
+const NOT_ASCII = /[^\p{ASCII}]/u;
+
+/** Folded characters, kept because texts repeat them: as many as a keyboard of several scripts has. */
+const KEPT_LIMIT = 4_096;
+const kept = new Map<string, string>();
+
+function foldCharacter(character: string): string {
+  const [letter = '', ...marks] = character.normalize('NFD');
+  if (marks.length === 0 && ACCENT.test(letter)) return '';
+  // WHY Latin only: the indexes know no other accents, and й is no и.
+  const bare = ACCENT.test(marks.join('')) && LATIN.test(letter) ? letter : character;
+  const lower = bare === 'ς' ? 'σ' : bare.toLowerCase();
+  // WHY: a few letters grow when they become small; they keep their length so that every place stays known.
+  return lower.length === bare.length ? lower : bare;
+}
+
+function foldedCharacter(character: string): string {
+  const known = kept.get(character);
+  if (known !== undefined) return known;
+  const folded = foldCharacter(character);
+  if (kept.size < KEPT_LIMIT) kept.set(character, folded);
+  return folded;
+}
+
+export function foldText(text: string): FoldedText {
+  if (!NOT_ASCII.test(text)) return { text: text.toLowerCase(), starts: undefined };
+  const starts: number[] = [];
+  let folded = '';
+  let place = 0;
+  for (const character of text) {
+    const piece = foldedCharacter(character);
+    for (let unit = 0; unit < piece.length; unit += 1) starts.push(place + unit);
+    folded += piece;
+    place += character.length;
+  }
+  return folded.length === text.length ? { text: folded, starts: undefined } : { text: folded, starts: [...starts, text.length] };
+}

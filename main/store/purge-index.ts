@@ -1,0 +1,57 @@
+// Takes the words of deleted messages out of the indexes for good, and gives freed pages back to the system, in small steps.
+import type { ReadableDb, WritableDb } from './database.ts';
+
+/** Pages of an index written in one step: some ten milliseconds. */
+const MERGE_PAGES = 16;
+/** Free pages given back in one step. */
+const VACUUM_PAGES = 64;
+
+/** message_index.purge: 1 wanted, then which index is being merged into one segment, in which nothing deleted is left. */
+const WANTED = 1;
+const STAGES = [
+  { purge: 2, table: 'message_gram' },
+  { purge: 3, table: 'message_word' },
+] as const;
+
+function changesOf(db: WritableDb, work: () => void): number {
+  const count = (): number => db.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
+  const before = count();
+  work();
+  return count() - before;
+}
+
+/** https://sqlite.org/fts5.html#the_merge_command: a negative number begins merging everything, a positive one goes on. */
+function merge(db: WritableDb, table: string, pages: number): boolean {
+  return changesOf(db, () => db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, pages)) >= 2;
+}
+
+export function isPurgeWanted(db: ReadableDb): boolean {
+  return (db.get<{ purge: number }>('SELECT purge FROM message_index')?.purge ?? 0) > 0;
+}
+
+/** One step. false: nothing deleted is left in the indexes. More deletions meanwhile make it begin anew. */
+export function purgeStep(db: WritableDb): boolean {
+  const purge = db.get<{ purge: number }>('SELECT purge FROM message_index')?.purge ?? 0;
+  if (purge === 0) return false;
+  const place = purge === WANTED ? 0 : STAGES.findIndex((stage) => stage.purge === purge);
+  const stage = STAGES[place];
+  if (stage === undefined) return false;
+  if (purge === WANTED) {
+    merge(db, stage.table, -MERGE_PAGES);
+    db.run('UPDATE message_index SET purge = ?', stage.purge);
+    return true;
+  }
+  if (merge(db, stage.table, MERGE_PAGES)) return true;
+  const next = STAGES[place + 1];
+  if (next !== undefined) merge(db, next.table, -MERGE_PAGES);
+  db.run('UPDATE message_index SET purge = ?', next?.purge ?? 0);
+  return next !== undefined;
+}
+
+/** One step. false: the file holds no free pages. Freed pages were overwritten with zeros before (secure_delete). */
+export function vacuumStep(db: WritableDb): boolean {
+  const free = db.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0;
+  if (free === 0) return false;
+  db.all(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+  return true;
+}
