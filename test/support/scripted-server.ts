@@ -1,6 +1,6 @@
 // A SIP server for tests: a second real endpoint whose answers a test scripts, and which can notify its subscribers.
 import { contactHeader, dialogFromRequest, headerField, requestInDialog } from '../../main/sip/index.ts';
-import type { Dialog, Endpoint, HeaderField, NameAddr, Outcome, Reply, SipRequest } from '../../main/sip/index.ts';
+import type { Dialog, Endpoint, EndpointOptions, HeaderField, NameAddr, Outcome, Reply, SipRequest } from '../../main/sip/index.ts';
 import type { TestInternet } from './endpoint-pair.ts';
 import { sipUri } from './endpoint-pair.ts';
 
@@ -29,8 +29,8 @@ export interface NotifyParts {
   readonly headers?: readonly HeaderField[];
 }
 
-export async function createScriptedServer(net: TestInternet): Promise<ScriptedServer> {
-  const endpoint = await net.endpoint(SERVER_ADDRESS);
+export async function createScriptedServer(net: TestInternet, options: Partial<EndpointOptions> = {}): Promise<ScriptedServer> {
+  const endpoint = await net.endpoint(SERVER_ADDRESS, options);
   const requests: SipRequest[] = [];
   return {
     endpoint,

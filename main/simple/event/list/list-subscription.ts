@@ -54,6 +54,7 @@ class ListFlow implements ListSubscription {
   private readonly subscription: Subscription;
   private table: ListTable = EMPTY_LIST_TABLE;
   private isFullAsked = false;
+  private isProven = false;
   /** Of resources that were heard of by name of their list, to tell `pending` once. */
   private heard = new Set<string>();
 
@@ -89,9 +90,16 @@ class ListFlow implements ListSubscription {
       ...(expiresSeconds === undefined ? {} : { expiresSeconds }),
       ...(minIntervalSeconds === undefined ? {} : { minIntervalSeconds }),
       onNotify: (notification) => this.take(notification),
-      onAccepted: (response) => this.options.onAnswer?.({ kind: 'accepted', isList: requiresEventList(response) }),
+      onAccepted: (response) => this.prove(requiresEventList(response)),
       onState: (state) => this.changed(state),
     };
+  }
+
+  /** Once known to be a list it stays one: answers to refreshes need not say so again. */
+  private prove(isList: boolean): void {
+    if (this.isProven) return;
+    this.isProven = isList;
+    this.options.onAnswer?.({ kind: 'accepted', isList });
   }
 
   private changed(state: SubscriptionState): void {
@@ -105,6 +113,7 @@ class ListFlow implements ListSubscription {
     if (notification.body.length === 0 || notification.contentTypeText === undefined) return;
     const read = readListBody(notification.contentTypeText, notification.body);
     if (read.kind === 'failure') return;
+    this.prove(true);
     const isMissing = this.takeList(notification, read);
     if (read.document.isFullState) this.isFullAsked = false;
     // WHY: a server that counts wrongly must not be asked again for each notification.
