@@ -1,6 +1,6 @@
 // All transactions of one endpoint: finds the one a message belongs to, makes new ones, keeps their number bounded (RFC 3261 §17).
 import type { Clock } from '../clock.ts';
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { HeaderField, SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print-message.ts';
 import type { NetworkAddress } from '../network.ts';
 import type { Counts } from '../transport/counts.ts';
@@ -20,6 +20,9 @@ export const MOST_UNANSWERED_PER_SOURCE = 1_024;
 export const MOST_UNANSWERED = 8_192;
 /** Answered INVITEs that wait for their ACK or absorb copies, a few kB each. Beyond it the oldest is forgotten, as below. */
 const MOST_ANSWERED_INVITES = 4_096;
+
+/** Said with the 503 beyond these bounds (RFC 3261 §21.5.4): by then most of what waited is answered or given up. */
+const RETRY_AFTER: HeaderField = { name: 'Retry-After', value: '10' };
 
 export interface TransactionEvents {
   /** A new request; never an ACK. `respond` may be called before this returns. */
@@ -157,7 +160,7 @@ export class TransactionTable implements ServerTable {
     }
     if (this.#unanswered >= MOST_UNANSWERED || (this.#unansweredBySource.get(source.address) ?? 0) >= MOST_UNANSWERED_PER_SOURCE) {
       this.counts.add('requests-over-limit');
-      this.#refuse(request, flow, 503);
+      this.#refuse(request, flow, 503, [RETRY_AFTER]);
       return;
     }
     const transaction = new ServerTransaction(this, { request, flow, source, key, mergeKey: merged });
@@ -171,8 +174,9 @@ export class TransactionTable implements ServerTable {
   }
 
   /** Without a transaction: the same answer would be given to each retransmission (RFC 3261 §8.2.7). */
-  #refuse(request: SipRequest, flow: TransportFlow, status: number): void {
-    flow.send(printMessage(makeResponse(request, status, { toTag: this.#parts.newTag() })), () => this.counts.add('transport-errors'));
+  #refuse(request: SipRequest, flow: TransportFlow, status: number, headers: readonly HeaderField[] = []): void {
+    const response = makeResponse(request, status, { toTag: this.#parts.newTag(), headers });
+    flow.send(printMessage(response), () => this.counts.add('transport-errors'));
   }
 
   #keepAnswered(transaction: ServerTransaction): void {
