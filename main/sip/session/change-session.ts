@@ -7,7 +7,7 @@ import type { HeaderField } from '../message/message.ts';
 import type { SessionDescription } from '../sdp/description.ts';
 import { outgoingDescription } from '../sdp/exchange.ts';
 import { acknowledgeProvisional } from './acknowledge-provisional.ts';
-import { glareWaitMs } from './gate.ts';
+import { glareWaitMs, maySend } from './gate.ts';
 import { readDescription, withDescription } from './session-body.ts';
 import type { SessionCore } from './session-core.ts';
 import type { ChangeOutcome, Session } from './session.ts';
@@ -28,12 +28,18 @@ export async function changeSession(
 ): Promise<ChangeOutcome> {
   const hasOffer = offer !== undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    if (!(await core.turn(method, hasOffer))) return { kind: 'failed', reason: 'the session ended' };
+    // WHY: between the last look and the sending nothing may be awaited, or two changes would both believe it is their turn.
+    while (!isOver(core) && !maySend(method, hasOffer, core.underWay)) await core.woken();
+    if (isOver(core)) return { kind: 'failed', reason: 'the session ended' };
     const tried = await tryOnce(core, face, { offer, method });
     if (tried.kind !== 'again') return tried;
     await core.sleep(tried.afterMs);
   }
   return { kind: 'failed', reason: 'both sides change it at once again and again' };
+}
+
+function isOver({ phase }: SessionCore): boolean {
+  return phase === 'ended' || phase === 'hanging-up';
 }
 
 /** RFC 4028 §7.4: by UPDATE without an offer where the peer allows it, else by a re-INVITE that changes nothing. */

@@ -9,7 +9,6 @@ import type { Random } from '../random.ts';
 import type { SessionDescription } from '../sdp/description.ts';
 import { NO_EXCHANGE, stepExchange } from '../sdp/exchange.ts';
 import type { Exchange, ExchangeInput } from '../sdp/exchange.ts';
-import { maySend } from './gate.ts';
 import type { UnderWay } from './gate.ts';
 import { hasOption } from './options.ts';
 import { withDescription } from './session-body.ts';
@@ -105,13 +104,9 @@ export class SessionCore {
     return undefined;
   }
 
-  /** Waits until a change of ours may be sent; false when the session ended before. */
-  async turn(method: 'INVITE' | 'UPDATE', hasOffer: boolean): Promise<boolean> {
-    while (this.phase !== 'ended' && this.phase !== 'hanging-up') {
-      if (maySend(method, hasOffer, this.underWay)) return true;
-      await new Promise<void>((resolve) => this.#turns.push(resolve));
-    }
-    return false;
+  /** Resolves when something ended that a change may have waited for. */
+  woken(): Promise<void> {
+    return new Promise((resolve) => this.#turns.push(resolve));
   }
 
   sleep(delayMs: number): Promise<void> {
@@ -197,11 +192,12 @@ export class SessionCore {
     return again !== undefined;
   }
 
-  /** Forgets all timers without telling anybody. */
-  dispose(): void {
-    for (const timer of [...this.#waits, ...this.#timers]) timer.cancel();
-    this.#waits = [];
-    this.#timers = [];
+  /** Ends it without telling the peer. */
+  abandon(): void {
+    if (this.phase === 'ended') return;
+    this.phase = 'ended';
+    this.#end('stopped');
+    this.#wake();
   }
 
   #perform(effect: SessionEffect): void {
@@ -254,7 +250,9 @@ export class SessionCore {
 
   #end(reason: EndReason): void {
     this.endReason = reason;
-    this.dispose();
+    for (const timer of [...this.#waits, ...this.#timers]) timer.cancel();
+    this.#waits = [];
+    this.#timers = [];
     this.confirmed.resolve(reason);
     this.ended.resolve(reason);
     this.setting.onEnded(this);

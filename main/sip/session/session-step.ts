@@ -41,7 +41,9 @@ export type EndReason =
   | 'no-prack'
   /** Nobody refreshed it in time. */
   | 'expired'
-  | 'lost';
+  | 'lost'
+  /** All sessions were closed; the peer was not told. */
+  | 'stopped';
 
 export type SessionEffect =
   | { readonly kind: 'send-accept' | 'resend-accept' | 'stop-accept' | 'send-ack' | 'send-bye' | 'answer-bye' | 'send-refresh' }
