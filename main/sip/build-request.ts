@@ -1,5 +1,6 @@
 // From what the caller wants to the request as it stands on the wire (RFC 3261 §8.1.1).
 import type { OutgoingRequest, OwnContact } from './dialog/outgoing-request.ts';
+import type { Granted } from './endpoint.ts';
 import { applyRoute, asRequestUri } from './dialog/route-set.ts';
 import { headerField } from './message/header/header.ts';
 import { routeHeader } from './message/header/route.ts';
@@ -22,11 +23,16 @@ export interface PreparedRequest {
   readonly routeFields: readonly HeaderField[];
   /** What RFC 3263 is applied to; undefined where the URI cannot be located. */
   readonly nextHop: SipUri | undefined;
+  readonly options: PrepareOptions;
 }
 
 export interface PrepareOptions {
   readonly outboundProxy: SipUri | undefined;
   readonly serviceRoute: readonly NameAddr[];
+  /** Undefined: nothing. */
+  readonly granted?: Granted | undefined;
+  /** Whether peers may send us requests over TLS connections we opened (RFC 5923 §4). */
+  readonly offersAlias?: boolean;
   newToken(): string;
 }
 
@@ -44,6 +50,8 @@ export interface AttemptParts {
 const NO_BODY = new Uint8Array(0);
 const MAX_FORWARDS: HeaderField = { name: 'Max-Forwards', value: '70' };
 const RPORT: Parameter = { name: 'rport', value: undefined };
+const ALIAS: Parameter = { name: 'alias', value: undefined };
+const OB: Parameter = { name: 'ob', value: undefined };
 
 export function prepareRequest(outgoing: OutgoingRequest, options: PrepareOptions): PreparedRequest {
   const route = outgoing.route ?? defaultRoute(outgoing.method, options);
@@ -55,6 +63,7 @@ export function prepareRequest(outgoing: OutgoingRequest, options: PrepareOption
     requestUri: asRequestUri(routed.requestUri),
     routeFields: routed.route.map((entry) => headerField(routeHeader, [entry])),
     nextHop: routed.nextHop,
+    options,
   };
 }
 
@@ -79,20 +88,27 @@ export function buildRequest(prepared: PreparedRequest, parts: AttemptParts): Si
     kind: 'request',
     method: outgoing.method,
     uri: prepared.requestUri,
-    vias: [ownVia(flow, parts.sentByPort, parts.branch)],
+    vias: [ownVia(prepared, flow, parts)],
     from: prepared.from,
     to: outgoing.to,
     callId: prepared.callId,
     cseq: { number: parts.cseqNumber, method: outgoing.method },
-    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [ownContact(outgoing.contact, flow, schemeOf(prepared))]),
+    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [requestContact(prepared, outgoing.contact, flow)]),
     headers: allHeaders(prepared, parts),
     body: outgoing.body ?? NO_BODY,
   };
 }
 
-function ownVia(flow: Flow, port: number, branch: string): ViaHeader {
-  const parameters = [{ name: 'branch', value: BRANCH_COOKIE + branch }, RPORT];
-  return { transport: flow.protocol.toUpperCase(), host: bracketed(flow.local.address), port, parameters };
+function ownVia({ options }: PreparedRequest, flow: Flow, { sentByPort, branch }: AttemptParts): ViaHeader {
+  const parameters: Parameter[] = [{ name: 'branch', value: BRANCH_COOKIE + branch }, RPORT];
+  if (options.offersAlias === true && flow.protocol === 'tls') parameters.push(ALIAS);
+  return { transport: flow.protocol.toUpperCase(), host: bracketed(flow.local.address), port: sentByPort, parameters };
+}
+
+function requestContact(prepared: PreparedRequest, contact: OwnContact, flow: Flow): NameAddr {
+  // A registrar must learn the address itself; everybody else may get one that leads through it.
+  const granted = prepared.outgoing.method === 'REGISTER' ? undefined : prepared.options.granted;
+  return ownContact(contact, flow, schemeOf(prepared), granted);
 }
 
 /** RFC 3261 §8.1.1.8: a request to a SIPS URI, or through one, has a SIPS Contact. */
@@ -109,25 +125,43 @@ const TRANSPORT_PARAMETERS: Readonly<Record<TransportProtocol, string | undefine
   wss: 'ws',
 };
 
-/** Our address on this very flow: what the peer must use to come back on it (RFC 3261 §8.1.1.8). */
+/**
+ * Our address on this very flow: what the peer must use to come back on it (RFC 3261 §8.1.1.8), or our GRUU where the caller wants it
+ * and there is one.
+ */
 export function ownContact(
   contact: OwnContact,
-  flow: { readonly protocol: TransportProtocol; readonly local: NetworkAddress },
+  flow: { readonly id: string; readonly protocol: TransportProtocol; readonly local: NetworkAddress },
   scheme: SipUri['scheme'] = 'sip',
+  granted?: Granted,
 ): NameAddr {
+  const gruu = contact.gruu === 'temporary' ? granted?.temporaryGruu : contact.gruu === 'public' ? granted?.publicGruu : undefined;
+  const uri = gruu === undefined ? addressOn(flow, contact, scheme, granted) : { ...gruu, scheme };
+  return { displayName: undefined, uri, parameters: contact.parameters ?? [] };
+}
+
+function addressOn(
+  flow: { readonly id: string; readonly protocol: TransportProtocol; readonly local: NetworkAddress },
+  contact: OwnContact,
+  scheme: SipUri['scheme'],
+  granted: Granted | undefined,
+): SipUri {
   // A SIPS URI over plain TLS needs no transport, and `tls` would be wrong there (§26.2.2).
   const transport = scheme === 'sips' && flow.protocol === 'tls' ? undefined : TRANSPORT_PARAMETERS[flow.protocol];
-  const uri: SipUri = {
+  return {
     kind: 'sip',
     scheme,
     user: contact.user,
     password: undefined,
     host: bracketed(flow.local.address),
     port: flow.local.port,
-    parameters: [...(transport === undefined ? [] : [{ name: 'transport', value: transport }]), ...(contact.uriParameters ?? [])],
+    parameters: [
+      ...(transport === undefined ? [] : [{ name: 'transport', value: transport }]),
+      ...(granted?.outboundFlowId === flow.id ? [OB] : []),
+      ...(contact.uriParameters ?? []),
+    ],
     headers: [],
   };
-  return { displayName: undefined, uri, parameters: contact.parameters ?? [] };
 }
 
 function allHeaders(prepared: PreparedRequest, parts: AttemptParts): HeaderField[] {

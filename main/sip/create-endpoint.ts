@@ -4,6 +4,7 @@ import type {
   Endpoint,
   EndpointOptions,
   Flow,
+  Granted,
   InviteDoor,
   InviteEvents,
   Outcome,
@@ -11,6 +12,7 @@ import type {
   RequestHandler,
   SentRequest,
 } from './endpoint.ts';
+import { FlowWatch } from './flow-watch.ts';
 import { HandlerTable } from './handler-table.ts';
 import { DeadTargets } from './locate/dead-targets.ts';
 import { locate } from './locate/locate.ts';
@@ -18,11 +20,12 @@ import type { NameAddr, SipRequest } from './message/message.ts';
 import type { TransportProtocol } from './network.ts';
 import { sendAck } from './invite-door.ts';
 import { abilities, createRequestReceiver } from './receive-request.ts';
+import { sendAgain } from './send-again.ts';
 import { Sending } from './send-request.ts';
 import type { SendingParts } from './send-request.ts';
 import { TransactionTable } from './transaction/table.ts';
 import { Counts } from './transport/counts.ts';
-import { keepAlive } from './transport/keep-alive.ts';
+import { checkFlow, keepAlive } from './transport/keep-alive.ts';
 import type { TransportEvents } from './transport/transport.ts';
 import { openTransports } from './transport/transports.ts';
 import type { Transports } from './transport/transports.ts';
@@ -49,7 +52,12 @@ class UserAgent implements Endpoint {
   readonly #sendings = new Set<Sending>();
   readonly #keepAlives = new Map<Flow, (() => void)[]>();
   readonly #sendingParts: Omit<SendingParts, 'transports'>;
+  readonly #deadTargets: DeadTargets;
+  readonly #flowWatch: FlowWatch;
+  /** Flows asked for a sign of life after the network changed: how to forget them. */
+  readonly #checks: (() => void)[] = [];
   #transports: Transports | undefined;
+  #granted: Granted | undefined;
   #serviceRoute: readonly NameAddr[] = [];
   #isStopped = false;
 
@@ -62,6 +70,7 @@ class UserAgent implements Endpoint {
       handlers: this.#handlers,
       counts,
       cancelledBy: (cancel) => this.#table.cancelledBy(cancel),
+      granted: () => this.#granted,
       flowTo: (flow) => this.#opened().flowTo({ protocol: flow.protocol, ...flow.remote, serverName: '' }),
     });
     this.#table = new TransactionTable({
@@ -74,15 +83,21 @@ class UserAgent implements Endpoint {
         return result.kind === 'flow' ? result.flow : undefined;
       },
     });
+    this.#deadTargets = new DeadTargets(clock);
+    const { network, product } = options;
+    this.#flowWatch = new FlowWatch({ clock, network, random, table: this.#table, counts, product });
     this.#sendingParts = {
       random,
       product: options.product,
       digest: createDigestSession({ random, credentials: options.credentials }),
       table: this.#table,
-      deadTargets: new DeadTargets(clock),
+      deadTargets: this.#deadTargets,
+      watch: (flow, onDead) => this.#flowWatch.watch(flow, onDead),
       prepareOptions: () => ({
         outboundProxy: options.outboundProxy,
         serviceRoute: this.#serviceRoute,
+        granted: this.#granted,
+        offersAlias: options.identity !== undefined && this.listening.some((entry) => entry.protocol === 'tls'),
         newToken: () => random.token(TOKEN_BITS),
       }),
       locate: (uri) => locate(uri, this.#locateOptions()),
@@ -99,6 +114,7 @@ class UserAgent implements Endpoint {
       counts,
       listen,
       caPem,
+      identity: this.#options.identity,
       random,
       webSocketPath: this.#options.webSocketPath ?? '/',
       events: this.#transportEvents(),
@@ -115,6 +131,11 @@ class UserAgent implements Endpoint {
   }
 
   send(request: OutgoingRequest): SentRequest {
+    if (request.followsRedirects !== true && request.optionalExtensions === undefined) return this.#sendOnce(request);
+    return sendAgain(request, (next) => this.#sendOnce(next));
+  }
+
+  #sendOnce(request: OutgoingRequest): SentRequest {
     const sending = this.#begin(request);
     if (sending === undefined) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
     return { outcome: this.#settled(sending), cancel: () => sending.cancel() };
@@ -169,11 +190,40 @@ class UserAgent implements Endpoint {
     this.#serviceRoute = route;
   }
 
+  setGranted(granted: Granted | undefined): void {
+    this.#granted = granted;
+  }
+
+  refreshNetwork(): void {
+    if (this.#isStopped) return;
+    this.#options.network.dns.forget?.();
+    this.#deadTargets.clear();
+    this.#endChecks();
+    for (const flow of this.#opened().networkChanged()) this.#checks.push(checkFlow(flow, this.#options.clock));
+    for (const flow of [...this.#keepAlives.keys()]) void this.#checkAssociation(flow);
+  }
+
+  #endChecks(): void {
+    for (const end of this.#checks.splice(0)) end();
+  }
+
+  /** An association over UDP that would leave from another address now is not the one the registrar knows. */
+  async #checkAssociation(flow: Flow): Promise<void> {
+    const open = this.#opened().openFlow(flow);
+    if (open === undefined || open.protocol !== 'udp') return;
+    const address = await this.#options.network.localAddressFor(open.remote).catch(() => undefined);
+    if (this.#isStopped || !this.#keepAlives.has(flow)) return;
+    if (address !== open.local.address) open.giveUp(new Error('the network changed'));
+    else this.#checks.push(checkFlow(open, this.#options.clock));
+  }
+
   stop(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     this.#isStopped = true;
     for (const sending of [...this.#sendings]) sending.cancel();
     for (const flow of [...this.#keepAlives.keys()]) this.#endKeepAlives(flow);
+    this.#flowWatch.stop();
+    this.#endChecks();
     this.#table.stop();
     this.#transports?.stop();
     this.#flowListeners.clear();

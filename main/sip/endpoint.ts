@@ -3,7 +3,7 @@ import type { Credentials } from './auth/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { OutgoingRequest, OwnContact } from './dialog/outgoing-request.ts';
 import type { HeaderField, NameAddr, SipRequest, SipResponse } from './message/message.ts';
-import type { Network, NetworkAddress, TransportProtocol } from './network.ts';
+import type { Network, NetworkAddress, TlsIdentity, TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { Flow } from './transport/flow.ts';
 import type { SipUri } from './uri/uri.ts';
@@ -21,13 +21,15 @@ export interface EndpointOptions {
   /** Value of User-Agent and Server. */
   readonly product: string;
   /** Local sockets to open at the start. Port 0 lets the system choose. */
-  readonly listen: readonly { readonly protocol: 'udp' | 'tcp'; readonly local: NetworkAddress }[];
+  readonly listen: readonly { readonly protocol: 'udp' | 'tcp' | 'tls'; readonly local: NetworkAddress }[];
   /** Where every out-of-dialog request goes first, as a loose route; undefined: RFC 3263 on the Request-URI. */
   readonly outboundProxy: SipUri | undefined;
   /** Transport for targets that name none and have no NAPTR or SRV. */
   readonly preferredTransport: TransportProtocol | undefined;
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** What we show to TLS servers that ask, and to clients where we listen for TLS; its names should be our domain's. Default: nothing. */
+  readonly identity?: TlsIdentity;
   /** Of the URL of WebSocket servers, e.g. '/ws'. Default: '/'. */
   readonly webSocketPath?: string;
   /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */
@@ -120,6 +122,15 @@ export interface InviteDoor {
   abilities(): readonly HeaderField[];
 }
 
+/** What a registrar grants beside the binding itself. */
+export interface Granted {
+  /** RFC 5627; for `OwnContact.gruu`. */
+  readonly publicGruu: SipUri | undefined;
+  readonly temporaryGruu: SipUri | undefined;
+  /** The flow registered by RFC 5626: our Contacts on it ask that requests in their dialogs come back on it (`ob`, §4.3). */
+  readonly outboundFlowId: string | undefined;
+}
+
 export interface Endpoint {
   send(request: OutgoingRequest): SentRequest;
   /**
@@ -128,15 +139,23 @@ export interface Endpoint {
    */
   onRequest(method: string, handler: RequestHandler, event?: string): () => void;
   readonly invites: InviteDoor;
-  /** Each flow that closed, once. */
+  /** Each connection that closed, once; an association over UDP each time its peer is found silent, or sees us at another address. */
   onFlowClosed(listener: (flow: Flow, error: Error | undefined) => void): () => void;
   /**
-   * Keeps a flow open: a keep-alive at once, then every `intervalSeconds` at most (RFC 5626 §4.4.1). A connection whose peer answers
-   * keep-alives and then stops doing so is closed, which `onFlowClosed` tells. Returns how to end it; it ends with the flow too.
+   * Keeps a flow open: a keep-alive at once, then every `intervalSeconds` at most (RFC 5626 §4.4): STUN over UDP, CRLF over connections.
+   * A flow whose peer answers keep-alives and then stops doing so is given up, which `onFlowClosed` tells. Returns how to end it; it
+   * ends with the flow too.
    */
   keepAlive(flow: Flow, intervalSeconds: number): () => void;
   /** Sets the route for out-of-dialog requests as the registrar gave it (RFC 3608). */
   setServiceRoute(route: readonly NameAddr[]): void;
+  /** Sets what else the registrar granted; undefined: nothing, or not any more. */
+  setGranted(granted: Granted | undefined): void;
+  /**
+   * The network may have changed, or the computer slept: forgets what was learnt of names and addresses, closes flows from addresses we
+   * no longer have, and asks the others for a sign of life. `onFlowClosed` tells which are gone.
+   */
+  refreshNetwork(): void;
   /** Sockets opened by `listen`, with the ports the system chose. */
   readonly listening: readonly { readonly protocol: TransportProtocol; readonly local: NetworkAddress }[];
   /** Counts since the start, for the Connection panel and for tests: what arrived, what was refused and why. */

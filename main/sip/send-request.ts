@@ -5,6 +5,7 @@ import type { DigestAttempt, DigestSession, DigestSpace } from './auth/digest-se
 import { buildRequest, prepareRequest } from './build-request.ts';
 import type { PreparedRequest, PrepareOptions } from './build-request.ts';
 import type { InviteEvents, Outcome, OutgoingRequest } from './endpoint.ts';
+import type { DeadReason } from './flow-watch.ts';
 import type { DeadTargets } from './locate/dead-targets.ts';
 import type { Located, Target } from './locate/locate.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
@@ -31,13 +32,15 @@ export interface SendingParts {
   readonly deadTargets: DeadTargets;
   readonly prepareOptions: () => PrepareOptions;
   locate(uri: SipUri): Promise<Located>;
+  /** Tells when nobody is there any more, until the returned function is called. */
+  watch(flow: TransportFlow, onDead: (reason: DeadReason) => void): () => void;
   /** Port where this protocol listens; undefined where it does not. */
   listeningPort(protocol: TransportProtocol): number | undefined;
 }
 
 /** RFC 3261 §18.1.1: what is larger than this goes over a transport with congestion control, for the path's MTU is not known. */
 const LARGEST_UDP_REQUEST_BYTES = 1_300;
-/** Each timeout takes 32 s; a person does not wait for a third. */
+/** Each takes up to 32 s; a person does not wait for a third. */
 const MOST_TIMEOUTS = 2;
 /** 96 bits: nobody can guess a branch and answer in the peer's place. */
 const BRANCH_BITS = 96;
@@ -49,6 +52,8 @@ type Tried =
 type Answer =
   | { readonly kind: 'response'; readonly response: SipResponse }
   | { readonly kind: 'timeout' }
+  /** No sign of life within a few seconds. */
+  | { readonly kind: 'dead' }
   | { readonly kind: 'error'; readonly error: Error }
   | { readonly kind: 'cancelled' };
 
@@ -140,7 +145,7 @@ export class Sending {
       const tried = await this.#tryTarget(target);
       outcome = tried.outcome;
       if (tried.kind === 'done') break;
-      this.#parts.deadTargets.add(target);
+      this.#parts.deadTargets.add(target, outcome.kind === 'final' ? outcome.response : undefined);
       if (this.#isWithdrawn) return CANCELLED;
       if (outcome.kind === 'timeout' && ++timeouts >= MOST_TIMEOUTS) break;
     }
@@ -178,7 +183,8 @@ export class Sending {
       const { heardCount } = flow;
       const answer = await this.#exchange(request, bytes, flow);
       // WHY: a connection whose other end is gone swallows all we send for a quarter of an hour before the system says so.
-      if (answer.kind === 'timeout' && flow.heardCount === heardCount) flow.giveUp(new Error('no sign of life'));
+      if (answer.kind === 'dead' || (answer.kind === 'timeout' && flow.heardCount === heardCount))
+        flow.giveUp(new Error('no sign of life'));
       if (answer.kind !== 'response') return unanswered(answer, mayBeStale && flow.isReliable);
       const { response } = answer;
       if (response.status === 401 || response.status === 407) {
@@ -236,20 +242,36 @@ export class Sending {
 
   #exchange(request: SipRequest, bytes: Uint8Array, flow: TransportFlow): Promise<Answer> {
     return new Promise((resolve) => {
-      void this.#cancelWait.promise.then(() => resolve({ kind: 'cancelled' }));
+      void this.#cancelWait.promise.then(() => {
+        stopWatching();
+        resolve({ kind: 'cancelled' });
+      });
       this.#isProceeding = false;
       let isAnswered = false;
+      const answer = (given: Answer): void => {
+        stopWatching();
+        resolve(given);
+      };
+      let isOver = false;
+      let stopWatching = (): void => void (isOver = true);
       const transaction = this.#parts.table.send(request, bytes, flow, {
         onResponse: (response) => {
+          stopWatching();
           if (response.status < 200) return this.#onProvisional(response, transaction);
           // A further 2xx to an INVITE: the same again, or another fork's.
           if (isAnswered) return this.#events?.onSuccess(response, request, flow);
           isAnswered = true;
           resolve({ kind: 'response', response });
         },
-        onTimeout: () => resolve({ kind: 'timeout' }),
-        onTransportError: (error) => resolve({ kind: 'error', error }),
+        onTimeout: () => answer({ kind: 'timeout' }),
+        onTransportError: (error) => answer({ kind: 'error', error }),
       });
+      if (!isOver) {
+        stopWatching = this.#parts.watch(flow, (reason) => {
+          transaction.abandon();
+          resolve(reason === 'refused' ? { kind: 'error', error: systemRefusal() } : { kind: 'dead' });
+        });
+      }
       this.#current = transaction;
     });
   }
@@ -262,9 +284,15 @@ function failed(cause: Failed['cause'], reason: string): Failed {
   return { kind: 'transport-failed', cause, reason };
 }
 
+/** As the system says it for a connection. */
+function systemRefusal(): Error {
+  return Object.assign(new Error('nobody listens there'), { code: 'ECONNREFUSED' });
+}
+
 function unanswered(answer: Exclude<Answer, { kind: 'response' }>, mayBeStale: boolean): Tried {
   if (answer.kind === 'cancelled') return { kind: 'done', outcome: CANCELLED };
   if (answer.kind === 'timeout') return { kind: 'next', outcome: { kind: 'timeout' }, isStale: false };
+  if (answer.kind === 'dead') return { kind: 'next', outcome: { kind: 'timeout' }, isStale: mayBeStale };
   const { reason } = failureOf(answer.error);
   const cause = mayBeStale ? 'closed' : failureOf(answer.error).cause;
   return { kind: 'next', outcome: failed(cause, reason), isStale: mayBeStale };

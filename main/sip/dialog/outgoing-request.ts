@@ -8,6 +8,11 @@ import type { Uri } from '../uri/uri.ts';
 export interface OwnContact {
   readonly user: string;
   readonly uriParameters?: readonly Parameter[];
+  /**
+   * Our globally routable address instead, where the registrar gave one (RFC 5627): `public` shows the address of record, `temporary`
+   * does not. Without one the address on the flow is used.
+   */
+  readonly gruu?: 'public' | 'temporary';
   readonly parameters?: readonly Parameter[];
 }
 
@@ -32,4 +37,8 @@ export interface OutgoingRequest {
   readonly body?: Uint8Array;
   /** Send on this flow; when it is gone, locate anew. */
   readonly flow?: Flow;
+  /** Contacts of a 3xx are tried one after the other, by their q (RFC 3261 §8.1.3.4). Default: the 3xx is the outcome. */
+  readonly followsRedirects?: boolean;
+  /** Option tags in Require or Proxy-Require that are left out, and the request sent once more, where a 420 refuses them. Default: none. */
+  readonly optionalExtensions?: readonly string[];
 }

@@ -1,9 +1,14 @@
 // Targets that did not answer lately: they are tried last for a while (RFC 3263 §4.3, RFC 4321 §1.4).
 import type { Clock } from '../clock.ts';
+import { headerTexts } from '../message/header/header.ts';
+import { retryAfterHeader } from '../message/header/retry-after.ts';
+import type { SipResponse } from '../message/message.ts';
 import type { Target } from './locate.ts';
 
 /** Long enough to spare the next requests the wait, short enough to find a server that came back. */
 const DEAD_FOR_MS = 60_000;
+/** What a server may ask for with Retry-After; after that it is looked at again. */
+const LONGEST_DEAD_MS = 600_000;
 /** More than any domain's list of servers. */
 const MOST_REMEMBERED = 256;
 
@@ -15,9 +20,16 @@ export class DeadTargets {
     this.#clock = clock;
   }
 
-  add(target: Target): void {
+  /** `response`: its 503, which may say how long it wants to be left alone (RFC 3261 §21.5.4). */
+  add(target: Target, response?: SipResponse): void {
     if (this.#untilMs.size >= MOST_REMEMBERED) this.#untilMs.clear();
-    this.#untilMs.set(keyOf(target), this.#clock.monotonicMs() + DEAD_FOR_MS);
+    const seconds = response === undefined ? undefined : retryAfterSeconds(response);
+    const deadForMs = seconds === undefined ? DEAD_FOR_MS : Math.min(seconds * 1_000, LONGEST_DEAD_MS);
+    this.#untilMs.set(keyOf(target), this.#clock.monotonicMs() + deadForMs);
+  }
+
+  clear(): void {
+    this.#untilMs.clear();
   }
 
   remove(target: Target): void {
@@ -37,6 +49,12 @@ export class DeadTargets {
     if (this.#untilMs.size === 0) return targets;
     return [...targets.filter((target) => !this.has(target)), ...targets.filter((target) => this.has(target))];
   }
+}
+
+function retryAfterSeconds(response: SipResponse): number | undefined {
+  const text = headerTexts(response, 'Retry-After')[0];
+  const result = text === undefined ? undefined : retryAfterHeader.parse(text);
+  return result?.kind === 'ok' ? result.value.seconds : undefined;
 }
 
 function keyOf(target: Target): string {

@@ -1,12 +1,15 @@
 // All stream connections of one protocol: reuse by peer, bounds, idle ones closed (RFC 3261 §18, RFC 5923).
 import type { Clock, Timer } from '../clock.ts';
+import type { SipRequest } from '../message/message.ts';
 import type { NetworkAddress, StreamEvents, StreamSocket, TransportProtocol } from '../network.ts';
+import { hasParameter } from '../uri/parameter.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionEvents } from './connection.ts';
 import type { Counts } from './counts.ts';
 import { failureOf } from './failure.ts';
 import type { Receiver } from './receive-message.ts';
 import type { FlowResult, TransportFlow } from './transport.ts';
+import { defaultPort, stripBrackets } from './via.ts';
 
 /** A desktop talks to one proxy and a few peers; far below what a process may open. */
 export const MOST_CONNECTIONS = 512;
@@ -16,7 +19,9 @@ export const MOST_CONNECTIONS_PER_SOURCE = 32;
 const IDLE_ACCEPTED_MS = 10 * 60_000;
 /** Connections we opened may carry a registration, so they get longer than any usual refresh. */
 const IDLE_OPENED_MS = 2 * 3_600_000;
-const SWEEP_MS = 60_000;
+/** SECURITY: who takes longer for one message, or to say anything at all, holds the connection for its own sake. Far above any slow line. */
+const UNFINISHED_MS = 30_000;
+const SWEEP_MS = 10_000;
 /** A connection not there by then counts as unreachable, early enough to try the next target within Timer B (RFC 3261 §17.1.1.2). */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -45,7 +50,10 @@ export class ConnectionTable {
     this.#parts = parts;
     const { counts } = parts;
     this.#connectionEvents = {
-      onMessage: (message, connection) => parts.receiver().onMessage(message, connection, connection.remote),
+      onMessage: (message, connection) => {
+        if (connection.peerNames.length > 0 && message.kind === 'request') this.#noteAlias(message, connection);
+        parts.receiver().onMessage(message, connection, connection.remote);
+      },
       onFailure: (failure, connection) => parts.receiver().onFailure(failure, connection, connection.remote),
       onPing: () => counts.add('pings-answered'),
       onPong: () => counts.add('pongs-received'),
@@ -73,7 +81,8 @@ export class ConnectionTable {
   /** Takes a connection a peer opened; one beyond the bounds is closed at once. */
   accept(socket: StreamSocket): StreamEvents {
     const source = socket.remote.address;
-    if (this.#isStopped || this.#all.size >= MOST_CONNECTIONS || (this.#countBySource.get(source) ?? 0) >= MOST_CONNECTIONS_PER_SOURCE) {
+    const isTooMany = (this.#countBySource.get(source) ?? 0) >= MOST_CONNECTIONS_PER_SOURCE;
+    if (this.#isStopped || isTooMany || (this.#all.size >= MOST_CONNECTIONS && !this.#makeRoom())) {
       this.#parts.counts.add('connections-refused');
       socket.close();
       return { onData: () => undefined, onClosed: () => undefined };
@@ -84,11 +93,32 @@ export class ConnectionTable {
     return connection;
   }
 
+  /** After a change of networks: closes connections from an address we no longer have. Gives those of ours that stay, alive or not. */
+  networkChanged(ownAddresses: ReadonlySet<string>): TransportFlow[] {
+    for (const connection of [...this.#all]) {
+      if (!ownAddresses.has(withoutZone(connection.local.address))) connection.close(new Error('the network changed'));
+    }
+    return [...this.#all].filter((connection) => !connection.isAccepted);
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#sweepTimer?.cancel();
     for (const { abort } of this.#connecting.values()) abort.abort();
     for (const connection of [...this.#all]) connection.close(undefined);
+  }
+
+  /**
+   * RFC 5923 §4, §8: requests to where the peer says it listens go over this connection too.
+   * SECURITY: only for the names in its certificate, and at the address it comes from.
+   */
+  #noteAlias(request: SipRequest, connection: Connection): void {
+    const top = request.vias[0];
+    if (!connection.isAccepted || top === undefined || !hasParameter(top.parameters, 'alias')) return;
+    const name = stripBrackets(top.host).toLowerCase();
+    if (!connection.peerNames.includes(name)) return;
+    const { address } = connection.remote;
+    this.#byPeer.set(peerKey({ address, port: top.port ?? defaultPort(top.transport) }, top.host.toLowerCase()), connection);
   }
 
   async #open(key: string, open: OpenSocket, abort: AbortController): Promise<FlowResult> {
@@ -144,12 +174,34 @@ export class ConnectionTable {
     this.#parts.onFlowClosed(connection, error);
   }
 
+  /** SECURITY: a flood of connections that say nothing must not lock out who does: the oldest such one goes. */
+  #makeRoom(): boolean {
+    for (const connection of this.#all) {
+      if (!connection.isAccepted || connection.hasSpoken) continue;
+      this.#parts.counts.add('connections-evicted');
+      connection.close(undefined);
+      return true;
+    }
+    return false;
+  }
+
+  #isOverdue(connection: Connection, nowMs: number): boolean {
+    const { unfinishedSinceMs } = connection;
+    if (unfinishedSinceMs === undefined || nowMs - unfinishedSinceMs < UNFINISHED_MS) return false;
+    this.#parts.counts.add('connections-slow-closed');
+    return true;
+  }
+
   /** One timer for all connections, only while there are any. */
   #startSweep(): Timer {
     return this.#parts.clock.startTimer(SWEEP_MS, () => {
       this.#sweepTimer = undefined;
       const nowMs = this.#parts.clock.monotonicMs();
       for (const connection of [...this.#all]) {
+        if (this.#isOverdue(connection, nowMs)) {
+          connection.close(new Error('the peer does not finish its message'));
+          continue;
+        }
         if (nowMs - connection.lastUsedMs < (connection.isAccepted ? IDLE_ACCEPTED_MS : IDLE_OPENED_MS)) continue;
         this.#parts.counts.add('connections-idle-closed');
         connection.close(undefined);
@@ -157,6 +209,11 @@ export class ConnectionTable {
       if (this.#all.size > 0) this.#sweepTimer ??= this.#startSweep();
     });
   }
+}
+
+/** `fe80::1%eth0` and `fe80::1` are one address here. */
+export function withoutZone(address: string): string {
+  return address.replace(/%.*$/, '');
 }
 
 function peerKey(remote: NetworkAddress, name: string): string {

@@ -29,9 +29,15 @@ export class Connection implements TransportFlow, StreamEvents {
   readonly local: NetworkAddress;
   readonly remote: NetworkAddress;
   readonly isAccepted: boolean;
+  /** What the peer's verified certificate stands for. */
+  readonly peerNames: readonly string[];
   /** When bytes last came or went. */
   lastUsedMs: number;
   heardCount = 0;
+  /** Since when a message is unfinished, or since the beginning where nothing whole has come yet; undefined while all is well. */
+  unfinishedSinceMs: number | undefined;
+  /** Whether anything whole ever came: a message or a keep-alive. */
+  hasSpoken = false;
   hasPonged = false;
   isOpen = true;
   readonly #socket: StreamSocket;
@@ -58,9 +64,11 @@ export class Connection implements TransportFlow, StreamEvents {
     this.local = parts.socket.local;
     this.remote = parts.socket.remote;
     this.isAccepted = parts.isAccepted;
+    this.peerNames = parts.socket.peerNames ?? [];
     this.#events = parts.events;
     this.#nowMs = parts.nowMs;
     this.lastUsedMs = parts.nowMs();
+    if (parts.isAccepted) this.unfinishedSinceMs = this.lastUsedMs;
     const { local, remote } = this;
     this.id = `${parts.protocol}:${bracketed(local.address)}:${local.port}-${bracketed(remote.address)}:${remote.port}#${parts.serial}`;
   }
@@ -88,7 +96,13 @@ export class Connection implements TransportFlow, StreamEvents {
     this.lastUsedMs = this.#nowMs();
     this.heardCount++;
     if (this.#isMessageBased) return this.#receiveWhole(bytes);
-    for (const item of this.#framer.feed(bytes)) {
+    const items = this.#framer.feed(bytes);
+    if (items.length > 0) {
+      this.hasSpoken = true;
+      this.unfinishedSinceMs = undefined;
+    }
+    if (this.#framer.heldBytes > 0) this.unfinishedSinceMs ??= this.lastUsedMs;
+    for (const item of items) {
       switch (item.kind) {
         case 'message':
           this.#events.onMessage(item.message, this);

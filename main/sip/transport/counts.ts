@@ -29,6 +29,9 @@ export type CountName =
   | 'connections-refused'
   | 'connections-overflowed'
   | 'connections-idle-closed'
+  | 'connections-slow-closed'
+  | 'connections-evicted'
   | 'pings-answered'
   | 'pongs-received'
+  | 'flows-found-dead'
   | 'handler-errors';

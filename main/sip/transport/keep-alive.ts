@@ -13,9 +13,21 @@ export interface KeepAliveParts {
   readonly random: Random;
 }
 
+/** One keep-alive now, where the flow may have died unnoticed, e.g. while the computer slept. Returns how to forget it. */
+export function checkFlow(flow: TransportFlow, clock: Clock): () => void {
+  const { heardCount } = flow;
+  flow.ping();
+  const deadline = flow.hasPonged ? clock.startTimer(PONG_WITHIN_MS, () => giveUpUnheard(flow, heardCount)) : undefined;
+  return () => deadline?.cancel();
+}
+
+function giveUpUnheard(flow: TransportFlow, heardCount: number): void {
+  if (flow.isOpen && flow.heardCount === heardCount) flow.giveUp(new Error('no answer to a keep-alive'));
+}
+
 /**
  * Sends a keep-alive at once and then every `intervalMs` at most, until the returned function is called or the flow closes.
- * A stream that has answered one is closed, with an error, when it does not answer another; one that never did is left alone.
+ * A flow that has answered one is given up, with an error, when it does not answer another; one that never did is left alone.
  */
 export function keepAlive(flow: TransportFlow, intervalMs: number, { clock, random }: KeepAliveParts): () => void {
   let next: Timer | undefined;
@@ -26,11 +38,7 @@ export function keepAlive(flow: TransportFlow, intervalMs: number, { clock, rand
     const { heardCount } = flow;
     flow.ping();
     deadline?.cancel();
-    if (flow.hasPonged) {
-      deadline = clock.startTimer(PONG_WITHIN_MS, () => {
-        if (flow.isOpen && flow.heardCount === heardCount) flow.giveUp(new Error('no answer to a keep-alive'));
-      });
-    }
+    if (flow.hasPonged) deadline = clock.startTimer(PONG_WITHIN_MS, () => giveUpUnheard(flow, heardCount));
     const partOfInterval = SHORTEST_PART + random.fraction() * (1 - SHORTEST_PART);
     next = clock.startTimer(intervalMs * partOfInterval, beat);
   }

@@ -1,6 +1,7 @@
 // Trigger: a message, or bytes that are none, came out of a transport.
 // Result: handed up, answered without state, or dropped; always counted.
 // RFC 3261 §18.2.1, §18.1.2.
+import type { Clock } from '../clock.ts';
 import type { ParseFailure, SipMessage } from '../message/message.ts';
 import { printMessage } from '../message/print-message.ts';
 import type { NetworkAddress } from '../network.ts';
@@ -18,16 +19,37 @@ export interface Receiver {
 export interface ReceiverParts {
   readonly events: TransportEvents;
   readonly counts: Counts;
+  readonly clock: Clock;
   /** A new To tag, for answers without a transaction. */
   newTag(): string;
   /** The flow a response to this request goes back on. */
   responseFlow(flow: TransportFlow, message: SipMessage, source: NetworkAddress): TransportFlow;
 }
 
+/**
+ * SECURITY: answers to broken requests in one second. They go where a datagram says it comes from, which may be a lie, and each
+ * costs more than the garbage did; who is honest needs one now and then.
+ */
+export const MOST_ERROR_ANSWERS_PER_SECOND = 200;
+const SECOND_MS = 1_000;
+
 const ignoreFailure = (): void => undefined;
 
 export function createReceiver(parts: ReceiverParts): Receiver {
-  const { events, counts } = parts;
+  const { events, counts, clock } = parts;
+  let secondStartMs = -Infinity;
+  let answersThisSecond = 0;
+
+  function mayAnswer(): boolean {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - secondStartMs >= SECOND_MS) {
+      secondStartMs = nowMs;
+      answersThisSecond = 0;
+    }
+    answersThisSecond += 1;
+    return answersThisSecond <= MOST_ERROR_ANSWERS_PER_SECOND;
+  }
+
   return {
     onMessage(message, flow, source) {
       if (message.kind === 'response') {
@@ -42,7 +64,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     onFailure(failure, flow, source) {
       const answerable = failure.answerable;
       // SECURITY: never answer an ACK, nor anything that could be an answer itself: two stacks could send errors to each other for ever.
-      if (answerable === undefined || answerable.request.method === 'ACK') {
+      if (answerable === undefined || answerable.request.method === 'ACK' || !mayAnswer()) {
         counts.add('malformed-ignored');
         return;
       }

@@ -1,27 +1,44 @@
-// TLS (RFC 3261 §26.2, RFC 5922): connections opened to peers, verified for the domain of the URI.
-import type { Network } from '../network.ts';
+// TLS (RFC 3261 §26.2, RFC 5922): connections opened to peers, verified for the domain of the URI, and accepted from them.
+import type { Network, NetworkAddress, ServerSocket, TlsIdentity } from '../network.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { ConnectionTableParts } from './connection-table.ts';
 import type { FlowResult, Hop, Transport } from './transport.ts';
 
-export class TlsTransport implements Transport {
-  readonly #network: Network;
-  readonly #caPem: string | undefined;
-  readonly #connections: ConnectionTable;
+export interface TlsTransportOptions {
+  readonly network: Network;
+  /** PEM, trusted beside the system's; also the authorities that clients' certificates are believed from. */
+  readonly caPem: string | undefined;
+  readonly identity: TlsIdentity | undefined;
+}
 
-  constructor(network: Network, caPem: string | undefined, parts: Omit<ConnectionTableParts, 'protocol'>) {
-    this.#network = network;
-    this.#caPem = caPem;
-    this.#connections = new ConnectionTable({ ...parts, protocol: 'tls' });
+export class TlsTransport implements Transport {
+  readonly connections: ConnectionTable;
+  readonly #options: TlsTransportOptions;
+  readonly #servers: ServerSocket[] = [];
+
+  constructor(options: TlsTransportOptions, parts: Omit<ConnectionTableParts, 'protocol'>) {
+    this.#options = options;
+    this.connections = new ConnectionTable({ ...parts, protocol: 'tls' });
+  }
+
+  /** Opens a listening socket; rejects with the system's error, or where there is no certificate to show. */
+  async listen(local: NetworkAddress): Promise<NetworkAddress> {
+    const { network, identity, caPem } = this.#options;
+    if (identity === undefined) throw new Error('listening for TLS needs a certificate');
+    const server = await network.listenTls(local, { identity, clientCaPem: caPem }, (socket) => this.connections.accept(socket));
+    this.#servers.push(server);
+    return server.local;
   }
 
   /** SECURITY: a connection is shared only by requests for the name it was verified for (RFC 5922 §6). */
   flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
-    const tls = { serverName: hop.serverName, caPem: this.#caPem };
-    return this.#connections.connect(hop, hop.serverName, (events, signal) => this.#network.connectTls(hop, tls, events, signal));
+    const { network, identity, caPem } = this.#options;
+    const tls = { serverName: hop.serverName, caPem, identity };
+    return this.connections.connect(hop, hop.serverName, (events, signal) => network.connectTls(hop, tls, events, signal));
   }
 
   stop(): void {
-    this.#connections.stop();
+    for (const server of this.#servers) server.close();
+    this.connections.stop();
   }
 }

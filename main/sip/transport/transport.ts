@@ -13,9 +13,9 @@ export interface TransportFlow extends Flow {
   ping(): void;
   /** Whether the peer ever answered one. */
   readonly hasPonged: boolean;
-  /** How often bytes came on this stream; always 0 for UDP. */
+  /** How often bytes came on this stream, or datagrams from a peer we sent to. */
   readonly heardCount: number;
-  /** Ends a stream found dead; nothing for UDP. */
+  /** Ends a stream found dead. An association over UDP only tells `onFlowClosed`, and may be used again. */
   giveUp(error: Error): void;
 }
 
@@ -31,7 +31,7 @@ export interface TransportEvents {
   /** `request` has received and rport in its top Via already (RFC 3261 §18.2.1, RFC 3581 §4). */
   onRequest(request: SipRequest, flow: TransportFlow, source: NetworkAddress): void;
   onResponse(response: SipResponse, flow: TransportFlow): void;
-  /** Once for each stream that was open. */
+  /** Once for each stream that was open; for UDP each time a peer is found silent. */
   onFlowClosed(flow: TransportFlow, error: Error | undefined): void;
 }
 

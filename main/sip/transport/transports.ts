@@ -1,8 +1,10 @@
 // All transports of one endpoint behind one face: which of them carries a message, and where a response goes back (RFC 3261 §18).
 import type { Clock } from '../clock.ts';
 import type { SipMessage } from '../message/message.ts';
-import type { Network, NetworkAddress, TransportProtocol } from '../network.ts';
+import type { Network, NetworkAddress, TlsIdentity, TransportProtocol } from '../network.ts';
 import type { Random } from '../random.ts';
+import { withoutZone } from './connection-table.ts';
+import type { ConnectionTable } from './connection-table.ts';
 import type { Counts } from './counts.ts';
 import type { Flow } from './flow.ts';
 import { createReceiver } from './receive-message.ts';
@@ -15,7 +17,7 @@ import { responseAddress } from './via.ts';
 import { WebSocketTransport } from './websocket.ts';
 
 export interface ListenOn {
-  readonly protocol: 'udp' | 'tcp';
+  readonly protocol: 'udp' | 'tcp' | 'tls';
   readonly local: NetworkAddress;
 }
 
@@ -31,6 +33,8 @@ export interface Transports {
   flowTo(hop: Hop): FlowResult | Promise<FlowResult>;
   /** The flow itself, while it is open. */
   openFlow(flow: Flow): TransportFlow | undefined;
+  /** Closes what a change of networks made useless. Gives the connections that stay, alive or not. */
+  networkChanged(): TransportFlow[];
   stop(): void;
 }
 
@@ -42,6 +46,8 @@ export interface TransportsParts {
   readonly listen: readonly ListenOn[];
   /** PEM, trusted beside the system's. */
   readonly caPem: string | undefined;
+  /** What we show to servers that ask, and to clients that connect by TLS. */
+  readonly identity: TlsIdentity | undefined;
   /** Of the URL of WebSocket servers. */
   readonly webSocketPath: string;
   readonly events: TransportEvents;
@@ -65,8 +71,8 @@ class AllTransports implements Transports {
   readonly #parts: TransportsParts;
   readonly #udp: UdpTransport[] = [];
   readonly #tcp: TcpTransport;
-  /** Those that only open connections. */
-  readonly #streams: Readonly<Record<Exclude<TransportProtocol, 'udp'>, Transport>>;
+  readonly #tls: TlsTransport;
+  readonly #streams: Readonly<Record<Exclude<TransportProtocol, 'udp'>, Transport & { readonly connections: ConnectionTable }>>;
   readonly #receiver: Receiver;
 
   constructor(parts: TransportsParts) {
@@ -75,6 +81,7 @@ class AllTransports implements Transports {
     this.#receiver = createReceiver({
       events,
       counts,
+      clock,
       newTag: parts.newTag,
       responseFlow: (flow, message, source) => this.#responseFlow(flow, message, source),
     });
@@ -85,21 +92,26 @@ class AllTransports implements Transports {
       onFlowClosed: events.onFlowClosed,
     };
     this.#tcp = new TcpTransport(network, streamParts);
-    const webSocketOptions = { network, random: parts.random, caPem: parts.caPem, path: parts.webSocketPath };
+    const { caPem, identity, random } = parts;
+    this.#tls = new TlsTransport({ network, caPem, identity }, streamParts);
+    const webSocketOptions = { network, random, caPem, identity, path: parts.webSocketPath };
     this.#streams = {
       tcp: this.#tcp,
-      tls: new TlsTransport(network, parts.caPem, streamParts),
+      tls: this.#tls,
       ws: new WebSocketTransport('ws', webSocketOptions, streamParts),
       wss: new WebSocketTransport('wss', webSocketOptions, streamParts),
     };
   }
 
   async open(entry: ListenOn): Promise<void> {
-    if (entry.protocol === 'tcp') {
-      this.listening.push({ protocol: 'tcp', local: await this.#tcp.listen(entry.local) });
+    if (entry.protocol !== 'udp') {
+      const transport = entry.protocol === 'tcp' ? this.#tcp : this.#tls;
+      this.listening.push({ protocol: entry.protocol, local: await transport.listen(entry.local) });
       return;
     }
-    const udp = await UdpTransport.open(this.#parts.network, entry.local, () => this.#receiver);
+    const { network, random, events } = this.#parts;
+    const udpEvents = { receiver: () => this.#receiver, onFlowClosed: events.onFlowClosed };
+    const udp = await UdpTransport.open({ network, random, local: entry.local, events: udpEvents });
     this.#udp.push(udp);
     this.listening.push({ protocol: 'udp', local: udp.local });
   }
@@ -119,6 +131,12 @@ class AllTransports implements Transports {
     // A caller holds the very object the stack gave out; only its type says less.
     const known = flow as Partial<TransportFlow> & Flow;
     return known.isOpen === true && typeof known.send === 'function' ? (known as TransportFlow) : undefined;
+  }
+
+  networkChanged(): TransportFlow[] {
+    const own = new Set(this.#parts.network.localAddresses().map(withoutZone));
+    for (const udp of this.#udp) udp.forgetLocalAddresses();
+    return Object.values(this.#streams).flatMap(({ connections }) => connections.networkChanged(own));
   }
 
   stop(): void {

@@ -15,6 +15,8 @@ export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 const MOST_MESSAGE_BYTES = MAX_HEAD_BYTES + MAX_BODY_BYTES;
 /** RFC 6455 §5.5: control frames are this short and never in pieces. */
 const MOST_CONTROL_BYTES = 125;
+/** SECURITY: pieces of one message; empty ones cost the peer two bytes each, and us a hundred. */
+const MOST_FRAGMENTS = 1_024;
 const SHORT_LENGTH = 126;
 const LONG_LENGTH = 127;
 const MASK_BYTES = 4;
@@ -38,6 +40,9 @@ export function clientFrame(opcode: number, payload: Uint8Array, mask: Uint8Arra
 /** Reads what a server sends. Holds at most one message that is not complete. */
 export class WebSocketReader {
   #buffer: Uint8Array = new Uint8Array(0);
+  /** What came since, not joined before there is enough of it: many small reads stay linear. */
+  #arrived: Uint8Array[] = [];
+  #arrivedBytes = 0;
   #fragments: Uint8Array[] = [];
   #fragmentBytes = 0;
   #isInMessage = false;
@@ -45,7 +50,12 @@ export class WebSocketReader {
 
   feed(bytes: Uint8Array): WebSocketItem[] {
     if (this.#hasFailed) return [];
-    this.#buffer = this.#buffer.length === 0 ? bytes : joined([this.#buffer, bytes]);
+    this.#arrived.push(bytes);
+    this.#arrivedBytes += bytes.length;
+    if (this.#buffer.length > 0 && this.#arrivedBytes < this.#missingBytes()) return [];
+    this.#buffer = this.#buffer.length === 0 && this.#arrived.length === 1 ? bytes : joined([this.#buffer, ...this.#arrived]);
+    this.#arrived = [];
+    this.#arrivedBytes = 0;
     const items: WebSocketItem[] = [];
     for (let item = this.#next(); item !== undefined; item = this.#next()) {
       if (item === 'nothing') continue;
@@ -56,18 +66,24 @@ export class WebSocketReader {
     return items;
   }
 
+  /** How many bytes the frame that is begun lacks at least. */
+  #missingBytes(): number {
+    const buffer = this.#buffer;
+    const head = headBytes((buffer[1] ?? 0) & 0x7f);
+    if (buffer.length < head) return 1;
+    return Math.max(1, head + payloadBytes(buffer, head) - buffer.length);
+  }
+
   /** The next frame's meaning; undefined when the frame is not complete. */
   #next(): WebSocketItem | 'nothing' | undefined {
     const buffer = this.#buffer;
     const [first, second] = buffer;
     if (first === undefined || second === undefined) return undefined;
-    const shortLength = second & 0x7f;
-    const head = shortLength === LONG_LENGTH ? 10 : shortLength === SHORT_LENGTH ? 4 : 2;
+    const head = headBytes(second & 0x7f);
     // SECURITY: a server's frame is never masked and has no extension bits, for none was agreed (§5.1, §5.2).
     if ((second & 0x80) !== 0 || (first & 0x70) !== 0) return { kind: 'failure', reason: 'a frame with bits that were not agreed' };
     if (buffer.length < head) return undefined;
-    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
-    const length = head === 2 ? shortLength : head === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
+    const length = payloadBytes(buffer, head);
     if (length + this.#fragmentBytes > MOST_MESSAGE_BYTES) return { kind: 'failure', reason: 'a message that is too large' };
     if (buffer.length < head + length) return undefined;
     this.#buffer = buffer.subarray(head + length);
@@ -83,6 +99,7 @@ export class WebSocketReader {
     }
     const isStart = opcode !== OPCODE.continuation;
     if (opcode > OPCODE.binary || isStart === this.#isInMessage) return { kind: 'failure', reason: 'a frame out of place' };
+    if (this.#fragments.length >= MOST_FRAGMENTS) return { kind: 'failure', reason: 'a message in too many pieces' };
     this.#fragments.push(payload);
     this.#fragmentBytes += payload.length;
     this.#isInMessage = !isLast;
@@ -92,6 +109,18 @@ export class WebSocketReader {
     this.#fragmentBytes = 0;
     return { kind: 'message', payload: whole };
   }
+}
+
+function headBytes(shortLength: number): number {
+  if (shortLength === LONG_LENGTH) return 10;
+  return shortLength === SHORT_LENGTH ? 4 : 2;
+}
+
+/** Of a frame whose head, of `head` bytes, is complete. */
+function payloadBytes(buffer: Uint8Array, head: number): number {
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+  if (head === 2) return (buffer[1] ?? 0) & 0x7f;
+  return head === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -49,7 +49,7 @@ describe('fail-over (RFC 3263 §4.3)', () => {
     const udp = await setUp();
     await udp.server('192.0.2.3', 200);
     expect(await udp.clock.run(udp.alice.send(textMessage(ALICE, BOB, 'x')).outcome)).toMatchObject({ kind: 'final' });
-    expect(udp.clock.monotonicMs()).toBeGreaterThanOrEqual(32_000);
+    expect(udp.clock.monotonicMs()).toBeGreaterThanOrEqual(10_000);
   });
 
   it('gives the last 503 when all say so', async () => {

@@ -73,13 +73,16 @@ describe('a MESSAGE between two endpoints', () => {
 });
 
 describe('how a request ends without an answer', () => {
-  it('times out after 64 T1', async () => {
+  it('times out after 64 T1 where somebody is there', async () => {
     const { clock, endpoint } = createTestInternet();
     const alice = await endpoint('192.0.2.1');
+    const bob = await endpoint('192.0.2.2');
+    bob.onRequest('MESSAGE', () => new Promise(() => undefined));
     const startMs = clock.monotonicMs();
     const outcome = await clock.run(alice.send(textMessage(ALICE, BOB, 'anybody there?')).outcome);
     expect({ outcome, afterMs: clock.monotonicMs() - startMs }).toEqual({ outcome: { kind: 'timeout' }, afterMs: 32_000 });
     await alice.stop();
+    await bob.stop();
   });
 
   it('says refused where nobody listens', async () => {
