@@ -1,6 +1,8 @@
 // What page mode says and hears (RFC 3428): messages as values.
 import type { HeaderField, NameAddr, Random, SipUri } from '../../sip/index.ts';
 import type { CpimMessage } from '../document/cpim.ts';
+import type { ImdnRequest } from './imdn-request.ts';
+import type { ReferredContent } from './read-reference.ts';
 import type { ProtocolFailure } from '../outcome.ts';
 
 /** What makes a message the same message when it is sent again, e.g. after a crash. */
@@ -27,10 +29,26 @@ export interface OutgoingPageMessage {
 
 export type PageMessageOutcome =
   /** `status` 202 means: accepted for later, e.g. stored for a person who is away. */
-  | { readonly kind: 'accepted'; readonly status: number }
+  | { readonly kind: 'accepted'; readonly status: number; readonly said: PeerSaid }
   /** `acceptedTypes`: what the peer takes instead, from a 415; undefined when it did not say. */
-  | { readonly kind: 'failed'; readonly failure: ProtocolFailure; readonly acceptedTypes: readonly string[] | undefined }
+  | {
+      readonly kind: 'failed';
+      readonly failure: ProtocolFailure;
+      readonly acceptedTypes: readonly string[] | undefined;
+      /** undefined: nobody answered. */
+      readonly said: PeerSaid | undefined;
+    }
   | { readonly kind: 'cancelled' };
+
+/** What an answer says of who gave it. */
+export interface PeerSaid {
+  /** The program, as it calls itself in Server or User-Agent; '' when it does not. */
+  readonly product: string;
+  /** Methods of Allow; undefined when it said nothing. */
+  readonly methods: readonly string[] | undefined;
+  /** The request and its answer, for the details: one line each, without texts. */
+  readonly lines: readonly string[];
+}
 
 export interface SentPageMessage {
   readonly outcome: Promise<PageMessageOutcome>;
@@ -59,15 +77,23 @@ export interface IncomingPageMessage {
   readonly sentAtMs: number | undefined;
   readonly receivedAtMs: number;
   readonly cpim: CpimFields | undefined;
-  /** A server kept it while we were away: its own prefix was taken off `text` (INTEROP(Kamailio msilo)). */
+  /** What it asks of reports about itself; undefined: it has no Message-ID. */
+  readonly imdn: ImdnRequest | undefined;
+  /** It only refers to its content; `text` is the address then. */
+  readonly reference: ReferredContent | undefined;
+  /** A server kept it while we were away. Its own prefix was taken off `text` (INTEROP(Kamailio msilo)). */
   readonly wasStored: boolean;
   /** All header fields of the request that are not structure. */
   readonly headers: readonly HeaderField[];
+  /** The request for the details: a few lines without the text. */
+  readonly lines: readonly string[];
 }
+
+export type SignalKind = 'is-composing' | 'imdn';
 
 /** A signal about a conversation that is no message of it: typing (RFC 3994) or a report (RFC 5438). */
 export interface IncomingSignal {
-  readonly kind: 'is-composing' | 'imdn';
+  readonly kind: SignalKind;
   readonly from: NameAddr;
   readonly callId: string;
   /** The XML document, decoded. */

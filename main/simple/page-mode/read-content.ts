@@ -5,7 +5,10 @@ import { splitParameters } from '../header-value.ts';
 import type { ValueWithParameters } from '../header-value.ts';
 import { decodeText } from './charset.ts';
 import { decodeBody } from './content-encoding.ts';
-import type { CpimFields, IncomingSignal } from './page-message.ts';
+import type { CpimFields, SignalKind } from './page-message.ts';
+import { htmlToText } from './html-to-text.ts';
+import { readReference } from './read-reference.ts';
+import type { ReferredContent } from './read-reference.ts';
 import { isLostCpim, unwrapCpim } from './unwrap-cpim.ts';
 
 /** Wrappers in wrappers: deeper is an attack, not a message. */
@@ -17,18 +20,28 @@ export const ACCEPTED_TYPES = [
   'text/plain',
   'multipart/alternative',
   'multipart/mixed',
+  'text/html',
+  'message/external-body',
   'application/im-iscomposing+xml',
   'message/imdn+xml',
 ] as const;
 
-const SIGNAL_BY_TYPE: Readonly<Record<string, IncomingSignal['kind']>> = {
+const SIGNAL_BY_TYPE: Readonly<Record<string, SignalKind>> = {
   'application/im-iscomposing+xml': 'is-composing',
   'message/imdn+xml': 'imdn',
 };
 
 export type Content =
-  | { readonly kind: 'text'; readonly contentType: string; readonly text: string; readonly cpim: CpimFields | undefined }
-  | { readonly kind: 'signal'; readonly signal: IncomingSignal['kind']; readonly document: string }
+  | {
+      readonly kind: 'text';
+      readonly contentType: string;
+      readonly text: string;
+      readonly cpim: CpimFields | undefined;
+      /** The content is elsewhere; `text` is its address then. */
+      readonly reference?: ReferredContent;
+    }
+  /** Several documents: aggregated reports (RFC 5438 §8.3). */
+  | { readonly kind: 'signal'; readonly signal: SignalKind; readonly documents: readonly string[] }
   /** Nothing in it: answered 200, not shown. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'unknown-type' }
@@ -56,11 +69,19 @@ export function readUntypedText(text: string): Content {
 function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
   if (depth > MAX_DEPTH) return { kind: 'broken', reason: 'Nested too deep' };
   const signal = Object.hasOwn(SIGNAL_BY_TYPE, type.value) ? SIGNAL_BY_TYPE[type.value] : undefined;
-  if (signal !== undefined) return { kind: 'signal', signal, document: new TextDecoder().decode(body) };
+  if (signal !== undefined) return { kind: 'signal', signal, documents: [new TextDecoder().decode(body)] };
   switch (type.value) {
-    case 'text/plain': {
+    case 'text/plain':
+    case 'text/html': {
       const text = decodeText(body, parameterValue(type.parameters, 'charset') ?? '');
-      return text === undefined ? { kind: 'unknown-type' } : { kind: 'text', contentType: type.value, text, cpim: undefined };
+      if (text === undefined) return { kind: 'unknown-type' };
+      return { kind: 'text', contentType: type.value, text: type.value === 'text/html' ? htmlToText(text) : text, cpim: undefined };
+    }
+    case 'message/external-body': {
+      const reference = readReference(body, type);
+      return reference === undefined
+        ? { kind: 'unknown-type' }
+        : { kind: 'text', contentType: type.value, text: reference.url, cpim: undefined, reference };
     }
     case 'message/cpim':
       return readWrapped(body, depth);
@@ -93,7 +114,10 @@ function readBodyPart(part: BodyPart, depth: number): Content {
   return readTyped(decodeTransfer(part.body, encoding), { value: `${type}/${subtype}`, parameters }, depth + 1);
 }
 
-/** The best part we can read: of alternatives the last (RFC 2046 §5.1.4), of a mixture all texts in order. */
+/**
+ * The best part we can show: of alternatives the last (RFC 2046 §5.1.4), but HTML, of which we show the text only, when there is
+ * nothing else. Of a mixture all texts in order, or all reports of one kind.
+ */
 function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
   const [main = '', sub = ''] = type.value.split('/');
   const parts = parseMultipart(body, { type: main, subtype: sub, parameters: type.parameters });
@@ -104,7 +128,16 @@ function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: numbe
     return contents.some((content) => content.kind === 'unknown-type') ? { kind: 'unknown-type' } : { kind: 'empty' };
   const texts = readable.filter((content) => content.kind === 'text');
   const first = texts[0];
-  if (first === undefined) return readable[0] ?? { kind: 'empty' };
-  if (type.value === 'multipart/alternative') return texts.at(-1) ?? first;
+  if (first === undefined) return joinSignals(readable);
+  if (type.value === 'multipart/alternative') return texts.findLast((content) => content.contentType !== 'text/html') ?? first;
+  if (texts.length === 1) return first;
   return { ...first, text: texts.map((content) => content.text).join('\n') };
+}
+
+function joinSignals(contents: readonly Content[]): Content {
+  const signals = contents.filter((content) => content.kind === 'signal');
+  const [first] = signals;
+  if (first === undefined) return { kind: 'empty' };
+  const same = signals.filter(({ signal }) => signal === first.signal);
+  return { ...first, documents: same.flatMap(({ documents }) => documents) };
 }

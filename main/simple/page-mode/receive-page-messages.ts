@@ -5,7 +5,9 @@ import { KNOWN_ENCODINGS } from './content-encoding.ts';
 import type { IncomingPageMessage, IncomingSignal, MessageVerdict } from './page-message.ts';
 import { ACCEPTED_TYPES, readContent, readUntypedText } from './read-content.ts';
 import type { Content } from './read-content.ts';
-import { readStoredText } from './stored-message.ts';
+import { readImdnRequest } from './imdn-request.ts';
+import { requestLines } from './exchange-lines.ts';
+import { isFromStore, readStoredText } from './stored-message.ts';
 
 export interface ReceivePageMessagesOptions {
   readonly endpoint: Endpoint;
@@ -42,7 +44,9 @@ async function receive(options: ReceivePageMessagesOptions, { message }: Incomin
 
 function takeSignal(options: ReceivePageMessagesOptions, request: SipRequest, content: Extract<Content, { kind: 'signal' }>): Reply {
   const receivedAtMs = options.clock.nowMs();
-  options.onSignal?.({ kind: content.signal, from: request.from, callId: request.callId, document: content.document, receivedAtMs });
+  for (const document of content.documents) {
+    options.onSignal?.({ kind: content.signal, from: request.from, callId: request.callId, document, receivedAtMs });
+  }
   return { status: 200 };
 }
 
@@ -59,6 +63,7 @@ async function takeText(
   const content = isTypeLost ? readUntypedText(stored.text) : { ...read, text: stored.text };
   if (content.kind === 'signal') return takeSignal(options, request, content);
   if (content.kind !== 'text') return { status: 200 };
+  const sentAtMs = content.cpim?.dateTimeMs ?? dateMs;
   const verdict = await options.onMessage({
     from: request.from,
     to: request.to,
@@ -69,11 +74,14 @@ async function takeText(
     contentType: content.contentType,
     text: content.text,
     subject: content.cpim?.subject ?? headerText(request, 'Subject'),
-    sentAtMs: content.cpim?.dateTimeMs ?? dateMs,
+    sentAtMs,
     receivedAtMs: options.clock.nowMs(),
     cpim: content.cpim,
-    wasStored: stored.wasStored,
+    imdn: content.cpim === undefined ? undefined : readImdnRequest(content.cpim.headers),
+    reference: content.reference,
+    wasStored: stored.wasStored || isFromStore(request, dateMs, options.clock.nowMs()),
     headers: request.headers,
+    lines: requestLines(request),
   });
   return replyFor(verdict);
 }

@@ -1,9 +1,10 @@
 // Trigger: a message is to leave. Result: one MESSAGE transaction and what came of it. RFC 3428 §5.
-import { dateHeader, headerField } from '../../sip/index.ts';
+import { dateHeader, headerField, headerText } from '../../sip/index.ts';
 import type { Endpoint, HeaderField, NameAddr, Outcome } from '../../sip/index.ts';
 import { listOf, splitParameters } from '../header-value.ts';
 import { failureOf } from '../outcome.ts';
-import type { OutgoingPageMessage, PageMessageOutcome, SentPageMessage } from './page-message.ts';
+import { requestLines, responseLines } from './exchange-lines.ts';
+import type { OutgoingPageMessage, PageMessageOutcome, PeerSaid, SentPageMessage } from './page-message.ts';
 
 const DEFAULT_CONTENT_TYPE = 'text/plain;charset=UTF-8';
 
@@ -28,8 +29,21 @@ export function sendPageMessage(endpoint: Endpoint, message: OutgoingPageMessage
 function readOutcome(outcome: Outcome): PageMessageOutcome {
   const failure = failureOf(outcome);
   if (failure === undefined)
-    return outcome.kind === 'final' ? { kind: 'accepted', status: outcome.response.status } : { kind: 'cancelled' };
-  return { kind: 'failed', failure, acceptedTypes: outcome.kind === 'final' ? acceptedTypes(outcome.response) : undefined };
+    return outcome.kind === 'final'
+      ? { kind: 'accepted', status: outcome.response.status, said: peerSaid(outcome) }
+      : { kind: 'cancelled' };
+  return outcome.kind === 'final'
+    ? { kind: 'failed', failure, acceptedTypes: acceptedTypes(outcome.response), said: peerSaid(outcome) }
+    : { kind: 'failed', failure, acceptedTypes: undefined, said: undefined };
+}
+
+function peerSaid({ request, response }: Extract<Outcome, { kind: 'final' }>): PeerSaid {
+  const methods = listOf(response, 'Allow');
+  return {
+    product: headerText(response, 'Server') ?? headerText(response, 'User-Agent') ?? '',
+    methods: methods.length === 0 ? undefined : methods,
+    lines: [...requestLines(request), ...responseLines(response)],
+  };
 }
 
 /** Accept of a 415 (RFC 3261 §21.4.13), types in lower case without parameters. */

@@ -1,5 +1,7 @@
 // Recognises messages that a server kept while we were away. INTEROP(Kamailio msilo): it may put a line before the text.
 
+import type { SipRequest } from '../../sip/index.ts';
+
 const PREFIX = /^\[Offline message - ([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) \d{2}:(\d{2}:\d{2}) (\d{4})\] /;
 
 export interface StoredText {
@@ -17,4 +19,17 @@ export function readStoredText(text: string, hasContact: boolean, dateMs: number
   const minuteAndSecond = new Date(dateMs).toISOString().slice(14, 19);
   if (match[4] !== minuteAndSecond) return { text, wasStored: false };
   return { text: text.slice(match[0].length), wasStored: true };
+}
+
+/** A message under way for longer than this was kept by somebody. */
+const ON_THE_WAY_MS = 10_000;
+
+/**
+ * A server that hands out what it kept is the origin of the request: every Via is its own (RFC 3261 §8.1.1.7), and the Date is that of
+ * the day it was kept. SECURITY: who fakes this gets a mark and a place by the time they name, nothing more.
+ */
+export function isFromStore(request: Pick<SipRequest, 'vias'>, dateMs: number | undefined, nowMs: number): boolean {
+  const [top, ...others] = request.vias;
+  if (top === undefined || dateMs === undefined || nowMs - dateMs < ON_THE_WAY_MS) return false;
+  return others.length > 0 && others.every((via) => via.host === top.host && via.port === top.port);
 }

@@ -45,7 +45,7 @@ describe('page mode', () => {
     const identity = newMessageIdentity(createFakeRandom(4));
     const sentAtMs = Date.UTC(2026, 10, 23, 9, 8, 7);
     const outgoing = { from: ADA, fromDisplayName: 'Ada', to: BOB, identity, sentAtMs, body: bytes('grüße 👋') };
-    expect(await clock.run(sendPageMessage(ada, outgoing).outcome)).toEqual({ kind: 'accepted', status: 200 });
+    expect(await clock.run(sendPageMessage(ada, outgoing).outcome)).toMatchObject({ kind: 'accepted', status: 200 });
     expect(messages).toMatchObject([
       {
         from: { displayName: 'Ada', uri: { user: 'ada' } },
@@ -84,7 +84,7 @@ describe('page mode', () => {
     expect(outcomes).toEqual([]);
     decide({ kind: 'accepted' });
     await clock.advance(5_000);
-    expect(outcomes).toEqual([{ kind: 'accepted', status: 200 }]);
+    expect(outcomes).toMatchObject([{ kind: 'accepted', status: 200 }]);
   });
 
   it.each<[string, HeaderField[], Uint8Array, number, string | undefined, string]>([
@@ -126,7 +126,7 @@ describe('page mode', () => {
       to: BOB,
       identity: { callId: 'c', fromTag: 't' },
       sentAtMs: 0,
-      contentType: 'text/html',
+      contentType: 'image/png',
       body: bytes('<b>'),
     };
     const outcome = await clock.run(sendPageMessage(ada, message).outcome);

@@ -67,8 +67,15 @@ describe('multipart', () => {
     [
       'alternative: the last that can be read',
       'alternative',
-      multipart(['text/plain', 'plain'], ['text/plain', 'better'], ['text/html', '<b>']),
+      multipart(['text/plain', 'plain'], ['text/plain', 'better'], ['text/html', '<b>richer</b>']),
       { kind: 'text', text: 'better' },
+    ],
+    ['alternative: only HTML', 'alternative', multipart(['image/png', 'x'], ['text/html', '<b>only</b>']), { kind: 'text', text: 'only' }],
+    [
+      'mixed: several reports',
+      'mixed',
+      multipart(['message/imdn+xml', '<one/>'], ['message/imdn+xml', '<two/>']),
+      { kind: 'signal', signal: 'imdn', documents: ['<one/>', '<two/>'] },
     ],
     [
       'mixed: all texts',
