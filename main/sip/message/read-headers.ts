@@ -187,7 +187,7 @@ function readVias(draft: HeadDraft, cursor: Cursor, start: number): boolean {
   do {
     const via = scanVia(cursor);
     if (via === undefined) return finish(draft, cursor, false, start);
-    if (draft.vias.length === MAX_VIA_COUNT) return draft.fail(start, 'too many Via', 513);
+    if (draft.vias.length === MAX_VIA_COUNT) return draft.fail(start, 'too many Via', 483);
     draft.vias.push(via);
   } while (cursor.takeSeparator(COMMA));
   return finish(draft, cursor, true, start);

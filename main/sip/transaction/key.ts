@@ -18,6 +18,13 @@ export function clientKeyOfResponse(response: SipResponse): string | undefined {
   return branch === undefined ? undefined : clientKey(branch, response.cseq.method);
 }
 
+/** Whether the response's top Via names the sender that the request's does (RFC 3261 §18.1.2). */
+export function hasSameSender(request: SipRequest, response: SipResponse): boolean {
+  const [own] = request.vias;
+  const [top] = response.vias;
+  return own !== undefined && top !== undefined && own.port === top.port && own.host.toLowerCase() === top.host.toLowerCase();
+}
+
 /** `method` is the request's own, but INVITE for an ACK, and INVITE to find what a CANCEL means. */
 export function serverKey(request: SipRequest, method: string): string {
   const top = request.vias[0];

@@ -10,7 +10,7 @@ import { parameterValue } from '../uri/parameter.ts';
 import { AbsorbedRequests } from './absorbed.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import type { ClientListener } from './client-transaction.ts';
-import { clientKey, clientKeyOfResponse, mergeKey, serverKey } from './key.ts';
+import { clientKey, clientKeyOfResponse, hasSameSender, mergeKey, serverKey } from './key.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import type { ServerTable } from './server-transaction.ts';
 
@@ -81,6 +81,8 @@ export class TransactionTable implements ServerTable {
     }
     const transaction = this.#clients.get(key);
     if (transaction === undefined) this.counts.add('responses-unmatched');
+    // RFC 3261 §18.1.2: what is not sent by us is not answered to us.
+    else if (!hasSameSender(transaction.request, response)) this.counts.add('responses-not-for-us');
     else transaction.receive(response);
   }
 

@@ -99,6 +99,7 @@ describe('a connection', () => {
   it('is closed after ten idle minutes when the peer opened it', async () => {
     const { clock, bob, connect } = await setUp();
     const peer = await connect();
+    await peer.write('\r\n\r\n');
     await clock.advance(12 * 60_000);
     expect({ ends: peer.ends, idle: bob.counts['connections-idle-closed'], timers: clock.pendingTimers() }).toEqual({
       ends: ['orderly'],
