@@ -6,8 +6,12 @@ export const incomingStateSchema = v.picklist(['received', 'read']);
 export const messageStateSchema = v.picklist([...outgoingStateSchema.options, ...incomingStateSchema.options]);
 export type MessageState = v.InferOutput<typeof messageStateSchema>;
 
-/** `code`: the SIP status, or 0 where nobody answered. `reason`: a sentence for a person. */
-export const messageFailureSchema = v.object({ code: v.number(), reason: v.string() });
+/** `code`: the SIP status, or 0 where nobody answered. `reason`: a sentence for a person. `by`: who said it, as far as can be told. */
+export const messageFailureSchema = v.object({
+  code: v.number(),
+  reason: v.string(),
+  by: v.exactOptional(v.picklist(['here', 'server', 'peer'])),
+});
 export type MessageFailure = v.InferOutput<typeof messageFailureSchema>;
 
 /** Content that a message refers to instead of holding it (RFC 4483). `size` in bytes, 0 when not said. */
@@ -18,6 +22,14 @@ export const contentReferenceSchema = v.object({
   state: v.picklist(['offered', 'fetching', 'fetched', 'failed', 'expired']),
   /** A sentence: why it could not be fetched. */
   reason: v.exactOptional(v.string()),
+  /** Where it is: the sender's claim, like name, size and type. */
+  url: v.exactOptional(v.string()),
+  expiresAtMs: v.exactOptional(v.number()),
+  /** It failed only because it would have gone to an address of a private network. */
+  isPrivate: v.exactOptional(v.boolean()),
+  /** What was fetched: a text, or an image as a `data:` URL. */
+  text: v.exactOptional(v.string()),
+  dataUrl: v.exactOptional(v.string()),
 });
 export type ContentReference = v.InferOutput<typeof contentReferenceSchema>;
 
@@ -32,13 +44,14 @@ export const messageSchema = v.object({
   contentType: v.string(),
   /** The sender's time where it was given, else when we got it. */
   sentAtMs: v.number(),
-  /** When it was stored here; messages are ordered by this and their row. */
+  /** When it was stored here, or for one that a server kept, its place among the others; messages are ordered by this and their row. */
   storedAtMs: v.number(),
   state: messageStateSchema,
   failure: v.exactOptional(messageFailureSchema),
   /** Kept by a server while we were away. */
   wasStored: v.exactOptional(v.boolean()),
   reference: v.exactOptional(contentReferenceSchema),
+  subject: v.exactOptional(v.string()),
 });
 export type Message = v.InferOutput<typeof messageSchema>;
 
@@ -53,6 +66,8 @@ export const messageDetailsSchema = v.object({
   imdnMessageId: v.string(),
   contentType: v.string(),
   isCpim: v.boolean(),
+  /** The headers of its own wrapper (RFC 3862) as they were: From, To, DateTime, Subject, and those that nobody here knows. */
+  envelope: v.array(v.object({ name: v.string(), namespace: v.string(), value: v.string() })),
   /** Kept by a server while we were away, with the sender's time. */
   wasStored: v.boolean(),
 });
