@@ -1,4 +1,4 @@
-// Reads the few plain header values that all parts need (RFC 3261 §20.19, §20.23, §20.33).
+// Reads the few plain header values that all parts need (RFC 3261 §20.19, §20.23, §20.33, RFC 5626 §10).
 import { headerText } from '../sip/index.ts';
 import type { HeaderField, Parameter, SipMessage } from '../sip/index.ts';
 
@@ -7,7 +7,7 @@ const SECONDS = /^\s*(\d{1,10})(?![\d])/;
 const MAX_SECONDS = 0xffff_ffff;
 
 /** The number a header value starts with; undefined where it is absent or none. Retry-After may carry a comment and parameters after it. */
-export function secondsOf(message: SipMessage, name: 'Expires' | 'Min-Expires' | 'Retry-After'): number | undefined {
+export function secondsOf(message: SipMessage, name: 'Expires' | 'Min-Expires' | 'Retry-After' | 'Flow-Timer'): number | undefined {
   return parseSeconds(headerText(message, name));
 }
 

@@ -1,5 +1,5 @@
 // Asks the registrar's side now and then whether it is still there, which also keeps address translation open (RFC 5626 §3.5, §4.4).
-// DEVIATION(RFC 5626 §4.4): an OPTIONS in place of STUN or double CRLF, since any server answers it over any transport.
+// Servers that speak outbound get STUN or double CRLF; all others an OPTIONS, since any server answers that over any transport.
 import type { Clock, Endpoint, Flow, OutgoingRequest, Random, SentRequest, Timer } from '../../sip/index.ts';
 
 /** RFC 5626 §4.4.1, §4.4.2: 24 to 29 s over UDP; a connection needs less. */
@@ -24,15 +24,21 @@ export class KeepAlive {
   private readonly options: KeepAliveOptions;
   private timer: Timer | undefined;
   private sent: SentRequest | undefined;
+  private endPings: (() => void) | undefined;
 
   constructor(options: KeepAliveOptions) {
     this.options = options;
   }
 
-  /** Watches this flow from now on, in place of any before. */
-  watch(flow: Flow): void {
+  /** Watches this flow from now on, in place of any before. `outbound`: how often the server wants to hear us, where it grants outbound. */
+  watch(flow: Flow, outbound?: { readonly flowTimerSeconds: number | undefined }): void {
     this.stop();
     const interval = flow.protocol === 'udp' ? UDP_INTERVAL_MS : STREAM_INTERVAL_MS;
+    if (outbound !== undefined) {
+      // WHY: a flow found dead this way is told by `onFlowClosed`.
+      this.endPings = this.options.endpoint.keepAlive(flow, outbound.flowTimerSeconds ?? interval / 1_000);
+      return;
+    }
     const wait = Math.round(interval * (1 - JITTER * this.options.random.fraction()));
     this.timer = this.options.clock.startTimer(wait, () => this.ask(flow));
   }
@@ -40,6 +46,8 @@ export class KeepAlive {
   stop(): void {
     this.timer?.cancel();
     this.timer = undefined;
+    this.endPings?.();
+    this.endPings = undefined;
     const { sent } = this;
     this.sent = undefined;
     sent?.cancel();

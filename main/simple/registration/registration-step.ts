@@ -16,6 +16,9 @@ export interface Granted {
   readonly binding: NameAddr | undefined;
   readonly bindingCount: number;
   readonly publicGruu: SipUri | undefined;
+  readonly temporaryGruu: SipUri | undefined;
+  /** The registrar keeps the binding by instance and flow (RFC 5626 §6), and requests come on that flow alone. */
+  readonly isOutbound: boolean;
   readonly serviceRoute: readonly NameAddr[];
   readonly flowId: string;
 }
@@ -47,6 +50,8 @@ export type RegistrationAnswer =
   | { readonly kind: 'too-brief'; readonly minSeconds: number; readonly failure: ProtocolFailure }
   /** 301, 302. */
   | { readonly kind: 'redirected'; readonly target: SipUri; readonly failure: ProtocolFailure }
+  /** The same once more in another shape, at once. Whoever answers so sees to it that it ends. */
+  | { readonly kind: 'again' }
   | { readonly kind: 'failed'; readonly failure: ProtocolFailure }
   | { readonly kind: 'cancelled' };
 
@@ -181,6 +186,8 @@ function answered(state: RegistrationMachine, answer: RegistrationAnswer, moment
     case 'redirected':
       if (state.redirects >= MAX_REDIRECTS) return failed({ ...state, target: undefined }, answer.failure, moment);
       return register({ ...state, target: answer.target, redirects: state.redirects + 1 }, moment);
+    case 'again':
+      return register(state, moment);
     case 'failed':
       return failed(state, answer.failure, moment);
     case 'cancelled':

@@ -1,4 +1,4 @@
-// Keeps one binding at the registrar alive (RFC 3261 §10, RFC 5626 §4.2 instance, RFC 3608 service route, RFC 5627 GRUU).
+// Keeps one binding at the registrar alive (RFC 3261 §10, RFC 5626 outbound, RFC 3608 service route, RFC 5627 GRUU).
 import type {
   Clock,
   Endpoint,
@@ -19,9 +19,9 @@ import { failureOf, failureWords } from '../outcome.ts';
 import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { INSTANCE_PARAMETER, isSameContact, readGranted } from './granted.ts';
+import { FLOW_PARAMETER, flowTimerSeconds, INSTANCE_PARAMETER, isSameContact, readGranted } from './granted.ts';
 import { newRegistrationMachine, stepRegistration } from './registration-step.ts';
-import type { RegistrationAnswer, RegistrationEffect, RegistrationInput, RegistrationMachine } from './registration-step.ts';
+import type { Granted, RegistrationAnswer, RegistrationEffect, RegistrationInput, RegistrationMachine } from './registration-step.ts';
 
 const DEFAULT_EXPIRES_SECONDS = 600;
 
@@ -30,8 +30,11 @@ const TIMER: RegistrationInput = { kind: 'timer' };
 /** Room in the CSeq for tries with credentials, which count on by themselves: the next request must have a higher number (RFC 3261 §10.2). */
 const CSEQ_STRIDE = 10;
 
-/** RFC 3327 §5.1, RFC 5627 §4.2: what the registrar may use with us. */
-const SUPPORTED: HeaderField = { name: 'Supported', value: 'path, gruu' };
+/** RFC 3327 §5.1, RFC 5626 §4.2.1, RFC 5627 §4.2: what the registrar may use with us. */
+const SUPPORTED: HeaderField = { name: 'Supported', value: 'path, outbound, gruu' };
+const SUPPORTED_WITHOUT_OUTBOUND: HeaderField = { name: 'Supported', value: 'path, gruu' };
+/** RFC 5626 §11.6: the first hop cannot keep flows. */
+const FIRST_HOP_LACKS_OUTBOUND = 439;
 
 export type RegistrationState =
   | { readonly kind: 'off' }
@@ -46,6 +49,10 @@ export type RegistrationState =
       readonly bindingCount: number;
       /** Globally routable address of this device, where the registrar gave one (RFC 5627). */
       readonly publicGruu: SipUri | undefined;
+      /** Another one that does not show the address of record, new with each registration. */
+      readonly temporaryGruu: SipUri | undefined;
+      /** Requests come to us on the flow we keep open (RFC 5626). */
+      readonly isOutbound: boolean;
       readonly serviceRoute: readonly NameAddr[];
     }
   | KeptFailed;
@@ -91,6 +98,7 @@ class RegistrationFlow implements Registration {
   private readonly stopListening: () => void;
   private readonly keepAlive: KeepAlive;
   private lastContact: NameAddr | undefined;
+  private usesOutbound = true;
   private hasEnded = false;
 
   constructor(options: RegistrationOptions) {
@@ -158,7 +166,7 @@ class RegistrationFlow implements Registration {
   private requestTo(registrar: SipUri, expiresSeconds: number): OutgoingRequest {
     const { address, displayName } = this.options;
     const to: NameAddr = { displayName: undefined, uri: address, parameters: [] };
-    const headers = [expiresField(expiresSeconds), SUPPORTED];
+    const headers = [expiresField(expiresSeconds), this.usesOutbound ? SUPPORTED : SUPPORTED_WITHOUT_OUTBOUND];
     const { callId, cseqNumber } = this;
     return { method: 'REGISTER', uri: registrar, from: { ...to, displayName }, to, callId, cseqNumber, headers };
   }
@@ -171,13 +179,21 @@ class RegistrationFlow implements Registration {
   }
 
   private ownContact(expiresSeconds: number): NonNullable<OutgoingRequest['contact']> {
-    return { user: this.options.address.user ?? '', parameters: contactParameters(this.options.instanceId, expiresSeconds) };
+    return { user: this.options.address.user ?? '', parameters: this.contactParameters(expiresSeconds) };
   }
 
   /** WHY: the very Contact that was bound, since a new connection would have another address. */
   private removedContact(): Pick<OutgoingRequest, 'contacts' | 'contact'> {
     if (this.lastContact === undefined) return { contact: this.ownContact(0) };
-    return { contacts: [{ ...this.lastContact, parameters: contactParameters(this.options.instanceId, 0) }] };
+    return { contacts: [{ ...this.lastContact, parameters: this.contactParameters(0) }] };
+  }
+
+  private contactParameters(expiresSeconds: number, usesOutbound = this.usesOutbound): NameAddr['parameters'] {
+    return [
+      { name: INSTANCE_PARAMETER, value: `<${this.options.instanceId}>` },
+      ...(usesOutbound ? [{ name: FLOW_PARAMETER, value: '1' }] : []),
+      { name: 'expires', value: String(expiresSeconds) },
+    ];
   }
 
   private send(request: number, askedSeconds: number, outgoing: OutgoingRequest): void {
@@ -193,25 +209,35 @@ class RegistrationFlow implements Registration {
   private readAnswer(outcome: Outcome, askedSeconds: number): RegistrationAnswer {
     const failure = failureOf(outcome);
     if (outcome.kind !== 'final') return failure === undefined ? { kind: 'cancelled' } : { kind: 'failed', failure };
+    if (outcome.response.status === FIRST_HOP_LACKS_OUTBOUND && this.usesOutbound) {
+      this.usesOutbound = false;
+      return { kind: 'again' };
+    }
     if (failure !== undefined) return readRefusal(outcome, failure);
     const granted = readGranted(outcome, this.options.instanceId, askedSeconds);
-    if (askedSeconds > 0) {
-      if (outcome.request.contacts !== '*') this.noteBound(outcome.request.contacts[0]);
-      this.options.endpoint.setServiceRoute(granted.serviceRoute);
-      this.keepAlive.watch(outcome.flow);
-    }
+    if (askedSeconds > 0) this.noteGranted(outcome, granted);
     return { kind: 'granted', granted };
+  }
+
+  private noteGranted(outcome: Final, granted: Granted): void {
+    const { endpoint } = this.options;
+    const { serviceRoute, publicGruu, temporaryGruu, isOutbound } = granted;
+    endpoint.setServiceRoute(serviceRoute);
+    endpoint.setGranted({ publicGruu, temporaryGruu, outboundFlowId: isOutbound ? outcome.flow.id : undefined });
+    const contact = outcome.request.contacts === '*' ? undefined : outcome.request.contacts[0];
+    const former = this.lastContact;
+    this.lastContact = contact;
+    // With outbound the new binding took the place of the former one, and to remove that would remove it (RFC 5626 §6).
+    if (!isOutbound && former !== undefined && contact !== undefined && !isSameContact(former, contact)) this.removeFormer(former);
+    this.keepAlive.watch(outcome.flow, isOutbound ? { flowTimerSeconds: flowTimerSeconds(outcome) } : undefined);
   }
 
   /**
    * WHY: after a lost connection the registrar still lists the old one for a while, and a message sent there is lost;
    * the binding it left behind is removed (RFC 3261 §10.2.2).
    */
-  private noteBound(contact: NameAddr | undefined): void {
-    const former = this.lastContact;
-    this.lastContact = contact;
-    if (former === undefined || contact === undefined || isSameContact(former, contact)) return;
-    const contacts = [{ ...former, parameters: contactParameters(this.options.instanceId, 0) }];
+  private removeFormer(former: NameAddr): void {
+    const contacts = [{ ...former, parameters: this.contactParameters(0, false) }];
     this.options.endpoint.send({ ...this.requestTo(registrarOf(this.options.address), 0), contacts });
     this.cseqNumber += CSEQ_STRIDE;
   }
@@ -233,13 +259,6 @@ class RegistrationFlow implements Registration {
 /** The domain alone: no user, no parameters but the transport (RFC 3261 §10.2). */
 function registrarOf(address: SipUri): SipUri {
   return { ...address, user: undefined, password: undefined, headers: [] };
-}
-
-function contactParameters(instanceId: string, expiresSeconds: number): NameAddr['parameters'] {
-  return [
-    { name: INSTANCE_PARAMETER, value: `<${instanceId}>` },
-    { name: 'expires', value: String(expiresSeconds) },
-  ];
 }
 
 function readRefusal(outcome: Final, failure: ProtocolFailure): RegistrationAnswer {

@@ -54,6 +54,7 @@ describe('registration', () => {
           uri: { user: 'ada', host: CLIENT_ADDRESS },
           parameters: [
             { name: '+sip.instance', value: `<${INSTANCE}>` },
+            { name: 'reg-id', value: '1' },
             { name: 'expires', value: '600' },
           ],
         },

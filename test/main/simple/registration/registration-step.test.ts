@@ -9,10 +9,19 @@ type Timed = readonly [number, RegistrationInput];
 const NOW_MS = 1_800_000_000_000;
 const failure = (status: number): ProtocolFailure => ({ kind: 'status', status, reason: '', retryAfterSeconds: undefined });
 const answered = (request: number, answer: RegistrationAnswer): RegistrationInput => ({ kind: 'answered', request, answer });
+const GRANTED = {
+  binding: undefined,
+  bindingCount: 1,
+  publicGruu: undefined,
+  temporaryGruu: undefined,
+  isOutbound: false,
+  serviceRoute: [],
+  flowId: 'flow1',
+};
 const granted = (request: number, expiresSeconds = 600): RegistrationInput =>
   answered(request, {
     kind: 'granted',
-    granted: { expiresSeconds, binding: undefined, bindingCount: 1, publicGruu: undefined, serviceRoute: [], flowId: 'flow1' },
+    granted: { ...GRANTED, expiresSeconds },
   });
 const refused = (request: number, status: number): RegistrationInput => answered(request, { kind: 'failed', failure: failure(status) });
 const brief = (request: number, minSeconds: number): RegistrationInput =>
@@ -37,6 +46,11 @@ describe('registration step', () => {
   it.each<[string, readonly Timed[], ReturnType<typeof run>]>([
     ['start', [START], { phase: 'working', dueAtMs: undefined, done: ['report working', 'register'] }],
     ['start twice', [START, START], { phase: 'working', dueAtMs: undefined, done: [] }],
+    [
+      'once more in another shape',
+      [START, [0, answered(1, { kind: 'again' })]],
+      { phase: 'working', dueAtMs: undefined, done: ['register'] },
+    ],
     ['granted', BOUND, { phase: 'registered', dueAtMs: 450_000, done: ['report ok'] }],
     ['a timer too early', [...BOUND, [449_999, TIMER]], { phase: 'registered', dueAtMs: 450_000, done: [] }],
     ['time to refresh', [...BOUND, [450_000, TIMER]], { phase: 'registered', dueAtMs: undefined, done: ['register'] }],
