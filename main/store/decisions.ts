@@ -1,15 +1,20 @@
-// The person's decisions about watchers: the current one of each, and a log that only grows.
+// The person's decisions about watchers: the current one of each address. Each one that comes or goes is a line of the log too.
 import type { DecisionKind } from '../../app/domain/watcher.ts';
 import { columnList, rowId } from './columns.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { addDecisionRecord, findDecisionRecord, updateDecisionRecord } from './decision-records.ts';
+import type { DecisionCause } from './decision-records.ts';
+import { NO_TERMS, readTerms, termsValues } from './decision-terms.ts';
+import type { DecisionTerms, TermsRow } from './decision-terms.ts';
 
-export interface StoredDecision {
+export interface StoredDecision extends DecisionTerms {
   accountId: string;
+  /** A watcher, `*@domain`, or `*` for everybody. */
   address: string;
   decision: DecisionKind;
-  /** When it ends; null: it does not. */
-  untilMs: number | null;
   decidedAtMs: number;
+  /** The wider decision it follows from; '' for one of its own. */
+  fromScope: string;
   /** When watcher information agreed; null: not yet. */
   confirmedAtMs: number | null;
   /** Why it could not be brought to the server; a sentence. */
@@ -17,19 +22,25 @@ export interface StoredDecision {
   /** The server's rules do not have it yet. */
   isPending: boolean;
 }
-export interface DecisionLogEntry {
+
+export interface NewDecision extends Partial<DecisionTerms> {
+  accountId: string;
   address: string;
-  decision: DecisionKind | 'ended';
-  untilMs: number | null;
-  atMs: number;
+  decision: DecisionKind;
+  decidedAtMs: number;
+  fromScope?: string;
+  /** For the log. */
+  displayName?: string;
+  device?: string;
+  cause?: DecisionCause;
 }
 
-interface DecisionRow {
+interface DecisionRow extends TermsRow {
   account_id: number;
   address: string;
   decision: DecisionKind;
-  until_ms: number | null;
   decided_at_ms: number;
+  from_scope: string;
   confirmed_at_ms: number | null;
   failure: string | null;
   is_pending: 0 | 1;
@@ -39,7 +50,11 @@ const SELECT = `SELECT ${columnList<DecisionRow>()('d', [
   'address',
   'decision',
   'until_ms',
+  'sphere',
+  'seen',
+  'except_addresses',
   'decided_at_ms',
+  'from_scope',
   'confirmed_at_ms',
   'failure',
   'is_pending',
@@ -50,8 +65,9 @@ function toDecision(row: DecisionRow): StoredDecision {
     accountId: String(row.account_id),
     address: row.address,
     decision: row.decision,
-    untilMs: row.until_ms,
+    ...readTerms(row),
     decidedAtMs: row.decided_at_ms,
+    fromScope: row.from_scope,
     confirmedAtMs: row.confirmed_at_ms,
     failure: row.failure,
     isPending: row.is_pending === 1,
@@ -68,6 +84,18 @@ export function listDecisions(db: ReadableDb, of: { accountId: string }): Stored
   return db.all<DecisionRow>(`${SELECT} WHERE d.account_id = ? ORDER BY d.address`, rowId(of.accountId)).map(toDecision);
 }
 
+/** Those about a domain or everybody, domains first: the narrower one counts. */
+export function listWideDecisions(db: ReadableDb, of: { accountId: string }): StoredDecision[] {
+  const sql = `${SELECT} WHERE d.account_id = ? AND d.address >= '*' AND d.address < '+' ORDER BY d.address DESC`;
+  return db.all<DecisionRow>(sql, rowId(of.accountId)).map(toDecision);
+}
+
+/** Those that follow from a wider one. */
+export function listDecisionsFrom(db: ReadableDb, of: { accountId: string; fromScope: string }): StoredDecision[] {
+  const sql = `${SELECT} WHERE d.account_id = ? AND d.from_scope = ? ORDER BY d.address`;
+  return db.all<DecisionRow>(sql, rowId(of.accountId), of.fromScope).map(toDecision);
+}
+
 /** Those whose end is at or before `atMs`, the first to end first. */
 export function listEndedDecisions(db: ReadableDb, of: { accountId: string; atMs: number }): StoredDecision[] {
   const sql = `${SELECT} WHERE d.account_id = ? AND d.until_ms <= ? ORDER BY d.until_ms, d.address`;
@@ -80,40 +108,30 @@ export function nextDecisionEndMs(db: ReadableDb, of: { accountId: string }): nu
   return row?.end ?? null;
 }
 
-function log(db: WritableDb, accountId: string, entry: DecisionLogEntry): void {
-  db.run(
-    'INSERT INTO decision_log (account_id, address, decision, until_ms, at_ms) VALUES (?, ?, ?, ?, ?)',
-    rowId(accountId),
-    entry.address,
-    entry.decision,
-    entry.untilMs,
-    entry.atMs,
-  );
-}
-
 /** Goes into the log and becomes the current one: pending, not confirmed, without failure. */
-export function addDecision(
-  db: WritableDb,
-  of: Pick<StoredDecision, 'accountId' | 'address' | 'decision' | 'untilMs' | 'decidedAtMs'>,
-): StoredDecision {
-  const { accountId, address, decision, untilMs, decidedAtMs } = of;
+export function addDecision(db: WritableDb, given: NewDecision): StoredDecision {
+  const { displayName = '', device = '', cause = 'person', ...rest } = given;
+  const decision = { ...NO_TERMS, fromScope: '', ...rest };
   db.run(
-    `INSERT OR REPLACE INTO decision (account_id, address, decision, until_ms, decided_at_ms, confirmed_at_ms, failure, is_pending)
-     VALUES (?, ?, ?, ?, ?, NULL, NULL, 1)`,
-    rowId(accountId),
-    address,
-    decision,
-    untilMs,
-    decidedAtMs,
+    `INSERT OR REPLACE INTO decision (account_id, address, decision, until_ms, sphere, seen, except_addresses, decided_at_ms, from_scope,
+       confirmed_at_ms, failure, is_pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 1)`,
+    rowId(decision.accountId),
+    decision.address,
+    decision.decision,
+    ...termsValues(decision),
+    decision.decidedAtMs,
+    decision.fromScope,
   );
-  log(db, accountId, { address, decision, untilMs, atMs: decidedAtMs });
-  return { accountId, address, decision, untilMs, decidedAtMs, confirmedAtMs: null, failure: null, isPending: true };
+  addDecisionRecord(db, { ...decision, displayName, device, cause });
+  return { ...decision, confirmedAtMs: null, failure: null, isPending: true };
 }
 
-/** Changes what is given of the current decision. null: there is none. */
+/** Changes what is given of the current decision, and of its line in the log. null: there is none. */
 export function updateDecision(
   db: WritableDb,
-  to: { accountId: string; address: string } & Partial<Pick<StoredDecision, 'confirmedAtMs' | 'failure' | 'isPending'>>,
+  to: { accountId: string; address: string; confirmedState?: string } & Partial<
+    Pick<StoredDecision, 'confirmedAtMs' | 'failure' | 'isPending'>
+  >,
 ): StoredDecision | null {
   const known = getDecision(db, to);
   if (known === null) return null;
@@ -126,23 +144,33 @@ export function updateDecision(
     rowId(to.accountId),
     to.address,
   );
+  if (confirmedAtMs !== known.confirmedAtMs || failure !== known.failure) {
+    const confirmedState = to.confirmedState ?? (confirmedAtMs === null ? '' : (findDecisionRecord(db, to)?.confirmedState ?? ''));
+    updateDecisionRecord(db, { ...known, confirmedAtMs, confirmedState, failure });
+  }
   return { ...known, confirmedAtMs, failure, isPending };
 }
 
 /** The current one is no more; the log says so. false: there was none. */
-export function endDecision(db: WritableDb, of: { accountId: string; address: string; endedAtMs: number }): boolean {
-  const { changes } = db.run('DELETE FROM decision WHERE account_id = ? AND address = ?', rowId(of.accountId), of.address);
-  if (changes === 0) return false;
-  log(db, of.accountId, { address: of.address, decision: 'ended', untilMs: null, atMs: of.endedAtMs });
+export function endDecision(
+  db: WritableDb,
+  of: { accountId: string; address: string; endedAtMs: number; displayName?: string; device?: string; cause?: DecisionCause },
+): boolean {
+  const known = getDecision(db, of);
+  if (known === null) return false;
+  db.run('DELETE FROM decision WHERE account_id = ? AND address = ?', rowId(of.accountId), of.address);
+  const { accountId, address, endedAtMs, displayName = '', device = '', cause = 'time' } = of;
+  const { fromScope } = known;
+  addDecisionRecord(db, {
+    ...NO_TERMS,
+    accountId,
+    address,
+    displayName,
+    decision: 'none',
+    decidedAtMs: endedAtMs,
+    fromScope,
+    device,
+    cause,
+  });
   return true;
-}
-
-/** Newest first. */
-export function listDecisionLog(db: ReadableDb, of: { accountId: string; limit: number }): DecisionLogEntry[] {
-  return db.all<DecisionLogEntry>(
-    `SELECT l.address, l.decision, l.until_ms AS untilMs, l.at_ms AS atMs
-     FROM decision_log l WHERE l.account_id = ? ORDER BY l.log_id DESC LIMIT ?`,
-    rowId(of.accountId),
-    of.limit,
-  );
 }

@@ -1,5 +1,5 @@
 // Watchers as the server last said (RFC 3858), read together with what the person decided: two truths side by side.
-import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
+import type { DecisionKind, SeenParts, Watcher } from '../../app/domain/watcher.ts';
 import { rowId } from './columns.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 
@@ -9,6 +9,8 @@ export interface ServerWatcher {
   displayName: string;
   state: Exclude<Watcher['state'], 'none'>;
   event: string;
+  /** Since when, where the server said so; else it counts from when it was first heard. */
+  sinceMs?: number;
 }
 
 interface WatcherRow {
@@ -21,13 +23,24 @@ interface WatcherRow {
   until_ms: number | null;
   confirmed_at_ms: number | null;
   failure: string | null;
+  since_ms: number | null;
+  sphere: string | null;
+  seen: string | null;
+  from_scope: string | null;
 }
 // WHY not FULL JOIN: with the addresses first, both tables are reached by their keys.
-const SELECT = `SELECT p.address, w.display_name, w.state, w.event, d.decision, d.decided_at_ms, d.until_ms, d.confirmed_at_ms, d.failure
+const SELECT = `SELECT p.address, w.display_name, w.state, w.event, d.decision, d.decided_at_ms, d.until_ms, d.confirmed_at_ms, d.failure,
+    w.since_ms, d.sphere, d.seen, d.from_scope
   FROM (SELECT account_id, address FROM watcher WHERE account_id = ?
         UNION SELECT account_id, address FROM decision WHERE account_id = ?) p
   LEFT JOIN watcher w ON w.account_id = p.account_id AND w.address = p.address
   LEFT JOIN decision d ON d.account_id = p.account_id AND d.address = p.address`;
+
+/** What the store knows of it; whether another rule or nobody's lets them in only the policy document tells. */
+function byRuleOf({ decision, from_scope }: WatcherRow): NonNullable<Watcher['byRule']> {
+  if (decision === null || decision === 'later') return '';
+  return from_scope === '' ? 'decision' : 'rule';
+}
 
 function toWatcher(row: WatcherRow, accountId: string): Watcher {
   const watcher: Watcher = {
@@ -41,6 +54,10 @@ function toWatcher(row: WatcherRow, accountId: string): Watcher {
     untilMs: row.until_ms,
     isConfirmed: row.confirmed_at_ms !== null,
     confirmedAtMs: row.confirmed_at_ms,
+    ...(row.since_ms === null ? {} : { sinceMs: row.since_ms }),
+    byRule: byRuleOf(row),
+    sphere: row.sphere ?? '',
+    seen: row.seen === null ? null : (JSON.parse(row.seen) as SeenParts),
   };
   if (row.failure !== null) watcher.failure = row.failure;
   return watcher;
@@ -60,8 +77,9 @@ export function getWatcher(db: ReadableDb, of: { accountId: string; address: str
 
 function putWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): void {
   db.run(
-    `INSERT INTO watcher (account_id, address, display_name, state, event, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET state = excluded.state, event = excluded.event, seen_at_ms = excluded.seen_at_ms,
+    `INSERT INTO watcher (account_id, address, display_name, state, event, seen_at_ms, since_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET since_ms = CASE state WHEN excluded.state THEN since_ms ELSE excluded.since_ms END,
+       state = excluded.state, event = excluded.event, seen_at_ms = excluded.seen_at_ms,
        display_name = CASE excluded.display_name WHEN '' THEN display_name ELSE excluded.display_name END`,
     rowId(to.accountId),
     to.address,
@@ -69,6 +87,7 @@ function putWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; see
     to.state,
     to.event,
     to.seenAtMs,
+    to.sinceMs ?? to.seenAtMs,
   );
 }
 
@@ -86,6 +105,13 @@ export function replaceWatchers(db: WritableDb, to: { accountId: string; watcher
   const known = db.all<{ address: string }>('SELECT address FROM watcher WHERE account_id = ?', rowId(to.accountId));
   for (const { address } of known) if (!mentioned.has(address)) forgetWatcher(db, { accountId: to.accountId, address });
   for (const watcher of to.watchers) putWatcher(db, { ...watcher, accountId: to.accountId, seenAtMs: to.seenAtMs });
+}
+
+/** The addresses the server mentioned, in order. */
+export function listWatcherAddresses(db: ReadableDb, of: { accountId: string }): string[] {
+  return db
+    .all<{ address: string }>('SELECT w.address FROM watcher w WHERE w.account_id = ? ORDER BY w.address', rowId(of.accountId))
+    .map(({ address }) => address);
 }
 
 export function forgetWatcher(db: WritableDb, of: { accountId: string; address: string }): void {

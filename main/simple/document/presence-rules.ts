@@ -1,17 +1,18 @@
 // Decisions in presence rules (RFC 4745, RFC 5025): pure edits of the document's text, rule by rule; rules of others stay byte for byte.
 import { comparableUri } from './comparable-uri.ts';
 import { COMMON_POLICY, PRES_RULES } from './namespaces.ts';
+import { arrangeRules, effectiveHandling } from './rules/arrange-rules.ts';
 import {
   decisionIn,
   END_MARGIN_MS,
-  foreignVerdicts,
-  inSafeOrder,
+  exceptedIn,
   isOurs,
+  isWide,
   RulePrinter,
   type OurRule,
   type PresenceDecision,
 } from './rules/our-rules.ts';
-import { parsePresenceRules, type RulesDocument } from './rules/rules-document.ts';
+import { parsePresenceRules, type RulesDocument, type RulesResult } from './rules/rules-document.ts';
 import type { DocumentFailure } from './xml/element.ts';
 import { printXmlDocument, xml } from './xml/print-xml.ts';
 import { insertInto, spliceText } from './xml/splice-text.ts';
@@ -26,47 +27,65 @@ export type RulesEdit = { readonly kind: 'ok'; readonly text: string } | Documen
 /**
  * `endMarginMs`: how much later than the decision its rule ends, for servers that read the clock wrongly (see `END_MARGIN_MS`,
  * the default). 0 where the clock is read as RFC 4745 says, e.g. where we evaluate the rules ourselves.
+ * `sphere`: the one the presentity is in now; decisions for another grant nothing yet. `isExact`: the server follows RFC 4745 §7 and §10.
  */
 export interface RulesOptions {
   readonly endMarginMs?: number;
+  readonly sphere?: string;
+  readonly isExact?: boolean;
 }
 
 interface Change {
-  /** Whose decision goes; undefined: nobody's. */
-  readonly address: string | undefined;
-  readonly decision: PresenceDecision | undefined;
+  /** Whose decision goes, with everything this says of; undefined: nobody's. */
+  readonly addresses: ReadonlySet<string>;
+  readonly decisions: readonly PresenceDecision[];
   readonly nowMs: number;
-  readonly endMarginMs: number;
+  readonly options: RulesOptions;
+  /** Those of ours that stay are written anew as well: what they depend on changed. */
+  readonly isAnew: boolean;
 }
 
-const NEW_DOCUMENT = printXmlDocument(xml('ruleset', { xmlns: COMMON_POLICY, 'xmlns:pr': PRES_RULES }));
+export const NEW_RULES_DOCUMENT = printXmlDocument(xml('ruleset', { xmlns: COMMON_POLICY, 'xmlns:pr': PRES_RULES }));
 
 /**
  * The document with this decision in it, replacing an earlier one about the same address; decisions of ours that ended before
  * `nowMs` are dropped. undefined makes a new document. Fails only when the text is no rules document.
  */
-export function decide(
+export function decide(documentText: string | undefined, decision: PresenceDecision, nowMs: number, options: RulesOptions = {}): RulesEdit {
+  return decideAll(documentText, { decisions: [decision], withdrawn: [] }, nowMs, options);
+}
+
+/** Several at once, in one reading of the document: `withdrawn` first, then `decisions`. */
+export function decideAll(
   documentText: string | undefined,
-  decision: PresenceDecision,
+  { decisions, withdrawn }: { readonly decisions: readonly PresenceDecision[]; readonly withdrawn: readonly string[] },
   nowMs: number,
-  { endMarginMs = END_MARGIN_MS }: RulesOptions = {},
+  options: RulesOptions = {},
 ): RulesEdit {
-  const { fromMs, ...rest } = decision;
-  const lasting = fromMs === undefined || fromMs <= nowMs ? rest : decision;
-  return edit(documentText, { address: decision.address, decision: lasting, nowMs, endMarginMs });
+  const lasting = decisions.map((decision) => {
+    const { fromMs, ...rest } = decision;
+    return fromMs === undefined || fromMs <= nowMs ? rest : decision;
+  });
+  const addresses = new Set([...withdrawn, ...decisions.map(({ address }) => address)].map(comparableUri));
+  return edit(documentText, { addresses, decisions: lasting, nowMs, options, isAnew: false });
 }
 
 /**
  * The document without our decision about `address`: like anybody not mentioned the watcher is then `confirm`.
  * INTEROP(Kamailio): a deleted document revokes nothing, so the document is always rewritten, never removed.
  */
-export function withdraw(documentText: string | undefined, address: string, nowMs: number): RulesEdit {
-  return edit(documentText, { address, decision: undefined, nowMs, endMarginMs: 0 });
+export function withdraw(documentText: string | undefined, address: string, nowMs: number, options: RulesOptions = {}): RulesEdit {
+  return decideAll(documentText, { decisions: [], withdrawn: [address] }, nowMs, options);
 }
 
 /** The document without our decisions that have ended; servers that do not watch the clock read the rules again then. */
 export function withdrawEnded(documentText: string | undefined, nowMs: number): RulesEdit {
-  return edit(documentText, { address: undefined, decision: undefined, nowMs, endMarginMs: 0 });
+  return decideAll(documentText, { decisions: [], withdrawn: [] }, nowMs);
+}
+
+/** The same decisions for another sphere, or another kind of server: each of ours is written anew. */
+export function rewriteRules(documentText: string | undefined, nowMs: number, options: RulesOptions): RulesEdit {
+  return edit(documentText, { addresses: new Set(), decisions: [], nowMs, options, isAnew: true });
 }
 
 /** Our decision about `address` that holds at `atMs`; undefined when there is none (or the text is no rules document). */
@@ -79,44 +98,53 @@ export function readDecision(documentText: string, address: string, atMs: number
 /** All our decisions in the document, whether they hold now or not, in order. */
 export function readDecisions(documentText: string): readonly PresenceDecision[] {
   const parsed = parsePresenceRules(documentText);
-  return parsed.kind === 'failure' ? [] : parsed.document.rules.map(decisionIn).filter((decision) => decision !== undefined);
+  return parsed.kind === 'failure' ? [] : ourRules(parsed.document).map(({ decision }) => decision);
 }
 
 function sameAddress(first: string, second: string): boolean {
   return comparableUri(first) === comparableUri(second);
 }
 
-function edit(documentText: string | undefined, { address, decision, nowMs, endMarginMs }: Change): RulesEdit {
-  const parsed = parsePresenceRules(documentText ?? NEW_DOCUMENT);
+function edit(documentText: string | undefined, { addresses, decisions, nowMs, options, isAnew }: Change): RulesEdit {
+  const parsed: RulesResult = parsePresenceRules(documentText ?? NEW_RULES_DOCUMENT);
   if (parsed.kind === 'failure') return parsed;
   const { document } = parsed;
-  const printer = new RulePrinter(document.root, endMarginMs);
+  const printer = new RulePrinter(document.root, options.endMarginMs ?? END_MARGIN_MS);
+  const context = { nowMs, sphere: options.sphere, isExact: options.isExact === true };
+  const print = (decision: PresenceDecision): OurRule => {
+    const effective = effectiveHandling(decision, context);
+    return { decision, effective, text: isWide(decision.address) ? '' : printer.decision(decision, effective) };
+  };
   const kept = ourRules(document).filter(
-    (rule) => (rule.decision.untilMs ?? Infinity) > nowMs && (address === undefined || !sameAddress(rule.decision.address, address)),
+    ({ decision }) => (decision.untilMs ?? Infinity) > nowMs && !addresses.has(comparableUri(decision.address)),
   );
-  const rules = decision === undefined ? kept : [...kept, { decision, text: printer.decision(decision) }];
-  return { kind: 'ok', text: rewrite(document, inSafeOrder(rules, nowMs), printer) };
+  const rules = [...(isAnew ? kept.map(({ decision }) => print(decision)) : kept), ...decisions.map(print)];
+  return { kind: 'ok', text: rewrite(document, rules, printer, nowMs) };
 }
 
+/** Exceptions that are there only because somebody has a decision of their own are left out: they are found anew each time. */
 function ourRules(document: RulesDocument): readonly OurRule[] {
-  return document.rules.flatMap((rule) => {
+  const rules = document.rules.flatMap((rule) => {
     const decision = decisionIn(rule);
-    return decision === undefined ? [] : [{ decision, text: document.text.slice(rule.start, rule.end) }];
+    if (decision === undefined || rule.subHandling === undefined) return [];
+    return [{ decision, effective: rule.subHandling, text: document.text.slice(rule.start, rule.end) }];
+  });
+  if (!rules.some(({ decision }) => decision.except !== undefined)) return rules;
+  const exceptedIds = new Set(exceptedIn(document));
+  return rules.map((rule) => {
+    if (rule.decision.except === undefined) return rule;
+    const { except, ...decision } = rule.decision;
+    const meant = except.filter((address) => exceptedIds.has(address));
+    return { ...rule, decision: meant.length === 0 ? decision : { ...decision, except: meant } };
   });
 }
 
 /**
  * INTEROP(Kamailio): the first rule that matches wins, and a comment or a rule without conditions ends the reading. So rules about
- * one address stand before everything else, and those about everybody at the end. No white space is put between them.
+ * one address stand before everything else, and those about many at the end. No white space is put between them.
  */
-function rewrite(document: RulesDocument, rules: readonly OurRule[], printer: RulePrinter): string {
-  const addressesOf = (subHandling: string): readonly string[] =>
-    rules.filter(({ decision }) => decision.subHandling === subHandling).map(({ decision }) => decision.address);
-  const { blockedIds, blockedDomains, coversEverybody } = foreignVerdicts(document);
-  const exceptIds = [...new Set([...addressesOf('block'), ...blockedIds])];
-  const everybody = coversEverybody ? '' : printer.everybody(exceptIds, [...new Set(blockedDomains)]);
+function rewrite(document: RulesDocument, rules: readonly OurRule[], printer: RulePrinter, nowMs: number): string {
+  const { first, last } = arrangeRules(document, rules, printer, nowMs);
   const removals = document.rules.filter(isOurs).map(({ start, end }) => ({ start, end, replacement: '' }));
-  const first = rules.map(({ text }) => text).join('');
-  const last = printer.view(addressesOf('allow')) + everybody;
   return spliceText(document.text, [...insertInto(document.text, document.root, first, last), ...removals]);
 }

@@ -4,11 +4,18 @@ import { createFirstTables } from './0001-first-tables.ts';
 import { createWordIndex } from './0002-word-index.ts';
 import { createSearchIndexes } from './0003-search-indexes.ts';
 import { addMessageExtras } from './0004-message-extras.ts';
+import { createDecisionRecords } from './0005-decision-records.ts';
 
 export type Migration = (db: Database.Database) => void;
 
 /** Only ever append: a migration that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createFirstTables, createWordIndex, createSearchIndexes, addMessageExtras];
+export const MIGRATIONS: readonly Migration[] = [
+  createFirstTables,
+  createWordIndex,
+  createSearchIndexes,
+  addMessageExtras,
+  createDecisionRecords,
+];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */
 export function migrate(db: Database.Database, version = MIGRATIONS.length): void {

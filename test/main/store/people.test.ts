@@ -35,8 +35,10 @@ test('accounts: added once, changed, listed, removed with all they have', async 
 
 test('own presence: a default, then what was saved', async () => {
   const db = await openTestStore();
-  expect(db.read((tx) => store.getOwnPresence(tx, OF_ONE))).toEqual({ availability: 'available', note: '', activity: '' });
-  const ownPresence = { availability: 'busy' as const, note: 'In a call', activity: 'on-the-phone' };
+  const nothing = { note: '', activity: '', mood: '', place: '', sphere: '' };
+  expect(db.read((tx) => store.getOwnPresence(tx, OF_ONE))).toEqual({ availability: 'available', ...nothing });
+  const rich = { activity: 'on-the-phone', mood: 'happy', place: 'office', sphere: 'work' };
+  const ownPresence = { availability: 'busy' as const, note: 'In a call', ...rich };
   await db.commit((tx) => store.saveOwnPresence(tx, { accountId: '1', ownPresence: { ...ownPresence, note: '' } }));
   await db.commit((tx) => store.saveOwnPresence(tx, { accountId: '1', ownPresence }));
   expect(db.read((tx) => store.getOwnPresence(tx, OF_ONE))).toEqual(ownPresence);
@@ -56,19 +58,34 @@ test('contacts: added once, found, renamed, removed', async () => {
   expect(db.read((tx) => [store.getContact(tx, { contactId: '1' }), store.findContact(tx, BOB)])).toEqual([null, null]);
 });
 
-test('requests: seen first once, kept when postponed, removed', async () => {
+test('requests: seen first once, kept when postponed, asked again, answered, brought back, removed', async () => {
   const db = await openTestStore();
   const seen = { ...BOB, displayName: 'Bob', state: 'pending' as const };
-  const request = { requestId: '1', ...seen, firstSeenAtMs: 10, lastSeenAtMs: 10, isPostponed: false };
+  const once = { askedCount: 1, isOneTime: false, remindAtMs: null };
+  const request = { requestId: '1', ...seen, firstSeenAtMs: 10, lastSeenAtMs: 10, isPostponed: false, ...once };
   expect(await db.commit((tx) => store.saveRequest(tx, { ...seen, seenAtMs: 10 }))).toEqual({ request, isNew: true });
-  const postponed = await db.commit((tx) => store.setRequestPostponed(tx, { requestId: '1', isPostponed: true }));
-  expect(postponed).toEqual({ ...request, isPostponed: true });
+  const postponed = await db.commit((tx) => store.setRequestPostponed(tx, { requestId: '1', isPostponed: true, remindAtMs: 99 }));
+  expect(postponed).toEqual({ ...request, isPostponed: true, remindAtMs: 99 });
   const again = await db.commit((tx) => store.saveRequest(tx, { ...seen, displayName: '', state: 'waiting', seenAtMs: 20 }));
-  const kept = { ...request, state: 'waiting', lastSeenAtMs: 20, isPostponed: true };
+  const kept = { ...request, state: 'waiting', lastSeenAtMs: 20, isPostponed: true, remindAtMs: 99 };
   expect(again).toEqual({ request: kept, isNew: false });
   const eve = await db.commit((tx) => store.saveRequest(tx, { ...seen, address: 'sip:eve@example.org', seenAtMs: 30 }));
   expect(db.read((tx) => store.listRequests(tx, OF_ONE))).toEqual([eve.request, kept]);
   expect(db.read((tx) => [store.getRequest(tx, { requestId: '1' }), store.findRequest(tx, BOB)])).toEqual([kept, kept]);
+  const asked = async (seenAtMs: number, id: string, isOneTime = false): Promise<unknown> => {
+    const { request: now, isNew } = await db.commit((tx) => store.saveRequest(tx, { ...seen, seenAtMs, subscriptionIds: [id], isOneTime }));
+    return [now.askedCount, now.isOneTime, now.lastSeenAtMs, now.isPostponed, isNew];
+  };
+  expect(await asked(40, 'x')).toEqual([1, false, 40, true, false]);
+  expect(await asked(50, 'x')).toEqual([1, false, 40, true, false]);
+  expect(await asked(60, 'y', true)).toEqual([2, true, 60, false, false]);
+  expect(await db.commit((tx) => store.answerRequest(tx, { requestId: '1', answeredAtMs: 70 }))).toBe(true);
+  expect(await db.commit((tx) => store.answerRequest(tx, { requestId: '1', answeredAtMs: 71 }))).toBe(false);
+  expect(db.read((tx) => [store.getRequest(tx, { requestId: '1' }), store.findRequest(tx, BOB)])).toEqual([null, null]);
+  expect((await db.commit((tx) => store.reopenRequest(tx, BOB)))?.askedCount).toBe(2);
+  expect(await db.commit((tx) => store.reopenRequest(tx, BOB))).toBeNull();
+  await db.commit((tx) => store.answerRequest(tx, { requestId: '1', answeredAtMs: 80 }));
+  expect(await asked(90, 'z')).toEqual([3, false, 90, false, true]);
   expect(await db.commit((tx) => store.removeRequest(tx, { requestId: '1' }))).toBe(true);
   expect(db.read((tx) => [store.getRequest(tx, { requestId: '1' }), store.findRequest(tx, BOB)])).toEqual([null, null]);
 });
@@ -76,23 +93,29 @@ test('requests: seen first once, kept when postponed, removed', async () => {
 test('watchers and decisions: two truths side by side', async () => {
   const db = await openTestStore();
   const said = { ...BOB, displayName: 'Bob', state: 'pending' as const, event: 'subscribe', seenAtMs: 5 };
-  const undecided = { decision: null, decidedAtMs: null, untilMs: null, isConfirmed: false, confirmedAtMs: null };
+  const undecided = {
+    ...{ decision: null, decidedAtMs: null, untilMs: null, isConfirmed: false, confirmedAtMs: null },
+    ...{ sinceMs: 5, byRule: '', sphere: '', seen: null },
+  };
   const bob = { ...BOB, displayName: 'Bob', state: 'pending', event: 'subscribe', ...undecided };
   expect(await db.commit((tx) => store.saveWatcher(tx, said))).toEqual(bob);
   const decided = { ...BOB, decision: 'allow' as const, untilMs: 900, decidedAtMs: 7 };
-  const stored = { ...decided, confirmedAtMs: null, failure: null, isPending: true };
+  const more = { sphere: '', seen: null, except: [], fromScope: '' };
+  const stored = { ...decided, ...more, confirmedAtMs: null, failure: null, isPending: true };
   expect(await db.commit((tx) => store.addDecision(tx, decided))).toEqual(stored);
   await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: 'No server.' }));
-  const failed = { ...bob, decision: 'allow', decidedAtMs: 7, untilMs: 900, failure: 'No server.' };
+  const failed = { ...bob, decision: 'allow', decidedAtMs: 7, untilMs: 900, byRule: 'decision', failure: 'No server.' };
   expect(db.read((tx) => store.getWatcher(tx, BOB))).toEqual(failed);
   const confirmed = await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: null, isPending: false, confirmedAtMs: 8 }));
   expect(confirmed).toEqual({ ...stored, isPending: false, confirmedAtMs: 8 });
   expect(db.read((tx) => [store.getDecision(tx, BOB), ...store.listDecisions(tx, OF_ONE)])).toEqual([confirmed, confirmed]);
   const eve = { address: 'sip:eve@example.org', displayName: '', state: 'active' as const, event: 'approved' };
   await db.commit((tx) => store.replaceWatchers(tx, { accountId: '1', watchers: [eve], seenAtMs: 9 }));
+  const { sinceMs: _unknown, ...unmentioned } = bob;
   expect(db.read((tx) => store.listWatchers(tx, OF_ONE))).toEqual([
     {
-      ...bob,
+      ...unmentioned,
+      byRule: 'decision',
       displayName: '',
       state: 'none',
       event: '',
@@ -102,7 +125,7 @@ test('watchers and decisions: two truths side by side', async () => {
       isConfirmed: true,
       confirmedAtMs: 8,
     },
-    { accountId: '1', ...eve, ...undecided },
+    { accountId: '1', ...eve, ...undecided, sinceMs: 9 },
   ]);
   await db.commit((tx) => store.forgetWatcher(tx, { accountId: '1', address: eve.address }));
   expect(db.read((tx) => store.getWatcher(tx, { accountId: '1', address: eve.address }))).toBeNull();
@@ -121,11 +144,42 @@ test('decisions end, and the log keeps all of them', async () => {
   expect(await db.commit((tx) => store.endDecision(tx, { ...BOB, endedAtMs: 52 }))).toBe(false);
   expect(db.read((tx) => store.getDecision(tx, BOB))).toBeNull();
   expect(await db.commit((tx) => store.updateDecision(tx, { ...BOB, failure: 'x' }))).toBeNull();
-  expect(db.read((tx) => store.listDecisionLog(tx, { accountId: '1', limit: 3 }))).toEqual([
-    { address: BOB.address, decision: 'ended', untilMs: null, atMs: 51 },
-    { address: eve.address, decision: 'politely-block', untilMs: 60, atMs: 3 },
-    { address: BOB.address, decision: 'allow', untilMs: 50, atMs: 2 },
+  await db.commit((tx) => store.updateDecision(tx, { ...eve, isPending: false, confirmedAtMs: 55, confirmedState: 'active' }));
+  const log = db.read((tx) => store.listDecisionRecords(tx, { accountId: '1', query: '', limit: 3 })).map(store.shownRecord);
+  const shared = { accountId: '1', displayName: '', sphere: '', seen: null, device: '' };
+  const silent = { confirmedAtMs: null, confirmedState: '' };
+  const ended = { decisionId: '4', address: BOB.address, decision: 'none', decidedAtMs: 51, untilMs: null };
+  const polite = { decisionId: '3', address: eve.address, decision: 'politely-block', decidedAtMs: 3, untilMs: 60 };
+  const allow = { decisionId: '2', address: BOB.address, decision: 'allow', decidedAtMs: 2, untilMs: 50 };
+  expect(log).toEqual([
+    { ...shared, ...silent, ...ended, isCurrent: true, canUndo: false },
+    { ...shared, ...polite, confirmedAtMs: 55, confirmedState: 'active', isCurrent: true, canUndo: true },
+    { ...shared, ...silent, ...allow, isCurrent: false, canUndo: false },
   ]);
+  expect(db.read((tx) => store.findDecisionRecord(tx, { ...BOB, before: '2' }))?.decision).toBe('block');
+});
+
+test('conflicts and what was learned of a server', async () => {
+  const db = await openTestStore();
+  const terms = { untilMs: null, sphere: '', seen: null, except: [] };
+  const conflict = {
+    ...BOB,
+    displayName: 'Bob',
+    ours: { ...terms, decision: 'allow' as const, decidedAtMs: 3 },
+    theirs: { ...terms, decision: 'none' as const, seenAtMs: 4 },
+  };
+  const added = await db.commit((tx) => store.addConflict(tx, conflict));
+  expect(added).toEqual({ conflictId: '1', ...conflict });
+  expect(db.read((tx) => [...store.listConflicts(tx, OF_ONE), store.getConflict(tx, added), store.findConflict(tx, BOB)])).toEqual([
+    ...[added, added, added],
+  ]);
+  expect(store.shownConflict(added).theirs).toEqual({ decision: 'later', untilMs: null, seenAtMs: 4 });
+  await db.commit((tx) => store.removeConflict(tx, added));
+  expect(db.read((tx) => store.listConflicts(tx, OF_ONE))).toEqual([]);
+  await db.commit((tx) => store.saveServerFact(tx, { accountId: '1', name: 'way', value: 'single' }));
+  expect(db.read((tx) => store.getServerFact(tx, { accountId: '1', name: 'way' }))).toBe('single');
+  await db.commit((tx) => store.forgetServerFacts(tx, OF_ONE));
+  expect(db.read((tx) => store.getServerFact(tx, { accountId: '1', name: 'way' }))).toBeNull();
 });
 
 test('documents and the own edits that wait for the server', async () => {

@@ -2,37 +2,50 @@
 import { printDateTime } from '../date-time.ts';
 import { COMMON_POLICY, DECISION, PRES_RULES } from '../namespaces.ts';
 import type { PresenceRule, RulesDocument, SubHandling } from './rules-document.ts';
+import type { SeenAttributes } from './seen-attributes.ts';
+import { seenIn, seenPermissions } from './seen-attributes.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { printXml, xml, type XmlNode } from '../xml/print-xml.ts';
 import { prefixFor } from '../xml/splice-text.ts';
 
-/** One decision of the person about one watcher. `address`: canonical `sip:user@host`. Times in ms since 1970, kept to the second. */
+/** One decision of the person. Times in ms since 1970, kept to the second. */
 export interface PresenceDecision {
+  /** Canonical `sip:user@host` for one watcher; `*@host` for a whole domain; `*` for everybody. */
   readonly address: string;
   readonly subHandling: SubHandling;
   /** Absent: at once. A beginning that has passed when the decision is written is left out. */
   readonly fromMs?: number;
   /** Absent: for good. */
   readonly untilMs?: number;
+  /** Holds only in this sphere of the presentity (RFC 4745 §7.2). Absent: always. */
+  readonly sphere?: string;
+  /** What is shown. Absent: everything. */
+  readonly seen?: SeenAttributes;
+  /** Of a wide decision: who is not meant. Canonical. */
+  readonly except?: readonly string[];
 }
 
-/** One of our rules about one address, with the text it stands in. */
+/** One of our rules, with the text it stands in. `effective`: what the server is told now, which may be less than decided. */
 export interface OurRule {
   readonly decision: PresenceDecision;
+  readonly effective: SubHandling;
   readonly text: string;
 }
 
 interface RuleParts {
   readonly who: readonly XmlNode[];
+  readonly sphere?: string | undefined;
   readonly validity?: XmlNode | undefined;
   readonly subHandling?: SubHandling;
+  readonly wanted?: SubHandling | undefined;
   readonly endsAtMs?: number | undefined;
-  readonly permissions?: readonly XmlNode[];
+  readonly permissions?: readonly XmlNode[] | undefined;
 }
 
 const PREFIX = 'ww-';
 const VIEW_ID = `${PREFIX}view`;
 const EVERYBODY_ID = `${PREFIX}everybody`;
+const EXCEPTED_ID = `${PREFIX}excepted`;
 // RFC 4745 §7.3 has no open ends. Both are within what 64-bit and most 32-bit calendars can hold.
 const ALWAYS_FROM_MS = 946_684_800_000; // 2000-01-01
 const ALWAYS_UNTIL_MS = 4_102_444_799_000; // 2099-12-31T23:59:59
@@ -51,24 +64,48 @@ export function ruleIdFor(address: string): string {
   return PREFIX + hash.toString(36).padStart(13, '0');
 }
 
+/** Whether a decision's address names more than one person. */
+export function isWide(address: string): boolean {
+  return address.startsWith('*');
+}
+
+/** Whom a rule of ours is about; undefined for a rule about several, or about something else. */
+function subjectOf(rule: PresenceRule): { readonly address: string; readonly except: readonly string[] } | undefined {
+  const [identity, ...others] = rule.conditions.identities ?? [];
+  if (identity === undefined || others.length > 0) return undefined;
+  if (identity.kind === 'one') return { address: identity.id, except: [] };
+  return { address: identity.domain === undefined ? '*' : `*@${identity.domain}`, except: identity.exceptIds };
+}
+
 /** Our decision in a rule; undefined for rules that are not ours, whatever their id looks like. */
 export function decisionIn(rule: PresenceRule): PresenceDecision | undefined {
-  const [identity, ...others] = rule.conditions.identities ?? [];
-  if (identity?.kind !== 'one' || others.length > 0 || rule.id !== ruleIdFor(identity.id) || rule.subHandling === undefined)
-    return undefined;
+  const subject = subjectOf(rule);
+  if (subject === undefined || rule.id !== ruleIdFor(subject.address) || rule.subHandling === undefined) return undefined;
   const period = rule.conditions.periods?.[0];
   const untilMs = rule.endsAtMs ?? period?.untilMs;
+  const [sphere] = rule.conditions.spheres ?? [];
+  const seen = seenIn(rule.transformations);
   return {
-    address: identity.id,
-    subHandling: rule.subHandling,
+    address: subject.address,
+    subHandling: rule.wanted ?? rule.subHandling,
     ...(period === undefined || period.fromMs === ALWAYS_FROM_MS ? {} : { fromMs: period.fromMs }),
     ...(untilMs === undefined || untilMs === ALWAYS_UNTIL_MS ? {} : { untilMs }),
+    ...(sphere === undefined ? {} : { sphere }),
+    ...(seen === undefined ? {} : { seen }),
+    ...(subject.except.length === 0 ? {} : { except: subject.except }),
   };
 }
 
-/** Whether a rule was written by us: about one address, or one of the two that follow from them. */
+/** Whom the person excepted from wide decisions. */
+export function exceptedIn({ rules }: RulesDocument): readonly string[] {
+  return rules
+    .filter(({ id }) => id === EXCEPTED_ID)
+    .flatMap(({ conditions }) => (conditions.identities ?? []).flatMap((identity) => (identity.kind === 'one' ? [identity.id] : [])));
+}
+
+/** Whether a rule was written by us: a decision, or one of those that follow from them. */
 export function isOurs(rule: PresenceRule): boolean {
-  return rule.id === VIEW_ID || rule.id === EVERYBODY_ID || decisionIn(rule) !== undefined;
+  return rule.id === VIEW_ID || rule.id === EVERYBODY_ID || rule.id === EXCEPTED_ID || decisionIn(rule) !== undefined;
 }
 
 /** Prints rules for one place: which prefixes are declared around it decides how names are written. */
@@ -86,13 +123,21 @@ export class RulePrinter {
     this.declarations = known === undefined ? { 'xmlns:pr': PRES_RULES } : {};
   }
 
-  decision(decision: PresenceDecision): string {
-    const { address, subHandling } = decision;
+  /**
+   * `effective`: what the server is to do now, where that is less than what was decided; what was decided stands beside it.
+   * `except`: everybody whom a wide decision must leave out.
+   */
+  decision(decision: PresenceDecision, effective: SubHandling, except: readonly string[] = []): string {
+    const { address, subHandling, sphere, seen } = decision;
+    const isOpen = subHandling === 'allow';
     return this.rule(ruleIdFor(address), {
-      who: [this.one(address)],
+      who: [isWide(address) ? this.many(address, except) : this.one(address)],
+      sphere,
       validity: this.validity(decision),
-      subHandling,
+      subHandling: effective,
+      wanted: effective === subHandling ? undefined : subHandling,
       endsAtMs: decision.untilMs,
+      permissions: isOpen && (isWide(address) || seen !== undefined) ? seenPermissions(seen, this.rules) : undefined,
     });
   }
 
@@ -103,11 +148,13 @@ export class RulePrinter {
    */
   view(addresses: readonly string[]): string {
     if (addresses.length === 0) return '';
-    const provide = ['services', 'persons', 'devices'].map((name) =>
-      xml(`${this.rules}provide-${name}`, {}, [xml(`${this.rules}all-${name}`)]),
-    );
-    const permissions = [...provide, xml(`${this.rules}provide-all-attributes`)];
-    return this.rule(VIEW_ID, { who: addresses.map((address) => this.one(address)), permissions });
+    return this.rule(VIEW_ID, { who: addresses.map((address) => this.one(address)), permissions: seenPermissions(undefined, this.rules) });
+  }
+
+  /** Whoever a wide decision leaves out stays pending, also where `<except>` is not heeded (INTEROP(Kamailio 5.6): first match, ids never). */
+  excepted(addresses: readonly string[]): string {
+    if (addresses.length === 0) return '';
+    return this.rule(EXCEPTED_ID, { who: addresses.map((address) => this.one(address)), subHandling: 'confirm' });
   }
 
   /**
@@ -115,26 +162,31 @@ export class RulePrinter {
    * excepted, or `confirm` would lift the block. INTEROP(Kamailio): `<many>` without domain is the form that matches everybody.
    */
   everybody(exceptIds: readonly string[], exceptDomains: readonly string[]): string {
-    const except = [
-      ...exceptIds.map((id) => xml(`${this.policy}except`, { id })),
-      ...exceptDomains.map((domain) => xml(`${this.policy}except`, { domain })),
-    ];
-    return this.rule(EVERYBODY_ID, { who: [xml(`${this.policy}many`, {}, except)], subHandling: 'confirm' });
+    return this.rule(EVERYBODY_ID, { who: [this.many('*', exceptIds, exceptDomains)], subHandling: 'confirm' });
   }
 
   private one(address: string): XmlNode {
     return xml(`${this.policy}one`, { id: address });
   }
 
-  private rule(id: string, { who, validity, subHandling, endsAtMs, permissions }: RuleParts): string {
+  private many(address: string, exceptIds: readonly string[], exceptDomains: readonly string[] = []): XmlNode {
+    return xml(`${this.policy}many`, { domain: address === '*' ? undefined : address.slice(2) }, [
+      ...exceptIds.map((id) => xml(`${this.policy}except`, isWide(id) ? { domain: id.slice(2) } : { id })),
+      ...exceptDomains.map((domain) => xml(`${this.policy}except`, { domain })),
+    ]);
+  }
+
+  private rule(id: string, { who, sphere, validity, subHandling, wanted, endsAtMs, permissions }: RuleParts): string {
     const isWidened = endsAtMs !== undefined && this.endMarginMs > 0;
     const actions = [
       subHandling === undefined ? undefined : xml(`${this.rules}sub-handling`, {}, [subHandling]),
+      wanted === undefined ? undefined : xml('wanted', { xmlns: DECISION }, [wanted]),
       isWidened ? xml('until', { xmlns: DECISION }, [printDateTime(toWholeSecond(endsAtMs))]) : undefined,
     ];
+    const where = sphere === undefined ? undefined : xml(`${this.policy}sphere`, { value: sphere });
     return printXml(
       xml(`${this.policy}rule`, { id, ...this.declarations }, [
-        xml(`${this.policy}conditions`, {}, [xml(`${this.policy}identity`, {}, who), validity]),
+        xml(`${this.policy}conditions`, {}, [xml(`${this.policy}identity`, {}, who), where, validity]),
         xml(`${this.policy}actions`, {}, actions),
         permissions === undefined ? undefined : xml(`${this.policy}transformations`, {}, permissions),
       ]),
@@ -154,39 +206,4 @@ export class RulePrinter {
 
 function toWholeSecond(instantMs: number): number {
   return Math.ceil(instantMs / 1000) * 1000;
-}
-
-/**
- * INTEROP(Kamailio 5.6): once one rule's validity holds, those of all later rules in the document count as holding too. So rules that
- * do not hold yet come first, the one that begins last at the top, then those that will end, the next to end first.
- */
-export function inSafeOrder(rules: readonly OurRule[], nowMs: number): readonly OurRule[] {
-  const rank = ({ decision: { fromMs, untilMs } }: OurRule): readonly [number, number] => {
-    if (fromMs !== undefined && fromMs > nowMs) return [0, -fromMs];
-    if (fromMs !== undefined || untilMs !== undefined) return [1, untilMs ?? Infinity];
-    return [2, 0];
-  };
-  return [...rules].sort((first, second) => {
-    const [group, place] = rank(first);
-    const [otherGroup, otherPlace] = rank(second);
-    return group === otherGroup ? (place === otherPlace ? 0 : place - otherPlace) : group - otherGroup;
-  });
-}
-
-/** Whom rules of others block, and whether one of them already answers for everybody. */
-export function foreignVerdicts(document: RulesDocument): { blockedIds: string[]; blockedDomains: string[]; coversEverybody: boolean } {
-  const verdicts = { blockedIds: [] as string[], blockedDomains: [] as string[], coversEverybody: false };
-  for (const { conditions, subHandling } of document.rules.filter((rule) => !isOurs(rule))) {
-    const { identities, spheres, periods, unknown } = conditions;
-    if (subHandling === undefined || unknown.length > 0) continue;
-    const isEverybody =
-      identities === undefined || identities.some((identity) => identity.kind === 'many' && identity.domain === undefined);
-    if (isEverybody && spheres === undefined && periods === undefined) verdicts.coversEverybody = true;
-    if (subHandling !== 'block') continue;
-    for (const identity of identities ?? []) {
-      if (identity.kind === 'one') verdicts.blockedIds.push(identity.id);
-      else if (identity.domain !== undefined) verdicts.blockedDomains.push(identity.domain);
-    }
-  }
-  return verdicts;
 }

@@ -42,6 +42,8 @@ export interface PresenceRule {
   readonly transformations: Transformations;
   /** Our own note in the actions: when the decision ends, whatever the validity says. Servers pass over it (RFC 4745 §8). */
   readonly endsAtMs: number | undefined;
+  /** Our own note in the actions: what was decided, where the rule grants less for now. */
+  readonly wanted: SubHandling | undefined;
   /** Where it stands in the text. */
   readonly start: number;
   readonly end: number;
@@ -74,6 +76,7 @@ function readRule(element: XmlElement): PresenceRule {
     subHandling: SUB_HANDLINGS.find((known) => known === subHandling),
     transformations: transformations === undefined ? EMPTY_TRANSFORMATIONS : readTransformations(transformations),
     endsAtMs: actions === undefined ? undefined : parseDateTime(textOf(childNamed(actions, DECISION, 'until'))),
+    wanted: SUB_HANDLINGS.find((known) => actions !== undefined && known === textOf(childNamed(actions, DECISION, 'wanted'))),
     start: element.start,
     end: element.end,
   };
