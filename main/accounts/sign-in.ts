@@ -45,6 +45,8 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
     outboundProxy,
     preferredTransport: world.server.transport,
     caPem: world.server.caPem,
+    // Notifications of lists require it (RFC 4662 §4.2).
+    supported: ['eventlist'],
     credentials: (realm) => (realms.allows(realm) ? credentialsOf(world) : undefined),
   });
   const endpoint = guardEndpoint(bare, clock, log);
