@@ -156,7 +156,9 @@ class UserAgent implements Endpoint {
         return { outcome: this.#settled(sending), cancel: () => sending.withdraw() };
       },
       ack: (ack, invite) =>
-        this.#isStopped ? () => undefined : sendAck(ack, invite, { ...this.#sendingParts, transports: this.#opened() }),
+        this.#isStopped
+          ? { sent: Promise.resolve(), again: () => undefined }
+          : sendAck(ack, invite, { ...this.#sendingParts, transports: this.#opened() }),
       open: (receiver, optionTags) => this.#handlers.openInvites(receiver, optionTags),
       abilities: () => abilities(this.#options, this.#handlers),
     };

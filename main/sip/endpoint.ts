@@ -110,12 +110,19 @@ export interface InviteReceiver {
   onAck(ack: SipRequest): void;
 }
 
+export interface SentAck {
+  /** Resolves when it is on its way, or none was found: what follows in the dialog may be sent. */
+  readonly sent: Promise<void>;
+  /** Sends the same once more. */
+  again(): void;
+}
+
 /** The door below sessions: INVITE has several answers and its own acknowledgement, so it does not fit `send` and `onRequest`. */
 export interface InviteDoor {
   /** `cancel` sends CANCEL as soon as it may (§9.1); the outcome is then what the peer makes of it, mostly 487. */
   send(invite: OutgoingRequest, events: InviteEvents): SentRequest;
-  /** Sends the ACK for a 2xx, with the credentials of its INVITE (§13.2.2.4). Returns how to send the same once more. */
-  ack(ack: OutgoingRequest, invite: SipRequest): () => void;
+  /** Sends the ACK for a 2xx, with the credentials of its INVITE (§13.2.2.4). */
+  ack(ack: OutgoingRequest, invite: SipRequest): SentAck;
   /** Exactly one receiver; `optionTags` become supported with it. Returns how to take it away. */
   open(receiver: InviteReceiver, optionTags: readonly string[]): () => void;
   /** Allow and Supported, as INVITE, UPDATE and their answers say them (§13.2.1). */

@@ -1,6 +1,6 @@
 // The door below sessions: INVITE with all its answers, and the ACK for a 2xx, which is no transaction (RFC 3261 §13.2.2.4).
 import { buildRequest, prepareRequest } from './build-request.ts';
-import type { InviteDoor, OutgoingRequest } from './endpoint.ts';
+import type { OutgoingRequest, SentAck } from './endpoint.ts';
 import type { HeaderField, SipRequest } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { SendingParts } from './send-request.ts';
@@ -10,15 +10,15 @@ import type { TransportFlow } from './transport/transport.ts';
 const CREDENTIALS: ReadonlySet<string> = new Set(['Authorization', 'Proxy-Authorization']);
 const BRANCH_BITS = 96;
 
-/** Sends it, when a way is found, and gives how to send the same bytes on the same flow once more. */
-export function sendAck(outgoing: OutgoingRequest, invite: SipRequest, parts: SendingParts): ReturnType<InviteDoor['ack']> {
+/** Sends it, when a way is found; once more: the same bytes on the same flow. */
+export function sendAck(outgoing: OutgoingRequest, invite: SipRequest, parts: SendingParts): SentAck {
   const credentials = invite.headers.filter((field) => CREDENTIALS.has(field.name));
   const sending = prepareAck(outgoing, credentials, parts);
-  const send = (): void => {
-    void sending.then((ready) => ready?.flow.send(ready.bytes, () => undefined));
+  const send = async (): Promise<void> => {
+    const ready = await sending;
+    ready?.flow.send(ready.bytes, () => undefined);
   };
-  send();
-  return send;
+  return { sent: send(), again: () => void send() };
 }
 
 async function prepareAck(

@@ -117,10 +117,10 @@ export class Sending {
 
   #onProvisional(response: SipResponse, transaction: ClientTransaction): void {
     if (this.#events === undefined) return;
-    const isFirst = !this.#isProceeding;
+    const cancelIsDue = !this.#isProceeding && this.#isWithdrawn;
     this.#isProceeding = true;
     if (response.status > 100) this.#events.onProvisional(response, transaction.request, transaction.flow);
-    if (isFirst && this.#isWithdrawn) this.#sendCancel(transaction);
+    if (cancelIsDue) this.#sendCancel(transaction);
   }
 
   async #run(): Promise<Outcome> {

@@ -68,8 +68,9 @@ async function tryOnce(core: SessionCore, face: Session, { offer, method }: Chan
   }
 }
 
-function send(core: SessionCore, face: Session, method: Method, description: SessionDescription | undefined): Promise<Outcome> {
+async function send(core: SessionCore, face: Session, method: Method, description: SessionDescription | undefined): Promise<Outcome> {
   const { endpoint } = core.setting;
+  await core.ackSent();
   const request = core.next(method, withDescription(changeFields(core), description));
   if (method === 'UPDATE') return endpoint.send(request).outcome;
   return endpoint.invites.send(request, {

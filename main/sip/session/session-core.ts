@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { requestInDialog } from '../dialog/use-dialog.ts';
 import type { InDialogParts } from '../dialog/use-dialog.ts';
-import type { Endpoint, Log, Outcome, OutgoingRequest, OwnContact, Reply } from '../endpoint.ts';
+import type { Endpoint, Log, Outcome, OutgoingRequest, OwnContact, Reply, SentAck } from '../endpoint.ts';
 import type { HeaderField, SipMessage, SipRequest } from '../message/message.ts';
 import type { Random } from '../random.ts';
 import type { SessionDescription } from '../sdp/description.ts';
@@ -65,7 +65,8 @@ export class SessionCore {
   refresh: (() => void) | undefined;
   sendAccept: (() => () => void) | undefined;
   #resendAccept: (() => void) | undefined;
-  readonly #acks = new Map<number, () => void>();
+  readonly #acks = new Map<number, SentAck>();
+  #ackSent: Promise<void> | undefined;
   #isByeSent = false;
   #resendMs = 0;
   #waits: Timer[] = [];
@@ -152,7 +153,13 @@ export class SessionCore {
     return this.dialog.localSequence;
   }
 
+  /** Resolves when the last ACK is out: finding its way may take longer than that of a request behind it. */
+  async ackSent(): Promise<void> {
+    await this.#ackSent;
+  }
+
   async request(method: string, parts: InDialogParts = {}): Promise<Outcome> {
+    await this.ackSent();
     const outcome = await this.setting.endpoint.send(this.next(method, parts)).outcome;
     this.judge(outcome);
     return outcome;
@@ -178,7 +185,9 @@ export class SessionCore {
       route: dialog.routeSet,
       ...withDescription([], description),
     };
-    this.#acks.set(number, this.setting.endpoint.invites.ack(ack, invite));
+    const sent = this.setting.endpoint.invites.ack(ack, invite);
+    this.#acks.set(number, sent);
+    this.#ackSent = sent.sent;
     for (const oldest of this.#acks.keys()) {
       if (this.#acks.size <= MOST_ACKS) break;
       this.#acks.delete(oldest);
@@ -187,9 +196,9 @@ export class SessionCore {
 
   /** False while the first ACK for this INVITE is still being made. */
   acknowledgeAgain(cseqNumber: number): boolean {
-    const again = this.#acks.get(cseqNumber);
-    again?.();
-    return again !== undefined;
+    const ack = this.#acks.get(cseqNumber);
+    ack?.again();
+    return ack !== undefined;
   }
 
   /** Ends it without telling the peer. */

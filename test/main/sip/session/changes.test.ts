@@ -273,6 +273,7 @@ it('closing all sessions tells everybody who waits, and nobody outside', async (
   const all = await pair();
   const [mine, theirs] = await made(all);
   const change = mine.change(messages('a2'));
+  await all.world.clock.settle();
   all.alice.sessions.close();
   all.bob.sessions.close();
   expect([await mine.ended, await theirs.ended, all.crossed]).toEqual(['stopped', 'stopped', ['alice INVITE']]);
