@@ -57,6 +57,7 @@ export class AccountSession {
   /** The same, unless a person must mend something first. */
   renew(): void {
     if (this.#session === undefined) return;
+    this.#session.signedIn.endpoint.refreshNetwork();
     this.#session.signedIn.registration.retryNow();
     this.#online();
   }

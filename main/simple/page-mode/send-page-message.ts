@@ -22,7 +22,8 @@ export function sendPageMessage(endpoint: Endpoint, message: OutgoingPageMessage
     ...(message.headers ?? []),
   ];
   const { callId, cseqNumber = 1 } = message.identity;
-  const sent = endpoint.send({ method: 'MESSAGE', uri: message.to, from, to, callId, cseqNumber, headers, body: message.body });
+  const request = { method: 'MESSAGE', uri: message.to, from, to, callId, cseqNumber, headers, body: message.body };
+  const sent = endpoint.send({ ...request, followsRedirects: true });
   return { outcome: sent.outcome.then(readOutcome), cancel: () => sent.cancel() };
 }
 

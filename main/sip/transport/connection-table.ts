@@ -9,7 +9,7 @@ import type { Counts } from './counts.ts';
 import { failureOf } from './failure.ts';
 import type { Receiver } from './receive-message.ts';
 import type { FlowResult, TransportFlow } from './transport.ts';
-import { defaultPort, stripBrackets } from './via.ts';
+import { defaultPort } from './via.ts';
 
 /** A desktop talks to one proxy and a few peers; far below what a process may open. */
 export const MOST_CONNECTIONS = 512;
@@ -21,6 +21,8 @@ const IDLE_ACCEPTED_MS = 10 * 60_000;
 const IDLE_OPENED_MS = 2 * 3_600_000;
 /** SECURITY: who takes longer for one message, or to say anything at all, holds the connection for its own sake. Far above any slow line. */
 const UNFINISHED_MS = 30_000;
+/** A certificate with more names serves many domains, and none of them is a person's. */
+const MOST_ALIAS_NAMES = 16;
 const SWEEP_MS = 10_000;
 /** A connection not there by then counts as unreachable, early enough to try the next target within Timer B (RFC 3261 §17.1.1.2). */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -110,15 +112,14 @@ export class ConnectionTable {
 
   /**
    * RFC 5923 §4, §8: requests to where the peer says it listens go over this connection too.
-   * SECURITY: only for the names in its certificate, and at the address it comes from.
+   * SECURITY: only at the address it comes from, and only those for the names in its certificate.
    */
   #noteAlias(request: SipRequest, connection: Connection): void {
     const top = request.vias[0];
     if (!connection.isAccepted || top === undefined || !hasParameter(top.parameters, 'alias')) return;
-    const name = stripBrackets(top.host).toLowerCase();
-    if (!connection.peerNames.includes(name)) return;
     const { address } = connection.remote;
-    this.#byPeer.set(peerKey({ address, port: top.port ?? defaultPort(top.transport) }, top.host.toLowerCase()), connection);
+    const port = top.port ?? defaultPort(top.transport);
+    for (const name of connection.peerNames.slice(0, MOST_ALIAS_NAMES)) this.#byPeer.set(peerKey({ address, port }, name), connection);
   }
 
   async #open(key: string, open: OpenSocket, abort: AbortController): Promise<FlowResult> {
