@@ -4,6 +4,8 @@ import type { HttpClient, HttpResponse } from './http-client.ts';
 import { readCapabilities } from './xcap-documents.ts';
 import { XcapExchange, failed, statusFailed } from './xcap-exchange.ts';
 import type { XcapCapabilitiesResult, XcapDeleteResult, XcapEditResult, XcapFailed, XcapGetResult, XcapPutResult } from './xcap-result.ts';
+import { printNodeSelector } from './node-selector.ts';
+import type { NodeSelector } from './node-selector.ts';
 import { globalDocumentUrl, userDocumentUrl } from './xcap-url.ts';
 
 export interface XcapDocument {
@@ -43,6 +45,16 @@ export interface XcapClient {
     edit: (text: string | undefined) => string | undefined,
     known?: { readonly text: string; readonly etag: string },
   ): Promise<XcapEditResult>;
+  /**
+   * Whether single elements can be named (RFC 4825 §7.9), seen by fetching the one that `selector` names: it must be there. `unknown`:
+   * it is not, or nobody answered. INTEROP(Kamailio): it answers with another type than RFC 4825 §7.9 says, which counts as `no`, for
+   * what it does to documents then is not what was asked.
+   */
+  canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<'yes' | 'no' | 'unknown'>;
+  /** Puts or replaces one element, under the document's condition (RFC 4825 §7.4). */
+  putNode(document: XcapDocument, selector: NodeSelector, elementText: string, condition: XcapCondition): Promise<XcapPutResult>;
+  /** Deletes one element (RFC 4825 §7.5). */
+  deleteNode(document: XcapDocument, selector: NodeSelector, condition: XcapCondition): Promise<XcapDeleteResult>;
   /** RFC 4825 §12; `unknown` where the server answers, but not with such a document. */
   capabilities(): Promise<XcapCapabilitiesResult>;
   /** The document's URL, e.g. for a log. */
@@ -83,17 +95,48 @@ class Client implements XcapClient {
     return { kind: 'document', text, etag: etagOf(response), contentType: response.headers['content-type'] ?? '' };
   }
 
-  async put(document: XcapDocument, text: string, condition: XcapCondition): Promise<XcapPutResult> {
-    const headers = { 'content-type': document.contentType, ...conditionHeaders(condition) };
-    const body = new TextEncoder().encode(text);
-    const response = await this.exchange.send({ method: 'PUT', url: this.urlOf(document), headers, body });
+  put(document: XcapDocument, text: string, condition: XcapCondition): Promise<XcapPutResult> {
+    return this.putTo(this.urlOf(document), document.contentType, text, condition);
+  }
+
+  delete(document: XcapDocument, condition: XcapCondition): Promise<XcapDeleteResult> {
+    return this.deleteAt(this.urlOf(document), condition);
+  }
+
+  async canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<'yes' | 'no' | 'unknown'> {
+    const url = this.nodeUrl(document, selector);
+    if (url === undefined) return 'no';
+    const response = await this.exchange.send({ method: 'GET', url, headers: {} });
+    if (response.kind === 'failed') return 'unknown';
+    if (response.status === 200) return response.headers['content-type']?.startsWith(ELEMENT_TYPE) === true ? 'yes' : 'no';
+    return response.status === 404 || response.status >= 500 ? 'unknown' : 'no';
+  }
+
+  putNode(document: XcapDocument, selector: NodeSelector, elementText: string, condition: XcapCondition): Promise<XcapPutResult> {
+    const url = this.nodeUrl(document, selector);
+    return url === undefined ? Promise.resolve(unspeakable()) : this.putTo(url, ELEMENT_TYPE, elementText, condition);
+  }
+
+  deleteNode(document: XcapDocument, selector: NodeSelector, condition: XcapCondition): Promise<XcapDeleteResult> {
+    const url = this.nodeUrl(document, selector);
+    return url === undefined ? Promise.resolve(unspeakable()) : this.deleteAt(url, condition);
+  }
+
+  private nodeUrl(document: XcapDocument, selector: NodeSelector): string | undefined {
+    const printed = printNodeSelector(selector);
+    return printed === undefined ? undefined : `${this.urlOf(document)}${printed}`;
+  }
+
+  private async putTo(url: string, contentType: string, text: string, condition: XcapCondition): Promise<XcapPutResult> {
+    const headers = { 'content-type': contentType, ...conditionHeaders(condition) };
+    const response = await this.exchange.send({ method: 'PUT', url, headers, body: new TextEncoder().encode(text) });
     if (response.kind === 'failed') return response;
     if (response.status === 412) return { kind: 'changed' };
     return isSuccess(response) ? { kind: 'stored', etag: etagOf(response) } : statusFailed(response);
   }
 
-  async delete(document: XcapDocument, condition: XcapCondition): Promise<XcapDeleteResult> {
-    const response = await this.exchange.send({ method: 'DELETE', url: this.urlOf(document), headers: conditionHeaders(condition) });
+  private async deleteAt(url: string, condition: XcapCondition): Promise<XcapDeleteResult> {
+    const response = await this.exchange.send({ method: 'DELETE', url, headers: conditionHeaders(condition) });
     if (response.kind === 'failed') return response;
     if (response.status === 412) return { kind: 'changed' };
     if (response.status === 404 || response.status === 410) return { kind: 'missing' };
@@ -138,6 +181,13 @@ class Client implements XcapClient {
     if (got.kind === 'failed') return got;
     return { text: undefined, etag: undefined };
   }
+}
+
+/** RFC 4825 §14.2.1. */
+const ELEMENT_TYPE = 'application/xcap-el+xml';
+
+function unspeakable(): XcapFailed {
+  return failed({ kind: 'http', failure: { kind: 'http-failed', cause: 'bad-url', reason: 'this element cannot be named' } });
 }
 
 /** A document without ETag cannot be protected; one that is not there must still not be (RFC 4825 §7.11). */

@@ -1,4 +1,5 @@
 // XCAP URIs (RFC 4825 §6): root, AUID, tree, XUI, file name.
+import { printNodeSelector } from './node-selector.ts';
 
 /** What may stand in a path segment unescaped, beside what encodeURIComponent leaves (RFC 3986 §3.3). */
 const KEPT = /%(3A|40|3B|3D|24|26|2B|2C)/g;
@@ -40,6 +41,11 @@ function withoutSlash(rootUrl: string): string {
  * Brackets and quotes are percent-encoded, as they must be in a URI.
  */
 export function listElementUrl(rootUrl: string, user: string, listName: string, filename = 'index'): string {
-  const name = encodeURIComponent(`"${listName.toWellFormed()}"`);
-  return `${userDocumentUrl(rootUrl, 'resource-lists', user, filename)}/~~/resource-lists/list%5B@name=${name}%5D`;
+  const steps = [{ name: 'resource-lists' }, { name: 'list', attribute: { name: 'name', value: listName.replaceAll('"', '') } }];
+  return `${userDocumentUrl(rootUrl, 'resource-lists', user, filename)}${printNodeSelector({ steps, namespaces: {} }) ?? ''}`;
+}
+
+/** Where a document is below its root, as xcap-diff names it (RFC 5874 §3, RFC 5875 §4.4): `auid/users/xui/filename`. */
+export function documentSelector(auid: string, user: string, filename: string): string {
+  return userDocumentUrl('', auid, user, filename).slice(1);
 }
