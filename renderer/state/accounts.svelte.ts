@@ -1,7 +1,24 @@
 // The accounts signed in, their states, and the person's own presence.
 import type { Account } from '../../app/domain/account.ts';
-import type { OwnAvailability, OwnPresence } from '../../app/domain/presence.ts';
+import type { OwnPresence } from '../../app/domain/presence.ts';
+import type { PageCallInput } from '../../app/bridge/shell-contract.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+
+function presenceInput(accountId: string, said: OwnPresence): PageCallInput<'setOwnPresence'> {
+  const { availability, note, activity, mood, place, sphere } = said;
+  return {
+    accountId,
+    availability,
+    note,
+    activity,
+    ...(mood === undefined ? {} : { mood }),
+    ...(place === undefined ? {} : { place }),
+    ...(sphere === undefined ? {} : { sphere: spheres.find((known) => known === sphere) ?? '' }),
+  };
+}
+
+/** Where one is in life (RFC 4480 §3.9), as far as rules can ask for it. */
+export const spheres = ['', 'work', 'home'] as const;
 
 export class AccountsState {
   list = $state.raw<readonly Account[]>([]);
@@ -42,12 +59,12 @@ export class AccountsState {
   }
 
   /** Says the same of the person on every account. Shown at once; the account's publication says when the server has it. */
-  async setPresence(availability: OwnAvailability, note: string): Promise<Reply<'setOwnPresence'> | undefined> {
+  async setPresence(patch: Partial<OwnPresence>): Promise<Reply<'setOwnPresence'> | undefined> {
     let failed: Reply<'setOwnPresence'> | undefined;
     for (const account of this.list) {
       const before = account.ownPresence;
-      this.applyOwnPresence(account.accountId, { ...before, availability, note });
-      const reply = await this.#client.call('setOwnPresence', { accountId: account.accountId, availability, note });
+      this.applyOwnPresence(account.accountId, { ...before, ...patch });
+      const reply = await this.#client.call('setOwnPresence', presenceInput(account.accountId, { ...before, ...patch }));
       if (reply.kind === 'ok') continue;
       this.applyOwnPresence(account.accountId, before);
       failed = reply;

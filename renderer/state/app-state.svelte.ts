@@ -8,15 +8,20 @@ import type { Clock } from '../clock.ts';
 import { t } from '../text/text.svelte.ts';
 import { AccountsState } from './accounts.svelte.ts';
 import { AnnouncerState } from './announcer.svelte.ts';
+import { BlockedState } from './blocked.svelte.ts';
 import { ComposerState } from './composer.svelte.ts';
+import { ConflictsState } from './conflicts.svelte.ts';
 import { ContactsState } from './contacts.svelte.ts';
 import { ConversationsState } from './conversations.svelte.ts';
+import { DecisionsState } from './decisions.svelte.ts';
+import { InboxState } from './inbox.svelte.ts';
 import { personName } from './naming.ts';
 import { NowState } from './now.svelte.ts';
 import { RequestsState } from './requests.svelte.ts';
 import { shownText } from './safe-text.ts';
 import { SearchState } from './search.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import { TasksState } from './tasks.svelte.ts';
 import { ThreadState } from './thread.svelte.ts';
 import { ViewState } from './view.svelte.ts';
 import { WatchersState } from './watchers.svelte.ts';
@@ -31,7 +36,12 @@ export class AppState {
   readonly contacts: ContactsState;
   readonly conversations: ConversationsState;
   readonly requests: RequestsState;
+  readonly inbox: InboxState;
   readonly watchers: WatchersState;
+  readonly decisions: DecisionsState;
+  readonly conflicts: ConflictsState;
+  readonly blocked: BlockedState;
+  readonly tasks: TasksState;
   readonly thread: ThreadState;
   readonly composer: ComposerState;
   readonly search: SearchState;
@@ -50,7 +60,12 @@ export class AppState {
     this.contacts = new ContactsState(client, clock);
     this.conversations = new ConversationsState(client);
     this.requests = new RequestsState(client);
+    this.inbox = new InboxState(this.requests);
     this.watchers = new WatchersState(client);
+    this.decisions = new DecisionsState(client, clock);
+    this.conflicts = new ConflictsState(client);
+    this.blocked = new BlockedState(client);
+    this.tasks = new TasksState(client);
     this.thread = new ThreadState(client);
     this.composer = new ComposerState(client, clock);
     this.search = new SearchState(client, clock);
@@ -71,10 +86,17 @@ export class AppState {
     await this.accounts.load();
     await this.conversations.load();
     for (const account of this.accounts.list) await this.loadAccount(account.accountId);
+    await this.tasks.load();
   }
 
   async loadAccount(accountId: string): Promise<void> {
-    await Promise.all([this.contacts.load(accountId), this.requests.load(accountId), this.watchers.load(accountId)]);
+    await Promise.all([
+      this.contacts.load(accountId),
+      this.requests.load(accountId),
+      this.watchers.load(accountId),
+      this.conflicts.load(accountId),
+      this.blocked.load(accountId),
+    ]);
   }
 
   /** The best name for somebody: the contact's, else what they claim, else their address. */
@@ -110,13 +132,28 @@ export class AppState {
         return this.requests.applyRemoved(change.requestId);
       case 'watcher-changed':
         return this.watchers.applyWatcher(change.watcher);
+      case 'decision-added':
+        return this.decisions.applyAdded(change.decision);
+      case 'decision-changed':
+        return this.decisions.applyChanged(change.decision);
+      case 'conflict-changed':
+        return this.conflicts.applyConflict(change.conflict);
+      case 'conflict-removed':
+        return this.conflicts.applyRemoved(change.conflictId);
       case 'message-added':
         this.thread.applyMessage(change.message);
         return this.#announceMessage(change.message);
       case 'message-changed':
         return this.thread.applyMessage(change.message);
+      case 'message-removed':
+        return this.thread.applyRemoved(change.messageId);
       case 'conversation-changed':
         return this.conversations.applyConversation(change.conversation);
+      case 'conversation-removed':
+        this.conversations.applyRemoved(change.conversationId);
+        return this.#leaveGone();
+      case 'task-changed':
+        return this.tasks.applyTask(change.task);
       case 'trouble-changed':
         this.trouble = change.trouble;
         return;
@@ -140,6 +177,14 @@ export class AppState {
     this.conversations.applyAccountRemoved(accountId);
     this.requests.applyAccountRemoved(accountId);
     this.watchers.applyAccountRemoved(accountId);
+    this.decisions.applyAccountRemoved(accountId);
+    this.conflicts.applyAccountRemoved(accountId);
+    this.blocked.applyAccountRemoved(accountId);
+    this.#leaveGone();
+  }
+
+  /** The conversation on the screen may be gone. */
+  #leaveGone(): void {
     if (this.view.conversationId !== null && !this.conversations.byId.has(this.view.conversationId)) {
       this.view.conversationId = null;
       this.thread.close();

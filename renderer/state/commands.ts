@@ -1,6 +1,8 @@
 // What can be done from anywhere: by key, from the palette, from the shell's menu.
 import type { WindowCommand } from '../../app/bridge/shell-contract.ts';
+import { t } from '../text/text.svelte.ts';
 import type { AppState } from './app-state.svelte.ts';
+import { scopeName } from './decision-words.ts';
 
 /** Opens a conversation of the list. */
 export function openConversation(app: AppState, conversationId: string): void {
@@ -29,6 +31,25 @@ export async function showMessage(app: AppState, conversationId: string, message
   await app.thread.show(messageId);
 }
 
+/** Takes the last answer back (or all given together), and says so. */
+export async function undoLastAnswer(app: AppState): Promise<void> {
+  const result = await app.decisions.undoLast();
+  if (result.kind === 'failed') return app.announcer.say(t('requests.undoFailed', { reason: result.reason }));
+  const [first] = result.records;
+  if (first === undefined) return app.announcer.say(t('requests.undoNothing'));
+  const name = scopeName(first.address) || app.nameOf(first.accountId, first.address, first.displayName);
+  app.announcer.say(
+    result.records.length > 1 ? t('requests.undoneMany', { count: result.records.length }) : t('requests.undone', { name }),
+  );
+}
+
+/** `conversationId`: search there only; '' for everywhere. */
+function find(app: AppState, conversationId: string): void {
+  app.view.back();
+  app.search.openFor(conversationId);
+  app.view.searchFocus += 1;
+}
+
 export function runCommand(app: AppState, command: WindowCommand): void {
   const { view } = app;
   switch (command) {
@@ -49,10 +70,9 @@ export function runCommand(app: AppState, command: WindowCommand): void {
     case 'show-keys':
       return view.openDialog('keys');
     case 'find-here':
+      return find(app, view.tab === 'requests' ? '' : (view.conversationId ?? ''));
     case 'find-everywhere':
-      view.back();
-      view.searchFocus += 1;
-      return;
+      return find(app, '');
   }
 }
 

@@ -4,20 +4,29 @@ import { MESSAGE_TEXT_LIMIT } from '../../app/bridge/contract.ts';
 import type { Conversation } from '../../app/domain/conversation.ts';
 import type { AppClient } from '../app-client.ts';
 import type { Clock } from '../clock.ts';
+import type { Message } from '../../app/domain/message.ts';
 import { Delayed } from './delayed.ts';
+import { quoteOf } from './quote.ts';
 
 /** How long typing rests before the draft is stored. */
 const SAVE_AFTER_MS = 400;
+/** The core is told of typing at most so often; it keeps the rest of the rules (RFC 3994). */
+const TYPING_EVERY_MS = 3_000;
 
 export class ComposerState {
   /** Why the last message of a conversation could not be taken; a sentence. */
   readonly failures = new SvelteMap<string, string>();
+  /** The message that is answered, by conversation. */
+  readonly quoted = new SvelteMap<string, Message>();
+  readonly #typing = new Map<string, number>();
   readonly #texts = new SvelteMap<string, string>();
   readonly #client: AppClient;
+  readonly #clock: Clock;
   readonly #unsaved: Delayed;
 
   constructor(client: AppClient, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
     this.#unsaved = new Delayed(clock, SAVE_AFTER_MS);
   }
 
@@ -27,8 +36,16 @@ export class ComposerState {
   }
 
   type(conversationId: string, text: string): void {
-    this.#texts.set(conversationId, text);
-    this.#unsaved.plan(conversationId, () => void this.save(conversationId));
+    this.#put(conversationId, text);
+    this.#noteTyping(conversationId, text !== '');
+  }
+
+  quote(message: Message): void {
+    this.quoted.set(message.conversationId, message);
+  }
+
+  unquote(conversationId: string): void {
+    this.quoted.delete(conversationId);
   }
 
   /** How many characters too long the text is; 0 when it fits. */
@@ -49,20 +66,39 @@ export class ComposerState {
   /** Hands the text over. Empties the composer at once, and puts the text back in front of what was typed since when it was not taken. */
   async send(conversation: Conversation): Promise<boolean> {
     const { conversationId, accountId, address } = conversation;
-    const text = this.textOf(conversation);
-    if (text.trim() === '' || this.excess(text) > 0) return false;
+    const written = this.textOf(conversation);
+    const quoted = this.quoted.get(conversationId);
+    const text = quoted === undefined ? written : `${quoteOf(quoted.text)}\n\n${written}`;
+    if (written.trim() === '' || this.excess(text) > 0) return false;
     this.failures.delete(conversationId);
     this.#texts.set(conversationId, '');
+    this.quoted.delete(conversationId);
+    this.#typing.delete(conversationId);
     const reply = await this.#client.call('sendMessage', { accountId, address, text });
     if (reply.kind === 'failure') {
       const since = this.#texts.get(conversationId) ?? '';
-      this.type(conversationId, since === '' ? text : `${text}\n${since}`);
+      this.#put(conversationId, since === '' ? written : `${written}\n${since}`);
+      if (quoted !== undefined) this.quoted.set(conversationId, quoted);
       this.failures.set(conversationId, reply.failure.reason);
       return false;
     }
     // WHY: what was typed while sending is the draft now.
-    this.type(conversationId, this.#texts.get(conversationId) ?? '');
+    this.#put(conversationId, this.#texts.get(conversationId) ?? '');
     await this.save(conversationId);
     return true;
+  }
+
+  #put(conversationId: string, text: string): void {
+    this.#texts.set(conversationId, text);
+    this.#unsaved.plan(conversationId, () => void this.save(conversationId));
+  }
+
+  #noteTyping(conversationId: string, isTyping: boolean): void {
+    const now = this.#clock.nowMs();
+    const last = this.#typing.get(conversationId);
+    if (isTyping ? last !== undefined && now - last < TYPING_EVERY_MS : last === undefined) return;
+    if (isTyping) this.#typing.set(conversationId, now);
+    else this.#typing.delete(conversationId);
+    void this.#client.call('noteTyping', { conversationId, isTyping });
   }
 }

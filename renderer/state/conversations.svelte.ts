@@ -10,14 +10,12 @@ export class ConversationsState {
   /** Why the list could not be read; '' when it could. */
   failureReason = $state('');
   /** Ids, the newest message first; conversations without any message last. */
-  readonly order: readonly string[] = $derived.by(() => {
-    const all = [...this.byId.values()];
-    all.sort((a, b) => (b.lastMessage?.storedAtMs ?? 0) - (a.lastMessage?.storedAtMs ?? 0));
-    return all.map((conversation) => conversation.conversationId);
-  });
+  readonly order: readonly string[] = $derived(this.#newestFirst(false));
+  /** Ids of those with people who are not known and not accepted; they do not count as unread. */
+  readonly unknown: readonly string[] = $derived(this.#newestFirst(true));
   readonly unreadCount: number = $derived.by(() => {
     let count = 0;
-    for (const conversation of this.byId.values()) count += conversation.unreadCount;
+    for (const conversation of this.byId.values()) if (conversation.isUnknown !== true) count += conversation.unreadCount;
     return count;
   });
   readonly #client: AppClient;
@@ -38,6 +36,10 @@ export class ConversationsState {
     this.byId.set(conversation.conversationId, conversation);
   }
 
+  applyRemoved(conversationId: string): void {
+    this.byId.delete(conversationId);
+  }
+
   applyAccountRemoved(accountId: string): void {
     for (const [id, conversation] of [...this.byId]) if (conversation.accountId === accountId) this.byId.delete(id);
   }
@@ -47,6 +49,18 @@ export class ConversationsState {
     const reply = await this.#client.call('openConversation', { accountId, address: typedAddress(address) });
     if (reply.kind === 'ok') this.applyConversation(reply.output.conversation);
     return reply;
+  }
+
+  /** Moves somebody unknown among the others. Returns why not, or undefined. */
+  async accept(conversationId: string): Promise<string | undefined> {
+    const reply = await this.#client.call('acceptConversation', { conversationId });
+    return reply.kind === 'failure' ? reply.failure.reason : undefined;
+  }
+
+  #newestFirst(isUnknown: boolean): string[] {
+    const those = [...this.byId.values()].filter((conversation) => (conversation.isUnknown ?? false) === isUnknown);
+    those.sort((a, b) => (b.lastMessage?.storedAtMs ?? 0) - (a.lastMessage?.storedAtMs ?? 0));
+    return those.map((conversation) => conversation.conversationId);
   }
 
   /** The id `step` places after `conversationId` in the list; with `isUnread`, the next unread one in that direction. */

@@ -41,12 +41,11 @@ function actions(app: AppState): PaletteEntry[] {
     hint,
     run: () => runCommand(app, command),
   }));
-  const note = app.accounts.first?.ownPresence.note ?? '';
   const presences = (['available', 'busy', 'away', 'invisible'] as const).map((availability) => ({
     id: `presence ${availability}`,
     text: t('palette.setPresence', { presence: t(`presence.${availability}`) }),
     hint: '',
-    run: () => void app.accounts.setPresence(availability, note),
+    run: () => void app.accounts.setPresence({ availability }),
   }));
   const themes = (
     [

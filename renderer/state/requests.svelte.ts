@@ -2,6 +2,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { DecisionKind, Request } from '../../app/domain/watcher.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import type { DecisionTerms } from './decisions.svelte.ts';
 
 function newestFirst(a: Request, b: Request): number {
   return b.lastSeenAtMs - a.lastSeenAtMs;
@@ -50,11 +51,19 @@ export class RequestsState {
   }
 
   /** Out of the list at once; back in it when the answer was not taken. */
-  async decide(requestId: string, decision: DecisionKind, untilMs?: number): Promise<Reply<'decideRequest'>> {
+  async decide(requestId: string, decision: DecisionKind, terms: DecisionTerms = {}): Promise<Reply<'decideRequest'>> {
     const isPostponing = decision === 'later';
     if (!isPostponing) this.#answered.add(requestId);
-    const reply = await this.#client.call('decideRequest', { requestId, decision, ...(untilMs === undefined ? {} : { untilMs }) });
+    const reply = await this.#client.call('decideRequest', { requestId, decision, ...terms });
     if (reply.kind === 'failure') this.#answered.delete(requestId);
+    return reply;
+  }
+
+  /** The same answer for many: out of the list at once; back in it when the answer was not taken. */
+  async decideMany(requestIds: readonly string[], decision: DecisionKind, terms: DecisionTerms = {}): Promise<Reply<'decideRequests'>> {
+    if (decision !== 'later') for (const id of requestIds) this.#answered.add(id);
+    const reply = await this.#client.call('decideRequests', { requestIds: [...requestIds], decision, ...terms });
+    if (reply.kind === 'failure') for (const id of requestIds) this.#answered.delete(id);
     return reply;
   }
 

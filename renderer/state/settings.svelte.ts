@@ -10,6 +10,7 @@ const DEFAULTS: Settings = {
   isDetailsOpen: true,
   isDoNotDisturb: false,
   hasNotifications: true,
+  awayAfterMinutes: 10,
 };
 
 export class SettingsState {

@@ -1,6 +1,7 @@
 // The thread on the screen: the messages of the open conversation, older ones as one scrolls up, and what is unread.
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import { quotedIndex } from './quote.ts';
 import { threadRows, without } from './thread-rows.ts';
 
 const PAGE = 50;
@@ -20,6 +21,8 @@ export class ThreadState {
   unreadFromId = $state<string | null>(null);
   /** A message to show and to point out, e.g. found by search. */
   focusedMessageId = $state<string | null>(null);
+  /** Counted up with each pointing, so that pointing twice at the same message works. */
+  pointed = $state(0);
   readonly rows = $derived(threadRows(this.messages, this.unreadFromId, !this.hasOlder));
   readonly #client: AppClient;
 
@@ -75,14 +78,31 @@ export class ThreadState {
 
   /** Loads back to a message and points it out. */
   async show(messageId: string): Promise<void> {
-    const conversationId = this.conversationId;
-    for (let page = 0; page < JUMP_PAGES && this.conversationId === conversationId; page += 1) {
-      if (this.messages.some((message) => message.messageId === messageId)) {
-        this.focusedMessageId = messageId;
-        return;
-      }
-      if (!(await this.loadOlder(LARGE_PAGE))) return;
-    }
+    await this.#loadBackTo(() => this.messages.findIndex((message) => message.messageId === messageId));
+  }
+
+  /** Loads back to the first message of a day and points it out; where there is none, the next one after. Returns whether there is any. */
+  showFrom(atMs: number): Promise<boolean> {
+    return this.#loadBackTo(() => {
+      const at = this.messages.findIndex((message) => message.sentAtMs >= atMs);
+      return at === 0 && this.hasOlder ? -1 : at;
+    });
+  }
+
+  showUnread(): void {
+    if (this.unreadFromId !== null) this.#point(this.unreadFromId);
+  }
+
+  /** Loads back to the message that `messageId` quotes and points it out. Returns whether it was found. */
+  showQuoted(messageId: string, quote: string): Promise<boolean> {
+    return this.#loadBackTo(() => {
+      const at = this.messages.findIndex((message) => message.messageId === messageId);
+      return quotedIndex(
+        this.messages.map((message) => message.text),
+        at,
+        quote,
+      );
+    });
   }
 
   /** A new or changed message; of other conversations nothing is kept here. */
@@ -100,11 +120,43 @@ export class ThreadState {
     this.messages = this.messages.toSpliced(after + 1, 0, message);
   }
 
+  applyRemoved(messageId: string): void {
+    this.messages = this.messages.filter((message) => message.messageId !== messageId);
+  }
+
+  /** Here only. Gone when the core says so. */
+  remove(messageId: string): Promise<Reply<'deleteMessage'>> {
+    return this.#client.call('deleteMessage', { messageId });
+  }
+
+  fetchContent(messageId: string): Promise<Reply<'fetchContent'>> {
+    return this.#client.call('fetchContent', { messageId });
+  }
+
   resend(messageId: string): Promise<Reply<'resendMessage'>> {
     return this.#client.call('resendMessage', { messageId });
   }
 
   async markRead(): Promise<void> {
     if (this.conversationId !== null) await this.#client.call('markRead', { conversationId: this.conversationId });
+  }
+
+  #point(messageId: string): void {
+    this.focusedMessageId = messageId;
+    this.pointed += 1;
+  }
+
+  /** Loads pages until `find` gives an index, and points that message out. */
+  async #loadBackTo(find: () => number): Promise<boolean> {
+    const conversationId = this.conversationId;
+    for (let page = 0; page < JUMP_PAGES && this.conversationId === conversationId; page += 1) {
+      const found = this.messages[find()];
+      if (found !== undefined) {
+        this.#point(found.messageId);
+        return true;
+      }
+      if (!(await this.loadOlder(LARGE_PAGE))) return false;
+    }
+    return false;
   }
 }

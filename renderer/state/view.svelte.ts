@@ -1,8 +1,9 @@
 // What the window shows: tab, open conversation, the dialog in front, the pane of a narrow window.
 
 export type Tab = 'chats' | 'people' | 'requests';
-export type DialogName = 'add-contact' | 'new-chat' | 'connection' | 'settings' | 'palette' | 'keys' | 'add-account';
-export type RequestsPage = 'request' | 'answered' | 'watching';
+export type DialogName =
+  'add-contact' | 'new-chat' | 'connection' | 'settings' | 'palette' | 'keys' | 'add-account' | 'history' | 'blocked' | 'jump-to-date';
+export type RequestsPage = 'request' | 'answered' | 'watching' | 'rules';
 
 export class ViewState {
   tab = $state<Tab>('chats');
@@ -15,6 +16,10 @@ export class ViewState {
   dialogAddress = $state('');
   /** Below 640 px: the list, or what was chosen in it. */
   pane = $state<'list' | 'main'>('list');
+  /** The chats of unknown senders instead of the others. */
+  isShowingUnknown = $state(false);
+  /** The conversation that the dialog `history` is about; null: everything. */
+  historyOf = $state<string | null>(null);
   /** The details as a sheet, in windows too narrow for a pane. */
   isSheetOpen = $state(false);
   /** Set to put the keyboard focus somewhere: counted up, so that asking twice works. */
@@ -51,6 +56,11 @@ export class ViewState {
   openDialog(dialog: DialogName, address = ''): void {
     this.dialogAddress = address;
     this.dialog = dialog;
+  }
+
+  openHistory(conversationId: string | null): void {
+    this.historyOf = conversationId;
+    this.openDialog('history');
   }
 
   closeDialog(): void {

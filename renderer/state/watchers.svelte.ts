@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import type { DecisionTerms } from './decisions.svelte.ts';
 
 export type DecisionProgress = 'none' | 'working' | 'confirmed' | 'refused' | 'ended';
 
@@ -26,6 +27,11 @@ export class WatchersState {
     return those.sort((a, b) => (b.decidedAtMs ?? 0) - (a.decidedAtMs ?? 0));
   });
   readonly watching: readonly Watcher[] = $derived([...this.byKey.values()].filter((watcher) => watcher.state === 'active'));
+  /** Everybody the server speaks of, those who see us first. */
+  readonly mentioned: readonly Watcher[] = $derived.by(() => {
+    const those = [...this.byKey.values()].filter((watcher) => watcher.state !== 'none');
+    return those.sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
+  });
   readonly #client: AppClient;
 
   constructor(client: AppClient) {
@@ -51,7 +57,7 @@ export class WatchersState {
   }
 
   /** Answers somebody who is not in the inbox (any more), or answers anew. */
-  decide(accountId: string, address: string, decision: DecisionKind, untilMs?: number): Promise<Reply<'decideWatcher'>> {
-    return this.#client.call('decideWatcher', { accountId, address, decision, ...(untilMs === undefined ? {} : { untilMs }) });
+  decide(accountId: string, address: string, decision: DecisionKind, terms: DecisionTerms = {}): Promise<Reply<'decideWatcher'>> {
+    return this.#client.call('decideWatcher', { accountId, address, decision, ...terms });
   }
 }

@@ -46,7 +46,7 @@ describe('accounts', () => {
   it('take presence back when it was not taken', async () => {
     const { app, fake } = await startApp();
     fake.failNext('setOwnPresence', { kind: 'unavailable', reason: 'Not now.' });
-    const saying = app.accounts.setPresence('busy', 'x');
+    const saying = app.accounts.setPresence({ availability: 'busy', note: 'x' });
     expect(app.accounts.first?.ownPresence.availability).toBe('busy');
     expect(await saying).toEqual({ kind: 'failure', failure: { kind: 'unavailable', reason: 'Not now.' } });
     expect(app.accounts.first?.ownPresence).toEqual({ availability: 'available', note: 'writing', activity: '' });

@@ -94,7 +94,7 @@ describe('requests', () => {
     expect(app.requests.waiting.map((one) => one.requestId)).not.toContain('request-oscar');
     expect(await answering).toEqual({ kind: 'failure', failure: { kind: 'unavailable', reason: 'Storage is full.' } });
     expect(app.requests.waiting.map((one) => one.requestId)).toContain('request-oscar');
-    await app.requests.decide('request-oscar', 'allow', 5);
+    await app.requests.decide('request-oscar', 'allow', { untilMs: 5 });
     expect(fake.calls.at(-1)).toEqual({ name: 'decideRequest', input: { requestId: 'request-oscar', decision: 'allow', untilMs: 5 } });
     expect(app.watchers.answered[0]).toMatchObject({ address: 'sip:oscar@example.net', decision: 'allow', untilMs: 5, isConfirmed: false });
   });
@@ -155,7 +155,7 @@ describe('search', () => {
     clock.advance(120);
     await settled();
     expect(fake.calls.filter((call) => call.name === 'searchMessages')).toEqual([
-      { name: 'searchMessages', input: { query: 'plan', limit: 50 } },
+      { name: 'searchMessages', input: { query: 'plan', limit: 50, channel: 'search' } },
     ]);
     expect([app.search.phase, app.search.messages.length, app.search.hasMore]).toEqual(['ready', 1, false]);
   });

@@ -3,7 +3,10 @@ import type { Account } from '../../../app/domain/account.ts';
 import type { Contact } from '../../../app/domain/contact.ts';
 import type { Conversation } from '../../../app/domain/conversation.ts';
 import type { Message } from '../../../app/domain/message.ts';
-import type { Request, Watcher } from '../../../app/domain/watcher.ts';
+import type { Task } from '../../../app/domain/task.ts';
+import type { Conflict, DecisionRecord, PolicyRule, Request, Watcher } from '../../../app/domain/watcher.ts';
+import type { BlockedAddress } from '../../../renderer/state/blocked.svelte.ts';
+import { makeBlocked, makeConflicts, makeDecision, makeDecisions, makeRules } from './fake-decisions.ts';
 
 export const ACCOUNT_ID = 'account-1';
 const MINUTE_MS = 60_000;
@@ -16,6 +19,31 @@ export interface FakeData {
   messages: Map<string, Message[]>;
   requests: Request[];
   watchers: Watcher[];
+  /** Newest first. */
+  decisions: DecisionRecord[];
+  conflicts: Conflict[];
+  rules: PolicyRule[];
+  blocked: BlockedAddress[];
+  tasks: Task[];
+  /** Requests that were answered, by address, so that undoing brings them back. */
+  answered: Map<string, Request>;
+  /** By address; '' for the account. */
+  reporting: Map<string, { delivery: boolean | null; display: boolean | null; typing: boolean | null }>;
+  /** By conversation; '' for all. */
+  retention: Map<string, number | null>;
+}
+
+function makeRest(): Omit<FakeData, 'accounts' | 'contacts' | 'conversations' | 'messages' | 'requests' | 'watchers'> {
+  return {
+    decisions: [],
+    conflicts: [],
+    rules: [],
+    blocked: [],
+    tasks: [],
+    answered: new Map(),
+    reporting: new Map(),
+    retention: new Map(),
+  };
 }
 
 export function makeAccount(nowMs: number): Account {
@@ -187,19 +215,23 @@ export function makeLivelyData(nowMs: number): FakeData {
     makeConversation(id, `sip:${id.slice(2)}@example.org`, list, id === 'c-dave' ? { draft: 'And another thing: the' } : {}),
   );
   return {
+    ...makeRest(),
+    decisions: makeDecisions(nowMs),
+    rules: makeRules(nowMs),
+    blocked: makeBlocked(nowMs),
     accounts: [makeAccount(nowMs)],
     contacts: SEEDS.map((seed) => contact(seed, nowMs)),
     conversations,
     messages,
     requests: [
-      request('mallory', 'Bob Martin \u202E(admin)', nowMs - 4 * MINUTE_MS),
-      request('oscar', 'Oscar', nowMs - 5 * HOUR_MS, { state: 'waiting' }),
+      request('mallory', 'Bob Martin \u202E(admin)', nowMs - 4 * MINUTE_MS, { askedCount: 7 }),
+      request('oscar', 'Oscar', nowMs - 5 * HOUR_MS, { state: 'waiting', askedCount: 2, isOneTime: true }),
       request('peggy.longaddress.with.very.many.parts.in.its.user.name', '', nowMs - 30 * HOUR_MS),
       request('trent', 'Trent', nowMs - 60 * HOUR_MS, { isPostponed: true }),
     ],
     watchers: [
-      watcher('bob', nowMs, { untilMs: nowMs + 3 * HOUR_MS }),
-      watcher('carol', nowMs, {}),
+      watcher('bob', nowMs, { untilMs: nowMs + 3 * HOUR_MS, sinceMs: nowMs - 2 * HOUR_MS, byRule: 'decision' }),
+      watcher('carol', nowMs, { sinceMs: nowMs - 26 * HOUR_MS, byRule: 'rule' }),
       watcher('erin', nowMs, { decision: 'politely-block', isConfirmed: false, confirmedAtMs: null, decidedAtMs: nowMs - 2 * MINUTE_MS }),
       watcher('ivan', nowMs, {
         decision: 'block',
@@ -214,12 +246,67 @@ export function makeLivelyData(nowMs: number): FakeData {
 }
 
 export function makeEmptyData(nowMs: number): FakeData {
-  return { accounts: [makeAccount(nowMs)], contacts: [], conversations: [], messages: new Map(), requests: [], watchers: [] };
+  return {
+    ...makeRest(),
+    accounts: [makeAccount(nowMs)],
+    contacts: [],
+    conversations: [],
+    messages: new Map(),
+    requests: [],
+    watchers: [],
+  };
 }
 
 /** No account yet. */
 export function makeNewData(): FakeData {
-  return { accounts: [], contacts: [], conversations: [], messages: new Map(), requests: [], watchers: [] };
+  return { ...makeRest(), accounts: [], contacts: [], conversations: [], messages: new Map(), requests: [], watchers: [] };
+}
+
+/** The lively one, with everything that is seldom: a conflict, what the server does not do, unknown senders, references, quotes. */
+export function makeTroubledData(nowMs: number): FakeData {
+  const data = makeLivelyData(nowMs);
+  data.conflicts = makeConflicts(nowMs);
+  data.accounts = data.accounts.map((account) => ({
+    ...account,
+    findings: [
+      {
+        kind: 'ignores-rule',
+        reason: 'The server does not heed your rule for Erin: Erin still sees you. Your answer is kept and tried again.',
+      },
+      { kind: 'no-xcap', reason: 'This server keeps no rules, so it may forget your answers; they are kept here.' },
+    ],
+  }));
+  const add = (id: string, address: string, list: Message[], more: Partial<Conversation>): void => {
+    data.messages.set(id, list);
+    data.conversations.push(makeConversation(id, address, list, more));
+  };
+  const stranger = 'sip:stranger@example.com';
+  add(
+    'c-stranger',
+    stranger,
+    [makeMessage('c-stranger', stranger, nowMs - HOUR_MS, { text: 'Win a prize at https://example.com now', state: 'received' })],
+    {
+      isUnknown: true,
+      displayName: 'Lucky Winner',
+    },
+  );
+  const bobs = data.messages.get('c-bob') ?? [];
+  const bob = (minutesAgo: number, more: Partial<Message> & { text: string }): Message =>
+    makeMessage('c-bob', 'sip:bob@example.org', nowMs - minutesAgo * MINUTE_MS, more);
+  bobs.push(
+    bob(4, { text: '> Shall we say platform 9?\n\nPlatform 9 it is.', state: 'received' }),
+    bob(3, {
+      text: '',
+      contentType: 'message/external-body',
+      state: 'received',
+      reference: { name: 'plan.pdf', size: 482_113, type: 'application/pdf', state: 'offered' },
+    }),
+    bob(2, { text: 'Sent while you were away.', state: 'received', wasStored: true }),
+  );
+  data.conversations = data.conversations.map((one) =>
+    one.conversationId === 'c-bob' ? makeConversation('c-bob', one.address, bobs, { isTyping: true }) : one,
+  );
+  return data;
 }
 
 /** Thousands of everything. */
@@ -248,6 +335,11 @@ export function makeLargeData(nowMs: number): FakeData {
     const one = makeMessage(`c-many-${at}`, address, nowMs - (at + 10) * HOUR_MS, { text: `Hello number ${at}` });
     data.messages.set(`c-many-${at}`, [one]);
     data.conversations.push(makeConversation(`c-many-${at}`, address, [one]));
+  }
+  for (let at = 0; at < 5_000; at += 1) {
+    data.requests.push(request(`asker${at}`, `Asker ${at}`, nowMs - (at + 61) * HOUR_MS));
+    data.watchers.push(watcher(`watcher${at}`, nowMs, { sinceMs: nowMs - at * MINUTE_MS }));
+    data.decisions.push(makeDecision(`sip:watcher${at}@example.org`, 'allow', nowMs - (at + 80) * HOUR_MS));
   }
   return data;
 }

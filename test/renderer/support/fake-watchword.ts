@@ -3,10 +3,11 @@ import type { Failure } from '../../../app/bridge/failure.ts';
 import type { PageBridge } from '../../../app/bridge/page.ts';
 import type { PageCallName, PageChange, Settings } from '../../../app/bridge/shell-contract.ts';
 import type { Message } from '../../../app/domain/message.ts';
-import type { DecisionKind, Watcher } from '../../../app/domain/watcher.ts';
+import type { DecisionKind } from '../../../app/domain/watcher.ts';
+import { authorizationHandlers, decider, NotFound, requestAnswerer, type AnyInput } from './fake-authorization.ts';
+import { historyHandlers, messageHandlers } from './fake-history.ts';
 import { ACCOUNT_ID, makeAccount, makeConversation, makeMessage, type FakeData } from './fake-people.ts';
 
-type AnyInput = Record<string, never> & Record<string, unknown>;
 type Handlers = { [N in PageCallName]: (input: AnyInput) => object };
 
 export interface FakeWatchword extends PageBridge {
@@ -27,8 +28,6 @@ interface Options {
   readonly delayMs?: number;
 }
 
-class NotFound extends Error {}
-
 export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWatchword {
   const listeners = new Set<(change: PageChange) => void>();
   const failures = new Map<PageCallName, Failure>();
@@ -40,6 +39,7 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     isDetailsOpen: true,
     isDoNotDisturb: false,
     hasNotifications: true,
+    awayAfterMinutes: 10,
     ...options.settings,
   };
 
@@ -59,7 +59,11 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
   function changeConversation(conversationId: string, draft?: string): void {
     data.conversations = data.conversations.map((one) =>
       one.conversationId === conversationId
-        ? makeConversation(conversationId, one.address, data.messages.get(conversationId) ?? [], { draft: draft ?? one.draft })
+        ? {
+            ...one,
+            ...makeConversation(conversationId, one.address, data.messages.get(conversationId) ?? [], { draft: draft ?? one.draft }),
+            displayName: one.displayName,
+          }
         : one,
     );
     const conversation = data.conversations.find((one) => one.conversationId === conversationId);
@@ -83,24 +87,19 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     }
   }
 
-  function decide(address: string, decision: DecisionKind, untilMs: number | null, displayName: string): void {
-    const watcher: Watcher = {
-      accountId: ACCOUNT_ID,
-      address,
-      displayName,
-      state: 'pending',
-      event: 'subscribe',
-      decision,
-      decidedAtMs: Date.now(),
-      untilMs,
-      isConfirmed: false,
-      confirmedAtMs: null,
-    };
-    data.watchers = [watcher, ...data.watchers.filter((one) => one.address !== address)];
-    announce({ type: 'watcher-changed', watcher });
+  const answer = requestAnswerer(data, announce);
+  const decide = decider(data, announce);
+
+  function send(address: string, text: string): Message {
+    const message = makeMessage(conversationOf(address), address, Date.now(), { direction: 'out', text, state: 'queued' });
+    addMessage(message);
+    return message;
   }
 
   const handlers: Handlers = {
+    ...authorizationHandlers(data, announce),
+    ...messageHandlers(data, { announce, changeMessage, changeConversation, send }),
+    ...historyHandlers(data, announce),
     addAccount(input) {
       const account = { ...makeAccount(Date.now()), address: String(input['address']) };
       data.accounts.push(account);
@@ -117,7 +116,8 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     },
     retryAccount: () => ({}),
     setOwnPresence(input) {
-      const ownPresence = { availability: input['availability'] ?? 'available', note: String(input['note'] ?? ''), activity: '' } as never;
+      const { accountId: _accountId, ...said } = input;
+      const ownPresence = { note: '', activity: '', ...said } as never;
       announce({ type: 'own-presence-changed', accountId: ACCOUNT_ID, ownPresence });
       return {};
     },
@@ -150,33 +150,15 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     listContacts: () => ({ contacts: data.contacts }),
     listRequests: () => ({ requests: data.requests }),
     decideRequest(input) {
-      const request = data.requests.find((one) => one.requestId === input['requestId']);
-      if (request === undefined) throw new NotFound();
-      const decision = input['decision'] as unknown as DecisionKind;
-      if (decision === 'later') {
-        announce({ type: 'request-changed', request: { ...request, isPostponed: true } });
-        return {};
-      }
-      data.requests = data.requests.filter((one) => one !== request);
-      decide(request.address, decision, (input['untilMs'] as number | undefined) ?? null, request.displayName);
-      announce({ type: 'request-removed', requestId: request.requestId, accountId: ACCOUNT_ID });
+      answer(String(input['requestId']), input);
       return {};
     },
     decideWatcher(input) {
-      decide(String(input['address']), input['decision'] as unknown as DecisionKind, (input['untilMs'] as number | undefined) ?? null, '');
+      decide(String(input['address']), input['decision'] as unknown as DecisionKind, input, '');
       return {};
     },
     listWatchers: () => ({ watchers: data.watchers }),
-    sendMessage(input) {
-      const address = String(input['address']);
-      const message = makeMessage(conversationOf(address), address, Date.now(), {
-        direction: 'out',
-        text: String(input['text']),
-        state: 'queued',
-      });
-      addMessage(message);
-      return { messageId: message.messageId };
-    },
+    sendMessage: (input) => ({ messageId: send(String(input['address']), String(input['text'])).messageId }),
     resendMessage(input) {
       changeMessage(String(input['messageId']), ({ failure: _failure, ...message }) => ({ ...message, state: 'sending' }));
       return {};
@@ -193,18 +175,21 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
       return { messages: all.slice(Math.max(0, end - Number(input['limit'] ?? 50)), end) };
     },
     searchMessages(input) {
-      const query = String(input['query']).toLowerCase();
-      const found: object[] = [];
-      for (const messages of data.messages.values()) {
+      const query = String(input['query']).trim().toLowerCase();
+      const found: (Message & { snippet: string })[] = [];
+      for (const [conversationId, messages] of data.messages) {
+        if (input['conversationId'] !== undefined && input['conversationId'] !== conversationId) continue;
         for (const message of messages) {
           const at = message.text.toLowerCase().indexOf(query);
-          if (at === -1) continue;
+          if (at === -1 || (input['direction'] !== undefined && input['direction'] !== message.direction)) continue;
+          if (message.sentAtMs < Number(input['fromMs'] ?? 0) || message.sentAtMs >= Number(input['untilMs'] ?? Infinity)) continue;
           const end = at + query.length;
           const snippet = `${message.text.slice(Math.max(0, at - 30), at)}\u0001${message.text.slice(at, end)}\u0002${message.text.slice(end, end + 60)}`;
           found.push({ ...message, snippet });
         }
       }
-      return { messages: found.slice(0, Number(input['limit'] ?? 50)) };
+      const start = input['before'] === undefined ? 0 : found.findIndex((one) => one.messageId === input['before']) + 1;
+      return { messages: found.slice(start, start + Number(input['limit'] ?? 50)) };
     },
     markRead(input) {
       const conversationId = String(input['conversationId']);

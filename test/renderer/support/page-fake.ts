@@ -1,9 +1,9 @@
 // Puts the fake bridge into a page before the window's own code runs. The scenario comes from a global set before this script.
-import { makeEmptyData, makeLargeData, makeLivelyData, makeNewData } from './fake-people.ts';
+import { makeEmptyData, makeLargeData, makeLivelyData, makeNewData, makeTroubledData } from './fake-people.ts';
 import { makeFakeWatchword, type FakeWatchword } from './fake-watchword.ts';
 
 export interface Scenario {
-  readonly data: 'lively' | 'empty' | 'new' | 'large';
+  readonly data: 'lively' | 'troubled' | 'empty' | 'new' | 'large';
   readonly theme?: 'system' | 'light' | 'dark';
   readonly language?: string;
   readonly delayMs?: number;
@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-const makers = { lively: makeLivelyData, empty: makeEmptyData, new: makeNewData, large: makeLargeData };
+const makers = { lively: makeLivelyData, troubled: makeTroubledData, empty: makeEmptyData, new: makeNewData, large: makeLargeData };
 const scenario: Scenario = window.scenario ?? { data: 'lively' };
 const fake = makeFakeWatchword(makers[scenario.data](Date.now()), {
   settings: { theme: scenario.theme ?? 'system', language: scenario.language ?? 'en' },
