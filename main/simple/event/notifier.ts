@@ -2,10 +2,13 @@
 import type { IncomingRequest, Reply } from '../../sip/index.ts';
 import { parameterValue } from '../../sip/index.ts';
 import { STOP_WAIT_MS } from '../retry.ts';
+import type { WatcherEvent } from '../document/watcher-info.ts';
 import { createAdmission } from './notifier/admission.ts';
+import type { Admission } from './notifier/admission.ts';
 import { NotifierFlow } from './notifier/notifier-flow.ts';
+import type { NotifierFlowEvents } from './notifier/notifier-flow.ts';
 import { DEFAULT_LIMITS } from './notifier/notifier-options.ts';
-import type { AccessDecision, Notifier, NotifierOptions } from './notifier/notifier-options.ts';
+import type { AccessDecision, Notifier, NotifierOptions, NotifierWatcher } from './notifier/notifier-options.ts';
 import { identityOf, readSubscribe } from './notifier/read-subscribe.ts';
 import type { SubscribeTerms } from './notifier/read-subscribe.ts';
 
@@ -15,90 +18,102 @@ export type * from './notifier/notifier-options.ts';
 const RETRY_AFTER_SECONDS = 120;
 
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { endpoint, clock, log, event } = options;
-  const flows = new Set<NotifierFlow>();
-  const byTag = new Map<string, NotifierFlow>();
-  const admission = createAdmission(clock, { ...DEFAULT_LIMITS, ...options.limits });
-  let isStopping = false;
-  let onEmpty: (() => void) | undefined;
+  return new NotifierOfPackage(options);
+}
 
-  const events = {
-    told: (flow: NotifierFlow) => options.onWatcher?.(flow.describe()),
-    closed: (flow: NotifierFlow) => {
-      flow.forget();
-      flows.delete(flow);
-      byTag.delete(flow.localTag);
-      if (flows.size === 0) onEmpty?.();
-    },
-  };
+class NotifierOfPackage implements Notifier {
+  private readonly options: NotifierOptions;
+  private readonly admission: Admission;
+  private readonly flows = new Set<NotifierFlow>();
+  private readonly byTag = new Map<string, NotifierFlow>();
+  private readonly events: NotifierFlowEvents;
+  private readonly stopReceiving: () => void;
+  private isStopping = false;
+  private onEmpty: (() => void) | undefined;
 
-  function subscribe(request: IncomingRequest): Reply {
+  constructor(options: NotifierOptions) {
+    this.options = options;
+    this.admission = createAdmission(options.clock, { ...DEFAULT_LIMITS, ...options.limits });
+    this.events = { told: (flow) => options.onWatcher?.(flow.describe()), closed: (flow) => this.closed(flow) };
+    this.stopReceiving = options.endpoint.onRequest('SUBSCRIBE', (request) => this.subscribe(request), options.event);
+  }
+
+  stateChanged(): void {
+    for (const flow of [...this.flows]) flow.input({ kind: 'changed' });
+  }
+
+  authorizationChanged(): void {
+    for (const flow of [...this.flows]) {
+      const decision = this.options.authorize(flow.identity);
+      flow.input({ kind: 'decided', decision: decision === 'forbid' ? 'block' : decision });
+    }
+  }
+
+  watchers(): readonly NotifierWatcher[] {
+    return [...this.flows].filter(({ status }) => status !== 'terminated').map((flow) => flow.describe());
+  }
+
+  end(watcherId: string, event: WatcherEvent): void {
+    for (const flow of [...this.flows]) if (flow.id === watcherId) flow.input({ kind: 'end', event });
+  }
+
+  async stop(event: WatcherEvent = 'deactivated'): Promise<void> {
+    this.isStopping = true;
+    for (const flow of [...this.flows]) {
+      if (flow.status === 'waiting') this.closed(flow);
+      else flow.input({ kind: 'end', event });
+    }
+    await this.emptied();
+    for (const flow of this.flows) flow.forget();
+    this.stopReceiving();
+  }
+
+  private closed(flow: NotifierFlow): void {
+    flow.forget();
+    this.flows.delete(flow);
+    this.byTag.delete(flow.localTag);
+    if (this.flows.size === 0) this.onEmpty?.();
+  }
+
+  private subscribe(request: IncomingRequest): Reply {
     const { message } = request;
-    if (isStopping) return later();
+    const { options } = this;
+    if (this.isStopping) return later();
     const toTag = parameterValue(message.to.parameters, 'tag');
-    const known = toTag === undefined ? undefined : byTag.get(toTag);
+    const known = toTag === undefined ? undefined : this.byTag.get(toTag);
     if (toTag !== undefined && known?.isFor(message) !== true) return { status: 481 };
     if (known === undefined && !options.isOurs(message.uri)) return { status: 404 };
     const terms = readSubscribe(message, options);
     if (terms.kind === 'refused') return terms.reply;
     const decision = options.authorize(known?.identity ?? identityOf(request));
     if (known !== undefined) return known.refresh(request, terms, decision === 'forbid' ? 'block' : decision);
-    return decision === 'forbid' ? { status: 403 } : admit(request, terms, decision);
+    return decision === 'forbid' ? { status: 403 } : this.admit(request, terms, decision);
   }
 
-  function admit(request: IncomingRequest, terms: SubscribeTerms, decision: AccessDecision): Reply {
+  private admit(request: IncomingRequest, terms: SubscribeTerms, decision: AccessDecision): Reply {
+    const { options, events } = this;
     const identity = identityOf(request);
-    // RFC 3857 §4.7.1: who asks anew needs no second question.
-    for (const flow of [...flows]) if (flow.status === 'waiting' && flow.identity.uri === identity.uri) flow.input({ kind: 'asked-anew' });
-    const refusal = admission.check(identity, decision === 'confirm', flows);
+    const refusal = this.admission.check(identity, decision === 'confirm', this.flows);
     if (refusal !== undefined) {
-      log('info', `a SUBSCRIBE for ${event} from ${identity.source.address} has to wait: ${refusal}`);
+      options.log('info', `a SUBSCRIBE for ${options.event} from ${identity.source.address} has to wait: ${refusal}`);
       return later();
     }
-    const flow = NotifierFlow.open(options, events, request, terms, decision);
+    const flow = NotifierFlow.open({ options, events, request, terms, decision });
     if (flow === undefined) return { status: 400, reason: 'No dialog' };
-    flows.add(flow);
-    byTag.set(flow.localTag, flow);
+    // RFC 3857 §4.7.1: who asks anew needs no second question.
+    for (const other of [...this.flows]) if (other.identity.uri === identity.uri) other.input({ kind: 'asked-anew' });
+    this.flows.add(flow);
+    this.byTag.set(flow.localTag, flow);
     flow.begin();
     return flow.accepted(terms.expiresSeconds);
   }
 
-  const watchers = (): ReturnType<Notifier['watchers']> =>
-    [...flows].map((flow) => flow.describe()).filter(({ status }) => status !== 'terminated');
-  const stopReceiving = endpoint.onRequest('SUBSCRIBE', subscribe, event);
-
-  return {
-    stateChanged() {
-      for (const flow of [...flows]) flow.input({ kind: 'changed' });
-    },
-    authorizationChanged() {
-      for (const flow of [...flows]) {
-        const decision = options.authorize(flow.identity);
-        flow.input({ kind: 'decided', decision: decision === 'forbid' ? 'block' : decision });
-      }
-    },
-    watchers,
-    end(watcherId, ending) {
-      for (const flow of [...flows]) if (flow.id === watcherId) flow.input({ kind: 'end', event: ending });
-    },
-    async stop(ending = 'deactivated') {
-      isStopping = true;
-      for (const flow of [...flows]) {
-        if (flow.status === 'waiting') events.closed(flow);
-        else flow.input({ kind: 'end', event: ending });
-      }
-      await emptied();
-      for (const flow of flows) flow.forget();
-      stopReceiving();
-    },
-  };
-
   /** Until everybody heard that it is over, or nobody waits any longer. */
-  function emptied(): Promise<void> {
-    if (flows.size === 0) return Promise.resolve();
+  private emptied(): Promise<void> {
+    if (this.flows.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = clock.startTimer(STOP_WAIT_MS, resolve);
-      onEmpty = () => {
+      const timer = this.options.clock.startTimer(STOP_WAIT_MS, resolve);
+      this.onEmpty = () => {
         timer.cancel();
         resolve();
       };

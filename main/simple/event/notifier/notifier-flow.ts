@@ -17,6 +17,14 @@ export interface NotifierFlowEvents {
   readonly closed: (flow: NotifierFlow) => void;
 }
 
+export interface NotifierFlowParts {
+  readonly options: NotifierOptions;
+  readonly events: NotifierFlowEvents;
+  readonly request: IncomingRequest;
+  readonly terms: SubscribeTerms;
+  readonly decision: AccessDecision;
+}
+
 export class NotifierFlow {
   readonly id: string;
   identity: WatcherIdentity;
@@ -33,27 +41,16 @@ export class NotifierFlow {
   private timer: Timer | undefined;
   private armedFor: number | undefined;
   private isForgotten = false;
+  /** Performed by `begin`, so that the owner knows this subscription before it hears of it. */
+  private first: readonly NotifierEffect[];
 
   /** Undefined where the SUBSCRIBE makes no dialog. */
-  static open(
-    options: NotifierOptions,
-    events: NotifierFlowEvents,
-    request: IncomingRequest,
-    terms: SubscribeTerms,
-    decision: AccessDecision,
-  ): NotifierFlow | undefined {
-    const dialog = dialogFromRequest(request.message, options.random.token(64));
-    return dialog === undefined ? undefined : new NotifierFlow(options, events, request, terms, decision, dialog);
+  static open(parts: NotifierFlowParts): NotifierFlow | undefined {
+    const dialog = dialogFromRequest(parts.request.message, parts.options.random.token(64));
+    return dialog === undefined ? undefined : new NotifierFlow(parts, dialog);
   }
 
-  private constructor(
-    options: NotifierOptions,
-    events: NotifierFlowEvents,
-    request: IncomingRequest,
-    terms: SubscribeTerms,
-    decision: AccessDecision,
-    dialog: Dialog,
-  ) {
+  private constructor({ options, events, request, terms, decision }: NotifierFlowParts, dialog: Dialog) {
     this.options = options;
     this.events = events;
     this.id = options.random.token(64);
@@ -69,9 +66,6 @@ export class NotifierFlow {
     this.machine = machine;
     this.first = effects;
   }
-
-  /** Performed by `begin`, so that the owner knows this subscription before it hears of it. */
-  private first: readonly NotifierEffect[];
 
   begin(): void {
     const effects = this.first;
