@@ -131,8 +131,18 @@ class UserAgent implements Endpoint {
   }
 
   send(request: OutgoingRequest): SentRequest {
-    if (request.followsRedirects !== true && request.optionalExtensions === undefined) return this.#sendOnce(request);
-    return sendAgain(request, (next) => this.#sendOnce(next));
+    return this.#sendAsAllowed(request, (next) => this.#sendOnce(next));
+  }
+
+  #sendAsAllowed(request: OutgoingRequest, sendOnce: (request: OutgoingRequest) => SentRequest): SentRequest {
+    const { followsRedirects, optionalExtensions } = request;
+    return followsRedirects !== true && optionalExtensions === undefined ? sendOnce(request) : sendAgain(request, sendOnce);
+  }
+
+  #sendInvite(request: OutgoingRequest, events: InviteEvents): SentRequest {
+    const sending = this.#begin(request, events);
+    if (sending === undefined) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
+    return { outcome: this.#settled(sending), cancel: () => sending.withdraw() };
   }
 
   #sendOnce(request: OutgoingRequest): SentRequest {
@@ -150,11 +160,7 @@ class UserAgent implements Endpoint {
 
   #inviteDoor(): InviteDoor {
     return {
-      send: (invite, events) => {
-        const sending = this.#begin(invite, events);
-        if (sending === undefined) return { outcome: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined };
-        return { outcome: this.#settled(sending), cancel: () => sending.withdraw() };
-      },
+      send: (invite, events) => this.#sendAsAllowed(invite, (request) => this.#sendInvite(request, events)),
       ack: (ack, invite) =>
         this.#isStopped
           ? { sent: Promise.resolve(), again: () => undefined }

@@ -21,6 +21,8 @@ import { minimumOf, timerAsUac, timerFields } from './session-timer.ts';
 
 /** A server that asks for a longer interval each time is broken. */
 const MOST_RAISES = 3;
+/** SECURITY: each provisional response with a new tag makes a dialog; a person has fewer devices than this. */
+export const MOST_FORKS = 64;
 
 export class OutgoingCall implements Call {
   readonly outcome: Promise<CallOutcome>;
@@ -72,7 +74,7 @@ export class OutgoingCall implements Call {
   }
 
   #try(cseqNumber: number, minimumSeconds: number): Promise<Outcome> {
-    const { uri, to, offer, route, flow } = this.#options;
+    const { uri, to, offer, route, flow, followsRedirects = false } = this.#options;
     if (offer !== undefined) {
       const step = stepExchange(NO_EXCHANGE, 'offer-sent', offer);
       if (step.kind === 'ok') this.#exchange = step.exchange;
@@ -84,6 +86,7 @@ export class OutgoingCall implements Call {
       to,
       callId: this.#callId,
       cseqNumber,
+      followsRedirects,
       contact: this.#options.contact ?? this.#setting.contact,
       ...(route === undefined ? {} : { route }),
       ...(flow === undefined ? {} : { flow }),
@@ -132,7 +135,7 @@ export class OutgoingCall implements Call {
     const tag = parameterValue(response.to.parameters, 'tag') ?? '';
     const known = this.#sessions.get(tag);
     if (known !== undefined) return known;
-    const dialog = dialogFromResponse(request, response);
+    const dialog = this.#sessions.size < MOST_FORKS ? dialogFromResponse(request, response) : undefined;
     if (dialog === undefined) return undefined;
     const { contact, onOffer } = this.#options;
     const session = new DialogSession({ setting: this.#setting, role: 'uac', dialog, contact, answerer: onOffer });

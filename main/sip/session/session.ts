@@ -93,7 +93,10 @@ export interface Invitation {
 /** Returns the one decision. A throw becomes 500 and one log line. 100 goes out by itself after 200 ms, 487 when the caller cancels. */
 export type InviteHandler = (invitation: Invitation) => Decision | Promise<Decision>;
 
-export interface CallOptions extends Pick<OutgoingRequest, 'uri' | 'from' | 'to' | 'route' | 'flow' | 'headers' | 'callId'> {
+export interface CallOptions extends Pick<
+  OutgoingRequest,
+  'uri' | 'from' | 'to' | 'route' | 'flow' | 'headers' | 'callId' | 'followsRedirects'
+> {
   /** Default: that of `createSessions`. */
   readonly contact?: OwnContact;
   /** Undefined: the callee is to offer, and `onOffer` answers. */

@@ -1,7 +1,7 @@
 // Sessions from both ends on an internet in memory: made, changed, refused, cancelled, ended (RFC 3261 §13 to §15).
 import { describe, expect, it } from 'vitest';
 import type { Invitation, Session } from '../../../../main/sip/index.ts';
-import { createTestInternet } from '../../../support/endpoint-pair.ts';
+import { createTestInternet, sipUri } from '../../../support/endpoint-pair.ts';
 import { acceptAll, callTo, leftovers, messages, party, pathOf } from '../../../support/session-pair.ts';
 
 const NOTHING_LEFT = { timers: 0, sockets: 0, sessions: 0 };
@@ -106,5 +106,40 @@ describe('a session', () => {
     expect((await world.clock.run(call.outcome)).kind).toBe('answered');
     expect(seen).toEqual(['201 SIP/2.0 100 Trying', '1001 SIP/2.0 180 Ringing']);
     expect(told).toEqual(['180 early']);
+  });
+
+  it('goes where a 302 says, if the caller allows', async () => {
+    const world = createTestInternet();
+    const alice = await party(world, 'alice', '192.0.2.1');
+    const bob = await party(world, 'bob', '192.0.2.2');
+    const carol = await party(world, 'carol', '192.0.2.3');
+    acceptAll(carol);
+    bob.sessions.onInvite(() => ({ kind: 'refuse', status: 302, headers: [{ name: 'Contact', value: '<sip:carol@192.0.2.3>' }] }));
+    const plain = await world.clock.run(alice.sessions.invite(callTo(alice, bob.uri)).outcome);
+    expect(plain).toMatchObject({ kind: 'refused', response: { status: 302 } });
+    const followed = await world.clock.run(alice.sessions.invite(callTo(alice, bob.uri, { followsRedirects: true })).outcome);
+    if (followed.kind !== 'answered') throw new Error(followed.kind);
+    expect([followed.session.dialog.remoteTarget, alice.sessions.size]).toMatchObject([{ user: 'carol', host: '192.0.2.3' }, 1]);
+  });
+
+  it('has at most 64 early dialogs, whatever a stranger sends', async () => {
+    const world = createTestInternet();
+    const alice = await party(world, 'alice', '192.0.2.1');
+    const stranger = await world.endpoint('192.0.2.2');
+    stranger.invites.open(
+      {
+        onInvite: (invite) => {
+          for (let fork = 0; fork < 200; fork++) invite.respond({ status: 180, toTag: `fork${fork}`, contact: { user: 'x' } });
+          invite.respond({ status: 486 });
+        },
+        onAck: () => undefined,
+      },
+      [],
+    );
+    let most = 0;
+    const onProgress = (): void => void (most = Math.max(most, alice.sessions.size));
+    const call = alice.sessions.invite(callTo(alice, sipUri('x', '192.0.2.2'), { onProgress }));
+    expect(await world.clock.run(call.outcome)).toMatchObject({ kind: 'refused', response: { status: 486 } });
+    expect([most, alice.sessions.size]).toEqual([64, 0]);
   });
 });
