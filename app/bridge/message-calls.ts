@@ -34,8 +34,8 @@ export const messageCalls = {
       blocked: v.array(v.object({ address: v.string(), isSilent: v.boolean(), sinceMs: v.number(), refusedCount: v.number() })),
     }),
   },
-  /** Fetches what a message refers to (RFC 4483), bounded in size, time and type; the result comes as a changed message. */
-  fetchContent: { input: v.object({ messageId: idInput }), output: nothing },
+  /** Fetches what a message refers to (RFC 4483), bounded in size, time and type; the result comes as a changed message. `mayGoPrivate`: also from the person's own network. */
+  fetchContent: { input: v.object({ messageId: idInput, mayGoPrivate: v.optional(v.boolean(), false) }), output: nothing },
   /** Per account (without `address`) or per contact: are delivery and display reports and typing notices sent? null: as the account says. */
   setReporting: {
     input: v.object({

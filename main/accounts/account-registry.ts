@@ -15,6 +15,7 @@ import type { CoreDoors } from './doors.ts';
 import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
 import type { Passwords } from './passwords.ts';
+import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';
 
 export interface AccountRegistry {
@@ -34,6 +35,7 @@ export interface RegistryParts {
   readonly announce: Announce;
   readonly passwords: Passwords;
   readonly instanceId: string;
+  readonly typing: PeerTyping;
   readonly deletions: Pick<DeleteHistory, 'removeAccount'>;
 }
 
@@ -127,6 +129,7 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<Acc
     displayName: cleanName(stored.settings.displayName),
     password: await parts.passwords.get(stored.accountId),
     instanceId: parts.instanceId,
+    typing: parts.typing,
     states: createAccountStates(() => parts.announce({ type: 'account-changed', account: shownAccount(world) })),
   };
   return world;

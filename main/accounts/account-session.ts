@@ -98,7 +98,7 @@ export class AccountSession {
       refused: () => this.#refused(),
     });
     if (this.#hasStopped) return signedIn.endpoint.stop();
-    this.#session = { signedIn, parts: undefined, stopReceiving: startReceiving(this.#world, signedIn.endpoint) };
+    this.#session = { signedIn, parts: undefined, stopReceiving: startReceiving(this.#world, signedIn.endpoint, this.#lasting) };
     signedIn.registration.start();
   }
 
@@ -117,6 +117,7 @@ export class AccountSession {
     if (this.#session === undefined) return;
     this.#session.parts?.retryNow();
     this.#lasting.outbox.resume(this.#session.signedIn.endpoint);
+    this.#lasting.reports.resume();
   }
 
   /** One sentence, and silence until the person corrects it: servers lock accounts that keep guessing. */

@@ -6,6 +6,7 @@ import type { ServerSettings } from './account-settings.ts';
 import type { AccountStates } from './account-states.ts';
 import type { Announce } from './broadcast.ts';
 import type { CoreDoors } from './doors.ts';
+import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';
 
 export interface AccountWorld {
@@ -24,6 +25,8 @@ export interface AccountWorld {
   /** `urn:uuid:…` of this installation (RFC 5626 §4.1). */
   readonly instanceId: string;
   readonly states: AccountStates;
+  /** Who is typing, of all accounts. */
+  readonly typing: PeerTyping;
 }
 
 /** Our display name as options of the protocol parts take it. */

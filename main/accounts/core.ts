@@ -4,12 +4,14 @@ import type { Change } from '../../app/domain/change.ts';
 import { createAccountRegistry } from './account-registry.ts';
 import type { CallResult } from './answer-call.ts';
 import { answerCall } from './answer-call.ts';
+import type { Announce } from './broadcast.ts';
 import { createBroadcast } from './broadcast.ts';
 import { openOrSalvage } from './check-history.ts';
 import type { CoreDoors } from './doors.ts';
 import { createHandlers } from './handlers.ts';
 import { createHistory } from './history.ts';
 import { createPasswords } from './passwords.ts';
+import { createPeerTyping } from './peer-typing.ts';
 import { createStorage } from './storage.ts';
 
 export type { CallResult } from './answer-call.ts';
@@ -46,13 +48,15 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   const { result: opened, salvaged } = await openOrSalvage(doors);
   if (opened.kind === 'failure') throw new ProfileFailure(opened.reason, opened.text);
   const { store } = opened;
-  const { announce, onChange } = createBroadcast(doors.log);
-  const storage = createStorage(store, announce);
+  const broadcast = createBroadcast(doors.log);
+  const storage = createStorage(store, broadcast.announce);
+  const typing = createPeerTyping(doors.clock, storage, broadcast.announce);
+  const announce: Announce = (change) => broadcast.announce(typing.markChange(change));
   const history = createHistory({ doors, store, storage, announce });
   const passwords = createPasswords(doors, announce);
   const instanceId = await passwords.instanceId();
-  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId, deletions: history.deletions });
-  const handlers = createHandlers({ accounts, storage, history, announce, nowMs: () => doors.clock.nowMs() });
+  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId, typing, deletions: history.deletions });
+  const handlers = createHandlers({ accounts, storage, history, announce, typing, nowMs: () => doors.clock.nowMs() });
   history.start(salvaged);
   let stopping: Promise<void> | undefined;
 
@@ -61,6 +65,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   }
 
   async function stop(): Promise<void> {
+    typing.stop();
     await accounts.stop();
     doors.http.close();
     await history.stop();
@@ -70,7 +75,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   return {
     handlers,
     call: (name, input): Promise<CallResult> => answerCall(handlers, doors, name, input),
-    onChange,
+    onChange: broadcast.onChange,
     networkChanged: renewAll,
     wakeUp: renewAll,
     stop: () => (stopping ??= stop()),

@@ -1,17 +1,17 @@
 // What each call of the bridge does: checks what only the core can know, then one flow or one query.
 import type { CallHandlers } from '../../app/bridge/contract.ts';
 import { CallFailure } from '../../app/bridge/failure.ts';
-import type { Address } from '../../app/domain/address.ts';
 import type { Announce } from './broadcast.ts';
-import { readAddress } from './address-text.ts';
+import { addressInput, invalid, notFound } from './call-input.ts';
 import { cleanName, cleanText } from './clean-text.ts';
 import type { AccountRegistry } from './account-registry.ts';
 import type { History } from './history.ts';
 import { createHistoryCalls } from './history-calls.ts';
+import { createMessageCalls } from './message-handlers.ts';
 import type { OpenAccount } from './open-account.ts';
 import { notYetCalls } from './not-yet.ts';
 import { saveOwnPresence } from './publish-presence.ts';
-import { resendMessage, sendMessage } from './send-message.ts';
+import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';
 import * as store from '../store/index.ts';
 
@@ -20,6 +20,7 @@ export interface HandlerParts {
   readonly storage: Storage;
   readonly history: History;
   readonly announce: Announce;
+  readonly typing: PeerTyping;
   readonly nowMs: () => number;
 }
 
@@ -29,8 +30,7 @@ export function createHandlers(parts: HandlerParts): CallHandlers {
     ...accountCalls(parts),
     ...contactCalls(parts),
     ...watcherCalls(parts),
-    ...messageCalls(parts),
-    ...conversationCalls(parts),
+    ...createMessageCalls(parts),
     ...createHistoryCalls(parts),
   };
 }
@@ -111,83 +111,8 @@ function watcherCalls({ accounts, storage, nowMs }: HandlerParts) {
   } satisfies Partial<CallHandlers>;
 }
 
-function messageCalls({ accounts, storage }: HandlerParts) {
-  return {
-    sendMessage: async ({ accountId, address, text }) => {
-      const account = accounts.get(accountId);
-      const message = await sendMessage(account.world, account.outbox, addressInput(address).address, text);
-      return { messageId: message.messageId };
-    },
-    resendMessage: async ({ messageId }) => {
-      const message = storage.read((db) => store.getMessage(db, { messageId }));
-      if (message === null) throw notFound('messageId', 'There is no such message.');
-      const account = accounts.get(message.accountId);
-      await resendMessage(account.world, account.outbox, messageId);
-      return {};
-    },
-    listMessages: ({ conversationId, before, limit }) => {
-      requireConversation(storage, conversationId);
-      return {
-        messages: storage.read((db) => store.listMessages(db, { conversationId, limit, ...(before === undefined ? {} : { before }) })),
-      };
-    },
-  } satisfies Partial<CallHandlers>;
-}
-
-function conversationCalls({ accounts, storage, announce }: HandlerParts) {
-  return {
-    openConversation: async ({ accountId, address }) => {
-      const { world } = accounts.get(accountId);
-      const reachable = addressInput(address);
-      const conversation = await storage.commit((db) =>
-        store.openConversation(db, { accountId: world.accountId, address: reachable.address }),
-      );
-      announce({ type: 'conversation-changed', conversation });
-      return { conversation };
-    },
-    listConversations: ({ accountId }) => ({
-      conversations: storage.read((db) =>
-        store.listConversations(db, accountId === undefined ? {} : { accountId: accounts.get(accountId).world.accountId }),
-      ),
-    }),
-    markRead: async ({ conversationId }) => {
-      requireConversation(storage, conversationId);
-      const read = await storage.commit((db) => store.markRead(db, { conversationId }));
-      if (read === null || read.messages.length === 0) return {};
-      for (const message of read.messages) announce({ type: 'message-changed', message });
-      announce({ type: 'conversation-changed', conversation: read.conversation });
-      return {};
-    },
-    saveDraft: async ({ conversationId, text }) => {
-      const conversation = await storage.commit((db) => store.saveDraft(db, { conversationId, text }));
-      if (conversation === null) throw notFound('conversationId', 'There is no such conversation.');
-      announce({ type: 'conversation-changed', conversation });
-      return {};
-    },
-  } satisfies Partial<CallHandlers>;
-}
-
-function addressInput(text: string): { address: Address; display?: string } {
-  const reachable = readAddress(text);
-  if (reachable.kind === 'failure') throw invalid('address', reachable.reason);
-  return reachable;
-}
-
 function accountOfContact(accounts: AccountRegistry, contactId: string): OpenAccount {
   const account = accounts.all().find(({ book }) => book.get(contactId) !== undefined);
   if (account === undefined) throw notFound('contactId', 'There is no such contact.');
   return account;
-}
-
-function requireConversation(storage: Storage, conversationId: string): void {
-  const conversation = storage.read((db) => store.getConversation(db, { conversationId }));
-  if (conversation === null) throw notFound('conversationId', 'There is no such conversation.');
-}
-
-function invalid(field: string, reason: string): CallFailure {
-  return new CallFailure({ kind: 'invalid-input', field, reason });
-}
-
-function notFound(field: string, reason: string): CallFailure {
-  return new CallFailure({ kind: 'not-found', field, reason });
 }

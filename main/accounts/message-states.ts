@@ -1,5 +1,5 @@
 // The states of an outgoing message as one table. What is not in it does not happen.
-import type { MessageState } from '../../app/domain/message.ts';
+import type { MessageFailure, MessageState } from '../../app/domain/message.ts';
 import type { ProtocolFailure } from '../simple/outcome.ts';
 
 export type OutgoingState = Exclude<MessageState, 'received' | 'read'>;
@@ -29,6 +29,22 @@ const NEXT: Readonly<Record<OutgoingState, Readonly<Partial<Record<MessageEvent,
   displayed: {},
   failed: { resend: 'queued', deliver: 'delivered', display: 'displayed' },
 };
+
+/** Where each event leads to, wherever it means something. */
+const AFTER: Readonly<Record<MessageEvent, OutgoingState>> = {
+  send: 'sending',
+  accept: 'accepted',
+  postpone: 'queued',
+  refuse: 'failed',
+  deliver: 'delivered',
+  display: 'displayed',
+  resend: 'queued',
+  restart: 'queued',
+};
+
+export function stateAfter(event: MessageEvent): OutgoingState {
+  return AFTER[event];
+}
 
 /** undefined: the event changes nothing in this state. */
 export function nextMessageState(state: OutgoingState, event: MessageEvent): OutgoingState | undefined {
@@ -62,4 +78,13 @@ export function isLocalFailure(failure: ProtocolFailure): boolean {
 /** The status to show for a failure; 0 where nobody answered. */
 export function failureCode(failure: ProtocolFailure): number {
   return failure.kind === 'status' || failure.kind === 'unauthenticated' ? failure.status : 0;
+}
+
+/** Statuses that the other side's own program gives; all others mostly come from servers on the way (RFC 3261 §21). */
+const PEER_STATUSES: ReadonlySet<number> = new Set([415, 486, 488, 493, 600, 603, 606]);
+
+/** Who said it, as far as a status can tell. */
+export function whoSaid(failure: ProtocolFailure): NonNullable<MessageFailure['by']> {
+  if (failure.kind === 'timeout' || failure.kind === 'transport') return 'here';
+  return PEER_STATUSES.has(failure.status) ? 'peer' : 'server';
 }

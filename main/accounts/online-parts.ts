@@ -7,14 +7,18 @@ import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
 import type { ContactBook } from './contact-book.ts';
 import type { Decisions } from './decide-watcher.ts';
+import type { FetchContent } from './fetch-content.ts';
 import { findXcapRoot } from './find-xcap-root.ts';
 import type { WatcherFollow } from './follow-watchers.ts';
 import { followWatchers } from './follow-watchers.ts';
 import type { ContactList } from './keep-contact-list.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwnTyping } from './own-typing.ts';
 import type { PresencePublisher } from './publish-presence.ts';
 import { publishPresence } from './publish-presence.ts';
 import { receiveMessage } from './receive-message.ts';
+import { receiveSignal } from './receive-signal.ts';
+import type { ReportSender } from './send-reports.ts';
 import type { ContactWatch } from './watch-contact.ts';
 import { watchContacts } from './watch-contact.ts';
 import { NO_LIST_SERVER, NO_POLICY_SERVER, xcapFailureDetail, xcapFailureWords } from './words.ts';
@@ -25,6 +29,9 @@ export interface LastingParts {
   readonly outbox: Outbox;
   readonly decisions: Decisions;
   readonly contactList: ContactList;
+  readonly reports: ReportSender;
+  readonly ownTyping: OwnTyping;
+  readonly content: FetchContent;
 }
 
 export interface OnlineParts {
@@ -66,11 +73,12 @@ export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lastin
 }
 
 /** Texts for this account, from before the first REGISTER: a server delivers what it kept within a moment of its 200. */
-export function startReceiving(world: AccountWorld, endpoint: Endpoint): () => void {
+export function startReceiving(world: AccountWorld, endpoint: Endpoint, lasting: LastingParts): () => void {
   return receivePageMessages({
     endpoint,
     clock: world.doors.clock,
-    onMessage: (message) => receiveMessage(world, message),
+    onMessage: (message) => receiveMessage(world, lasting, message),
+    onSignal: (signal) => inBackground(world, 'a signal', receiveSignal(world, signal)),
   });
 }
 

@@ -1,13 +1,18 @@
 // One account while the program runs: its lasting parts, restored from the store, and its online life.
 import type { Account } from '../../app/domain/account.ts';
 import { AccountSession } from './account-session.ts';
+import { acceptPerson } from './accept-person.ts';
 import type { AccountWorld } from './account-world.ts';
+import { inBackground } from './account-world.ts';
 import { createContactBook } from './contact-book.ts';
 import { createDecisions } from './decide-watcher.ts';
+import { createFetchContent } from './fetch-content.ts';
 import { keepContactList } from './keep-contact-list.ts';
 import type { LastingParts } from './online-parts.ts';
 import { createOutbox } from './outbox.ts';
+import { createOwnTyping } from './own-typing.ts';
 import { readOwnPresence } from './publish-presence.ts';
+import { createReportSender } from './send-reports.ts';
 
 export interface OpenAccount extends LastingParts {
   readonly world: AccountWorld;
@@ -29,10 +34,16 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
   const outbox = await createOutbox(world);
   const decisions = createDecisions(world, () => session.parts?.watchers.refreshNow());
   const contactList = keepContactList(world, book, {
-    added: (contact) => session.parts?.watch.watch(contact),
+    added: (contact) => {
+      session.parts?.watch.watch(contact);
+      inBackground(world, 'accepting a contact', acceptPerson(world, contact.address));
+    },
     removed: (contactId) => session.parts?.watch.unwatch(contactId),
   });
-  const lasting: LastingParts = { book, outbox, decisions, contactList };
+  const reports = createReportSender(world, outbox);
+  const ownTyping = createOwnTyping(world, book, outbox);
+  const content = createFetchContent(world, book);
+  const lasting: LastingParts = { book, outbox, decisions, contactList, reports, ownTyping, content };
   const session = new AccountSession(world, lasting);
   return {
     world,
@@ -42,6 +53,9 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     renew: () => session.renew(),
     presenceChanged: () => session.parts?.publisher.update(),
     async stop() {
+      reports.stop();
+      ownTyping.stop();
+      content.stop();
       decisions.stop();
       await session.stop();
     },

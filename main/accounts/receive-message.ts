@@ -1,48 +1,53 @@
 // Trigger: a MESSAGE with a text for this account.
 // Result: durable, announced and shown once, then answered 200; blocked senders are refused and kept nowhere; when the disk fails the sender keeps it.
-// RFC: 3428 §7.
-import { createHash } from 'node:crypto';
+// RFC: 3428 §7, 5438 §7.2.1.
+import type { ContentReference } from '../../app/domain/message.ts';
 import type { IncomingPageMessage, MessageVerdict } from '../simple/page-mode/page-message.ts';
+import type { AddedMessage, IncomingMessage, MessageExtra, WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
-import { addressOf } from './address-text.ts';
+import { inBackground } from './account-world.ts';
+import { addressOf, canonicalAddress } from './address-text.ts';
+import { refusalOf } from './block-address.ts';
 import { cleanName, cleanText } from './clean-text.ts';
+import type { ContactBook } from './contact-book.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import type { FetchContent } from './fetch-content.ts';
+import { learnAbilities } from './peer-abilities.ts';
+import { mayTell } from './reporting-choice.ts';
+import type { ReportSender } from './send-reports.ts';
 import { storageReason } from './storage.ts';
 
 /** How long a message is remembered for telling duplicates. Some programs use the same identities in every run, so not for ever. */
 const DUPLICATE_WINDOW_MS = 24 * 3_600_000;
 /** A sender's clock may be ahead by this much before we stop believing it. */
 const FUTURE_LIMIT_MS = 5 * 60_000;
+const SUBJECT_LIMIT = 300;
+/** Envelopes are kept for the details only. */
+const ENVELOPE_LIMIT = 4_000;
 
 const ACCEPTED: MessageVerdict = { kind: 'accepted' };
-/** RFC 3261 §21.6.2. */
-const BLOCKED: MessageVerdict = { kind: 'refused', status: 603 };
 
-export async function receiveMessage(world: AccountWorld, incoming: IncomingPageMessage): Promise<MessageVerdict> {
+export interface ReceivingParts {
+  readonly book: ContactBook;
+  readonly reports: ReportSender;
+  readonly content: FetchContent;
+}
+
+export async function receiveMessage(world: AccountWorld, parts: ReceivingParts, incoming: IncomingPageMessage): Promise<MessageVerdict> {
   const sender = addressOf(incoming.from.uri);
   if (sender === undefined) return { kind: 'refused', status: 403, reason: 'From names no SIP user' };
-  // The line end that some programs put after every text is no part of it.
-  const text = cleanText(incoming.text).trimEnd();
   try {
-    if (isBlocked(world, sender)) return BLOCKED;
-    if (text === '') return ACCEPTED;
-    const added = await world.storage.commit((db) =>
-      store.addIncomingMessage(db, {
-        accountId: world.accountId,
-        address: sender,
-        displayName: cleanName(incoming.from.displayName),
-        text,
-        contentType: incoming.contentType,
-        sentAtMs: believableTime(incoming),
-        storedAtMs: world.doors.clock.nowMs(),
-        identity: { callId: incoming.callId, cseq: incoming.cseqNumber, fromTag: incoming.fromTag, imdnId: null },
-        dedupeKey: duplicateKey(sender, incoming),
-        dedupeSinceMs: world.doors.clock.nowMs() - DUPLICATE_WINDOW_MS,
-      }),
-    );
-    if (added.kind === 'duplicate') return ACCEPTED;
-    world.announce({ type: 'message-added', message: added.message });
-    world.announce({ type: 'conversation-changed', conversation: added.conversation });
+    const refusal = refusalOf(world, sender);
+    if (refusal !== undefined) return refusal;
+    const message = readMessage(world, parts, sender, incoming);
+    if (message.text === '') return ACCEPTED;
+    const added = await world.storage.commit((db) => {
+      const kept = store.addIncomingMessage(db, message);
+      if (kept.kind === 'added') promiseReport(db, world, sender, incoming);
+      return kept;
+    });
+    if (added.kind === 'added') tell(world, parts, added, incoming);
     return ACCEPTED;
   } catch (error) {
     if (storageReason(error) === undefined) throw error;
@@ -51,26 +56,113 @@ export async function receiveMessage(world: AccountWorld, incoming: IncomingPage
   }
 }
 
-function isBlocked(world: AccountWorld, address: string): boolean {
-  const decision = world.storage.read((db) => store.getDecision(db, { accountId: world.accountId, address }));
-  if (decision?.decision !== 'block') return false;
-  return decision.untilMs === null || decision.untilMs > world.doors.clock.nowMs();
+function readMessage(world: AccountWorld, { book }: ReceivingParts, sender: string, incoming: IncomingPageMessage): IncomingMessage {
+  const { callId, cseqNumber, fromTag, imdn, receivedAtMs } = incoming;
+  const sentAtMs = believableTime(incoming);
+  return {
+    accountId: world.accountId,
+    address: sender,
+    displayName: cleanName(incoming.cpim?.from?.displayName || incoming.from.displayName),
+    // The line end that some programs put after every text is no part of it.
+    text: cleanText(incoming.text).trimEnd(),
+    contentType: incoming.contentType,
+    sentAtMs,
+    storedAtMs: receivedAtMs,
+    ...(incoming.wasStored && { placeAtMs: Math.min(sentAtMs, receivedAtMs) }),
+    identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
+    extra: extraOf(incoming),
+    ...detailOf(world, sender, incoming),
+    dedupeKey: duplicateKey(sender, incoming),
+    dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
+    isUnknown: book.find(sender) === undefined,
+  };
+}
+
+function extraOf({ wasStored, subject, reference }: IncomingPageMessage): MessageExtra {
+  const cleanSubject = subject === undefined ? '' : cleanText(subject, SUBJECT_LIMIT).trim();
+  return {
+    ...(wasStored && { wasStored }),
+    ...(cleanSubject !== '' && { subject: cleanSubject }),
+    ...(reference !== undefined && { reference: offered(reference) }),
+  };
+}
+
+function offered({ url, contentType, sizeBytes, expiresAtMs, name }: NonNullable<IncomingPageMessage['reference']>): ContentReference {
+  return {
+    name: cleanName(name),
+    size: sizeBytes ?? 0,
+    type: contentType,
+    state: 'offered',
+    url,
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+  };
+}
+
+/** Nothing for a plain text that came directly: what there is to say of it stands in the message itself. */
+function detailOf(world: AccountWorld, sender: string, incoming: IncomingPageMessage): Pick<IncomingMessage, 'detail'> {
+  const { cpim, receivedAtMs } = incoming;
+  if (cpim === undefined && !incoming.wasStored) return {};
+  return {
+    detail: {
+      states: [{ state: 'received', atMs: receivedAtMs }],
+      exchange: [...incoming.lines, 'SIP/2.0 200 OK'].map((line) => ({ atMs: receivedAtMs, line })),
+      isCpim: cpim !== undefined,
+      ...(cpim !== undefined && { envelope: printEnvelope(cpim) }),
+      wantsDisplay: incoming.imdn?.wantsDisplay === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'display'),
+    },
+  };
+}
+
+function printEnvelope(cpim: NonNullable<IncomingPageMessage['cpim']>): string {
+  const own = (name: string, value: string | undefined): { name: string; namespace: string; value: string }[] =>
+    value === undefined || value === '' ? [] : [{ name, namespace: '', value: cleanText(value, SUBJECT_LIMIT) }];
+  const person = ({ displayName, uri }: { displayName: string; uri: string }): string => `${displayName} <${uri}>`.trim();
+  const headers = [
+    ...own('From', cpim.from && person(cpim.from)),
+    ...cpim.to.flatMap((to) => own('To', person(to))),
+    ...cpim.cc.flatMap((cc) => own('cc', person(cc))),
+    ...own('DateTime', cpim.dateTimeMs === undefined ? undefined : new Date(cpim.dateTimeMs).toISOString()),
+    ...own('Subject', cpim.subject),
+    ...cpim.headers.map(({ name, namespace, value }) => ({ name, namespace, value: cleanText(value, SUBJECT_LIMIT) })),
+  ];
+  let text = JSON.stringify(headers);
+  while (text.length > ENVELOPE_LIMIT && headers.pop() !== undefined) text = JSON.stringify(headers);
+  return text;
+}
+
+/** RFC 5438 §8: never about what went to a group: to several, or to an address that is not ours. */
+function isForUsAlone(world: AccountWorld, { cpim }: IncomingPageMessage): boolean {
+  if (cpim === undefined || cpim.to.length + cpim.cc.length > 1) return false;
+  const [to] = cpim.to;
+  return to === undefined || canonicalAddress(to.uri) === world.address;
+}
+
+/** In the same commit as the message: a report is neither lost nor given for what was not kept. */
+function promiseReport(db: WritableDb, world: AccountWorld, sender: string, incoming: IncomingPageMessage): void {
+  const { imdn } = incoming;
+  if (imdn?.wantsDelivery !== true || !isForUsAlone(world, incoming) || !mayTell(world, sender, 'delivery')) return;
+  store.addReport(db, {
+    accountId: world.accountId,
+    address: sender,
+    imdnId: imdn.messageId,
+    kind: 'delivery',
+    status: 'delivered',
+    sentAtMs: incoming.sentAtMs ?? incoming.receivedAtMs,
+    createdAtMs: incoming.receivedAtMs,
+  });
+}
+
+function tell(world: AccountWorld, parts: ReceivingParts, added: AddedMessage, incoming: IncomingPageMessage): void {
+  const { message, conversation } = added;
+  world.typing.forget(conversation.conversationId);
+  world.announce({ type: 'message-added', message });
+  world.announce({ type: 'conversation-changed', conversation });
+  parts.reports.flushSoon(message.address);
+  if (incoming.cpim !== undefined) inBackground(world, 'learning abilities', learnAbilities(world, message.address, { cpim: true }));
+  if (message.reference !== undefined) parts.content.maybeFetch(message);
 }
 
 function believableTime(incoming: IncomingPageMessage): number {
   const { sentAtMs, receivedAtMs } = incoming;
   return sentAtMs === undefined || sentAtMs < 0 || sentAtMs > receivedAtMs + FUTURE_LIMIT_MS ? receivedAtMs : sentAtMs;
-}
-
-/**
- * The same text for the same message: sender, Call-ID, From tag, body, and either the sender's Date or the CSeq.
- * WHY the Date: a message sent again after a lost answer keeps its Date, but its CSeq moves when the server asks for the password.
- * INTEROP(libpurple): repeats Call-IDs and tags from run to run and sends no Date, so there the CSeq tells its messages apart.
- */
-function duplicateKey(sender: string, incoming: IncomingPageMessage): string {
-  const date = incoming.headers.find(({ name }) => name === 'Date')?.value;
-  const occasion = date === undefined ? `cseq ${incoming.cseqNumber}` : `date ${date}`;
-  const hash = createHash('sha256');
-  for (const part of [sender, incoming.callId, incoming.fromTag, occasion]) hash.update(`${part.length}:${part}\n`);
-  return hash.update(incoming.body).digest('base64url');
 }

@@ -4,48 +4,61 @@
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { Message } from '../../app/domain/message.ts';
 import { newMessageIdentity } from '../simple/page-mode/page-message.ts';
+import type { OutgoingMessage } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import type { Address } from '../../app/domain/address.ts';
+import { changeMessage } from './change-message.ts';
 import { cleanText } from './clean-text.ts';
-import { statesBefore } from './message-states.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwnTyping } from './own-typing.ts';
 
 /** The outbox counts the CSeq on with each try. */
 const NOT_SENT_YET = 0;
 
+export interface SendingParts {
+  readonly outbox: Outbox;
+  readonly ownTyping: OwnTyping;
+}
+
 /** Throws CallFailure when nothing is left to send; rejects when it cannot be stored. */
-export async function sendMessage(world: AccountWorld, outbox: Outbox, address: Address, text: string): Promise<Message> {
-  const cleaned = cleanText(text);
-  if (cleaned.trim() === '')
-    throw new CallFailure({ kind: 'invalid-input', field: 'text', reason: 'There is nothing to send. Write something first.' });
-  const { callId, fromTag } = newMessageIdentity(world.doors.random);
-  const nowMs = world.doors.clock.nowMs();
-  const added = await world.storage.commit((db) =>
-    store.addOutgoingMessage(db, {
-      accountId: world.accountId,
-      address,
-      text: cleaned,
-      contentType: 'text/plain',
-      sentAtMs: nowMs,
-      storedAtMs: nowMs,
-      identity: { callId, cseq: NOT_SENT_YET, fromTag, imdnId: null },
-    }),
-  );
+export async function sendMessage(world: AccountWorld, parts: SendingParts, address: Address, text: string): Promise<Message> {
+  const message = newMessage(world, address, textToSend(text));
+  const added = await world.storage.commit((db) => store.addOutgoingMessage(db, message));
   world.announce({ type: 'message-added', message: added.message });
   world.announce({ type: 'conversation-changed', conversation: added.conversation });
-  outbox.push(address);
+  parts.ownTyping.sent(address);
+  parts.outbox.push(address);
   return added.message;
+}
+
+export function textToSend(text: string): string {
+  const cleaned = cleanText(text);
+  if (cleaned.trim() !== '') return cleaned;
+  throw new CallFailure({ kind: 'invalid-input', field: 'text', reason: 'There is nothing to send. Write something first.' });
+}
+
+/** WHY the Call-ID is its Message-ID too: INTEROP(Linphone) reports on plain texts by their Call-ID. */
+export function newMessage(world: AccountWorld, address: Address, text: string, imdnId?: string): OutgoingMessage {
+  const { callId, fromTag } = newMessageIdentity(world.doors.random);
+  const nowMs = world.doors.clock.nowMs();
+  return {
+    accountId: world.accountId,
+    address,
+    text,
+    contentType: 'text/plain',
+    sentAtMs: nowMs,
+    storedAtMs: nowMs,
+    identity: { callId, cseq: NOT_SENT_YET, fromTag, imdnId: imdnId ?? callId },
+    detail: { states: [{ state: 'queued', atMs: nowMs }] },
+  };
 }
 
 /** The same message again, as the same message: its identity stays, so that a peer who has it can tell. */
 export async function resendMessage(world: AccountWorld, outbox: Outbox, messageId: string): Promise<void> {
-  const message = await world.storage.commit((db) =>
-    store.setMessageState(db, { messageId, from: statesBefore('resend', 'queued'), state: 'queued' }),
-  );
-  if (message === null) {
+  const message = await changeMessage(world, messageId, 'resend');
+  if (message === undefined) {
     throw new CallFailure({ kind: 'refused', reason: 'Only a message that failed can be sent again.' });
   }
-  world.announce({ type: 'message-changed', message });
   outbox.push(message.address);
 }

@@ -1,6 +1,7 @@
 // Trigger: the program starts, an account is added or changed, or the person tries again.
 // Result: an endpoint whose binding is kept at the registrar; a wrong password ends it with one sentence and no further try.
 // RFC: 3261 §10, 5626 §4.
+import { ACCEPTED_TYPES } from '../simple/page-mode/read-content.ts';
 import { createRegistration } from '../simple/registration/registration.ts';
 import type { Registration, RegistrationState } from '../simple/registration/registration.ts';
 import type { Endpoint, NetworkAddress, SipUri } from '../sip/index.ts';
@@ -47,6 +48,7 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
     caPem: world.server.caPem,
     // Notifications of lists require it (RFC 4662 §4.2).
     supported: ['eventlist'],
+    accept: ACCEPTED_TYPES,
     credentials: (realm) => (realms.allows(realm) ? credentialsOf(world) : undefined),
   });
   const endpoint = guardEndpoint(bare, clock, log);

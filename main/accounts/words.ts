@@ -142,6 +142,7 @@ const HTTP_CAUSE: Readonly<Record<Extract<XcapFailure, { kind: 'http' }>['failur
   'too-large': 'The server’s document is too large.',
   'bad-url': 'The XCAP root is not a web address. Correct it under Server settings.',
   cancelled: NO_SIGNED_IN,
+  'not-allowed': 'This server is not where documents may be fetched from.',
 };
 
 const DOCUMENT_NAME = { policy: 'permission rules', contactList: 'contact list' } as const;

@@ -10,6 +10,10 @@ export interface HttpRequest {
   /** PEM, trusted beside the system's. */
   readonly caPem?: string | undefined;
   readonly signal?: AbortSignal;
+  /** Default: what any document needs. */
+  readonly maxBodyBytes?: number;
+  /** Asked for each numeric address before connecting to it, also for those that a name leads to. Default: all. */
+  readonly mayConnectTo?: (address: string) => boolean;
 }
 
 export interface HttpResponse {
@@ -22,7 +26,8 @@ export interface HttpResponse {
 
 export interface HttpFailure {
   readonly kind: 'http-failed';
-  readonly cause: 'timeout' | 'name-not-found' | 'refused' | 'unreachable' | 'tls' | 'closed' | 'too-large' | 'bad-url' | 'cancelled';
+  readonly cause:
+    'timeout' | 'name-not-found' | 'refused' | 'unreachable' | 'tls' | 'closed' | 'too-large' | 'bad-url' | 'cancelled' | 'not-allowed';
   readonly reason: string;
 }
 

@@ -1,6 +1,9 @@
 // The HTTP door over Node's own client: kept connections, bounded time and size, no redirects followed here.
+import { lookup as lookUp } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { Clock } from '../../sip/index.ts';
@@ -19,6 +22,9 @@ export interface NodeHttpClientOptions {
   readonly timeoutMs?: number;
 }
 
+/** Our own error code for an address that may not be connected to. */
+const NOT_ALLOWED = 'ENOTALLOWED';
+
 type Result = HttpResponse | HttpFailure;
 type Settle = (result: Result) => void;
 
@@ -31,6 +37,7 @@ const CAUSE_BY_CODE: Readonly<Record<string, HttpFailure['cause']>> = {
   ETIMEDOUT: 'timeout',
   ECONNRESET: 'closed',
   EPIPE: 'closed',
+  [NOT_ALLOWED]: 'not-allowed',
 };
 
 export function createNodeHttpClient(options: NodeHttpClientOptions): HttpClient {
@@ -56,10 +63,13 @@ function start(circumstances: Circumstances, request: HttpRequest, resolve: Sett
   const url = readUrl(request.url);
   if (url === undefined) return resolve(failure('bad-url', `not an http or https URL: ${request.url}`));
   if (request.signal?.aborted === true) return resolve(failure('cancelled', 'given up'));
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0 && request.mayConnectTo?.(host) === false) return resolve(failure('not-allowed', `not fetched from ${host}`));
   const isTls = url.protocol === 'https:';
   const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
     ...requestOptions(request),
-    ...(isTls ? { agent: agents.https, ...tlsOptions(request) } : { agent: agents.http }),
+    ...(isTls ? tlsOptions(request) : {}),
+    ...connectionOptions(request, isTls ? agents.https : agents.http),
   });
   const abort = (): void => settle(failure('cancelled', 'given up'));
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -84,7 +94,7 @@ function start(circumstances: Circumstances, request: HttpRequest, resolve: Sett
     request.signal?.removeEventListener('abort', abort);
     start({ ...circumstances, isRetry: true }, request, resolve);
   });
-  outgoing.on('response', (incoming) => collect(incoming, settle));
+  outgoing.on('response', (incoming) => collect(incoming, request.maxBodyBytes ?? MAX_BODY_BYTES, settle));
   outgoing.end(request.body);
 }
 
@@ -98,16 +108,34 @@ function requestOptions(request: HttpRequest): RequestOptions {
   return { method: request.method, headers: { ...request.headers, ...length } };
 }
 
+/**
+ * SECURITY: the addresses are checked where the connection is made, so that a name cannot lead elsewhere between check and use; and
+ * no kept connection is taken, which somebody else may have been allowed to make.
+ */
+function connectionOptions({ mayConnectTo }: HttpRequest, agent: HttpAgent): RequestOptions {
+  if (mayConnectTo === undefined) return { agent };
+  const lookup: LookupFunction = (name, options, callback) => {
+    lookUp(name, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      const allowed = addresses.filter(({ address }) => mayConnectTo(address));
+      const [first] = allowed;
+      if (first === undefined) return callback(Object.assign(new Error(`not fetched from ${name}`), { code: NOT_ALLOWED }), []);
+      return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
+    });
+  };
+  return { agent: false, lookup };
+}
+
 function tlsOptions(request: HttpRequest): { ca?: string[]; minVersion: 'TLSv1.2' } {
   return request.caPem === undefined ? { minVersion: 'TLSv1.2' } : { minVersion: 'TLSv1.2', ca: [...rootCertificates, request.caPem] };
 }
 
-function collect(incoming: IncomingMessage, settle: Settle): void {
+function collect(incoming: IncomingMessage, maxBytes: number, settle: Settle): void {
   const chunks: Buffer[] = [];
   let size = 0;
   incoming.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return settle(failure('too-large', `more than ${MAX_BODY_BYTES} bytes`));
+    if (size > maxBytes) return settle(failure('too-large', `more than ${maxBytes} bytes`));
     chunks.push(chunk);
   });
   incoming.on('error', (error) => settle(failureOf(error)));

@@ -177,10 +177,15 @@ test('a report finds its message by the id of RFC 5438', async () => {
   const { message } = await db.commit((tx) => store.addOutgoingMessage(tx, outgoing()));
   const identity = { callId: 'c2', cseq: 8, fromTag: 't2', imdnId: 'imdn-1' };
   await db.commit((tx) => store.setMessageIdentity(tx, { messageId: '1', identity }));
-  const find = (imdnId: string, direction: 'in' | 'out') =>
-    db.read((tx) => store.findMessageByImdnId(tx, { accountId: '1', imdnId, direction }));
+  const find = (imdnId: string, direction: 'in' | 'out', address = message.address) =>
+    db.read((tx) => store.findMessageByImdnId(tx, { accountId: '1', imdnId, direction, address }));
   expect(db.read((tx) => store.getMessageIdentity(tx, { messageId: '1' }))).toEqual(identity);
-  expect([find('imdn-1', 'out'), find('imdn-1', 'in'), find('imdn-2', 'out')]).toEqual([message, null, null]);
+  expect([find('imdn-1', 'out'), find('imdn-1', 'in'), find('imdn-2', 'out'), find('imdn-1', 'out', 'sip:eve@example.org')]).toEqual([
+    message,
+    null,
+    null,
+    null,
+  ]);
 });
 
 test('an id is never given twice', async () => {

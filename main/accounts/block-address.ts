@@ -1,0 +1,43 @@
+// Trigger: the person blocks or unblocks an address, or somebody blocked writes. Result: refused with 603 or silently, kept nowhere, counted.
+// RFC: 3261 §21.6.2.
+import type { MessageVerdict } from '../simple/page-mode/page-message.ts';
+import * as store from '../store/index.ts';
+import type { AccountWorld } from './account-world.ts';
+import { inBackground } from './account-world.ts';
+
+const DECLINED: MessageVerdict = { kind: 'refused', status: 603 };
+/** It looks as if it had arrived. */
+const SILENT: MessageVerdict = { kind: 'accepted' };
+
+export function isBlocked(world: AccountWorld, address: string): boolean {
+  const { accountId } = world;
+  return world.storage.read((db) => {
+    if (store.getBlocked(db, { accountId, address }) !== null) return true;
+    const decision = store.getDecision(db, { accountId, address });
+    if (decision?.decision !== 'block') return false;
+    return decision.untilMs === null || decision.untilMs > world.doors.clock.nowMs();
+  });
+}
+
+/** What becomes of a message of theirs; undefined: they may write. Counts it. */
+export function refusalOf(world: AccountWorld, address: string): MessageVerdict | undefined {
+  const { accountId } = world;
+  if (!isBlocked(world, address)) return undefined;
+  const blocked = world.storage.read((db) => store.getBlocked(db, { accountId, address }));
+  if (blocked === null) return DECLINED;
+  inBackground(
+    world,
+    'counting what was refused',
+    world.storage.commit((db) => store.countRefused(db, { accountId, address })),
+  );
+  return blocked.isSilent ? SILENT : DECLINED;
+}
+
+/** From now on; reports they still wait for are dropped. */
+export async function blockAddress(world: AccountWorld, address: string, isSilent: boolean): Promise<void> {
+  const { accountId } = world;
+  await world.storage.commit((db) => {
+    store.addBlocked(db, { accountId, address, isSilent, sinceMs: world.doors.clock.nowMs() });
+    store.removeReports(db, { accountId, address });
+  });
+}
