@@ -133,7 +133,7 @@ function readSessionLine(draft: Draft, letter: string, value: string): Refusal |
 function readRepeat(draft: Draft, value: string): Refusal | undefined {
   const time = draft.times.at(-1);
   if (time === undefined) return new Refusal('r= before t=');
-  time.repeats = [...time.repeats, value];
+  time.repeats.push(value);
   return undefined;
 }
 

@@ -22,7 +22,7 @@ export function acknowledgeProvisional(core: SessionCore, face: Session, respons
   const before = core.acknowledgedRSeq;
   if (!isNextReliable(before?.cseqNumber === number ? before.rseq : undefined, rseq.value)) return false;
   core.acknowledgedRSeq = { cseqNumber: number, rseq: rseq.value };
-  void prack(core, face, { response, rack: rackHeader.print({ rseq: rseq.value, cseq: invite.cseq }) });
+  core.background(prack(core, face, { response, rack: rackHeader.print({ rseq: rseq.value, cseq: invite.cseq }) }));
   return true;
 }
 

@@ -134,7 +134,7 @@ class AllSessions implements Sessions {
     }
     const session = this.#of(message);
     if (session === undefined) invite.respond(UNKNOWN_DIALOG);
-    else void receiveReinvite(session, invite);
+    else session.core.background(receiveReinvite(session, invite));
   }
 
   /** What a new invitation is refused with; undefined where it waits for its decision. */

@@ -24,7 +24,7 @@ export class DialogSession implements Session {
   constructor({ setting, role, dialog, contact, answerer }: SessionSeed) {
     this.core = new SessionCore(setting, role, dialog, contact ?? setting.contact);
     this.core.answerer = answerer;
-    this.core.refresh = () => void refreshSession(this.core, this);
+    this.core.refresh = () => this.core.background(refreshSession(this.core, this));
   }
 
   get role(): SessionRole {

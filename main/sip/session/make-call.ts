@@ -94,7 +94,7 @@ export class OutgoingCall implements Call {
     };
     this.#sent = this.#setting.endpoint.invites.send(invite, {
       onProvisional: (response, request) => this.#onProvisional(response, request),
-      onSuccess: (response, request) => void this.#onSuccess(response, request),
+      onSuccess: (response, request) => this.#onSuccess(response, request),
     });
     return this.#sent.outcome;
   }
@@ -146,7 +146,7 @@ export class OutgoingCall implements Call {
     return session;
   }
 
-  async #onSuccess(response: SipResponse, request: SipRequest): Promise<void> {
+  #onSuccess(response: SipResponse, request: SipRequest): void {
     const session = this.#sessionOf(response, request);
     if (session === undefined) return this.#settle({ kind: 'bad-answer', reason: 'the 2xx makes no dialog' });
     const { core } = session;
@@ -155,6 +155,13 @@ export class OutgoingCall implements Call {
     core.isAnswering = true;
     this.#confirmDialog(session, response, request);
     const isKept = !this.#isCancelled && core.phase === 'early' && this.#keeps(session);
+    const work = this.#takeIn(session, response, request, isKept);
+    work.catch(() => this.#settle({ kind: 'bad-answer', reason: 'the answer could not be taken in' }));
+    core.background(work);
+  }
+
+  async #takeIn(session: DialogSession, response: SipResponse, request: SipRequest, isKept: boolean): Promise<void> {
+    const { core } = session;
     const { problem, answer } = await takeIn2xx(session, response);
     core.mark({ localInvite: false });
     core.acknowledge(request, answer);

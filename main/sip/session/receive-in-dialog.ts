@@ -108,6 +108,9 @@ export async function receiveReinvite(session: DialogSession, invite: ServerInvi
     core.sendAccept = () => invite.respond(reply);
     core.awaitedAck = request.cseq.number;
     core.run('reaccept');
+  } catch (error) {
+    invite.respond({ status: 500 });
+    throw error;
   } finally {
     core.mark({ remoteInvite: false });
   }

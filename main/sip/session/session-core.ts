@@ -120,6 +120,14 @@ export class SessionCore {
     });
   }
 
+  /** For work that nobody waits for: what breaks in it is logged, and the session ends. */
+  background(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.setting.log('error', `a session failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.run('hang-up');
+    });
+  }
+
   /** What the peer's INVITE, UPDATE or 2xx says of its abilities. */
   learn(message: SipMessage): void {
     if (message.headers.some(({ name }) => name === 'Allow')) this.peerAllowsUpdate = hasOption(message, 'Allow', 'UPDATE');

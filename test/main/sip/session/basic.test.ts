@@ -143,3 +143,22 @@ describe('a session', () => {
     expect([most, alice.sessions.size]).toEqual([64, 0]);
   });
 });
+
+it('a description of ours that cannot be continued ends its session, and nothing else', async () => {
+  const world = createTestInternet();
+  const alice = await party(world, 'alice', '192.0.2.1');
+  const bob = await party(world, 'bob', '192.0.2.2');
+  const bad = messages('b', '2');
+  const taken: Session[] = [];
+  bob.sessions.onInvite(({ session }: Invitation) => {
+    taken.push(session);
+    session.onOffer(() => messages('other', '2'));
+    return { kind: 'accept', description: { ...bad, origin: { ...bad.origin, version: 'no number' } } };
+  });
+  const outcome = await world.clock.run(alice.sessions.invite(callTo(alice, bob.uri)).outcome);
+  // The caller cannot read it; the callee has said it.
+  expect(outcome).toMatchObject({ kind: 'bad-answer' });
+  expect(await world.clock.run(taken[0]!.ended)).toBe('peer');
+  await world.clock.advance(40_000);
+  expect(await leftovers(world, alice, bob)).toEqual(NOTHING_LEFT);
+});

@@ -1,4 +1,5 @@
 // The life of a session row by row: RFC 3261 §13 to §15, RFC 3262 §3, RFC 4028 §10.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextResendMs, stepSession } from '../../../../main/sip/session/session-step.ts';
 import type { SessionEffect, SessionInput, SessionPhase, SessionRole } from '../../../../main/sip/session/session-step.ts';
@@ -116,4 +117,22 @@ it('a 2xx is sent again after 0.5, 1, 2, 4, 4… seconds (§13.3.1.4)', () => {
   const waits = [500];
   for (let count = 0; count < 4; count++) waits.push(nextResendMs(waits.at(-1)!));
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 4_000]);
+});
+
+it('for all inputs: confirmed at most once, ended at most once, and then only what is left to say', () => {
+  fc.assert(
+    fc.property(fc.constantFrom<SessionRole>('uac', 'uas'), fc.array(fc.constantFrom(...INPUTS), { maxLength: 30 }), (role, inputs) => {
+      let phase: SessionPhase = 'early';
+      const told: string[] = [];
+      for (const input of inputs) {
+        const wasOver = phase === 'ended';
+        const [next, effects] = stepSession(role, phase, input);
+        phase = next;
+        if (wasOver) expect([next, effects.filter(({ kind }) => kind !== 'send-ack' && kind !== 'send-bye')]).toEqual(['ended', []]);
+        told.push(...effects.map(({ kind }) => kind).filter((kind) => kind.startsWith('tell')));
+      }
+      expect(told.filter((kind) => kind === 'tell-ended').length).toBe(phase === 'ended' ? 1 : 0);
+      expect(told.filter((kind) => kind === 'tell-confirmed').length).toBeLessThanOrEqual(1);
+    }),
+  );
 });
