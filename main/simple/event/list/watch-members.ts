@@ -49,6 +49,8 @@ export interface MemberWatch {
  * hundred members for good when they come at once, and says nothing of those who are pending.
  */
 const UNHEARD_WAIT_MS = 4_000;
+/** Once some came, the others come soon: list servers collect for a second or so. */
+const STRAGGLER_WAIT_MS = 1_500;
 /** Changes of members come in bursts; a list in a request is made anew for each. */
 const REQUEST_WAIT_MS = 500;
 
@@ -75,7 +77,11 @@ class Watch implements MemberWatch {
   private list: ListSubscription | undefined;
   private lastAnswer = '';
   private answersInRow = 0;
+  /** Each way that was left was left for good. */
+  private isCertain = true;
   private unheardTimer: Timer | undefined;
+  /** Monotonic; undefined where nobody is waited for. */
+  private unheardDueMs: number | undefined;
   private requestTimer: Timer | undefined;
   private hasStopped = false;
 
@@ -173,7 +179,8 @@ class Watch implements MemberWatch {
     if (choice === undefined) return;
     if (choice.way === this.way) return this.options.onWay(choice.way, choice.isLearned);
     this.options.log('info', `watching by ${this.way} does not work here: ${text}`);
-    this.takeWay(choice.way, choice.isLearned && choice.way === 'single');
+    this.isCertain &&= choice.isLearned;
+    this.takeWay(choice.way, this.isCertain && choice.way === 'single');
   }
 
   private takeWay(way: ListWay, isLearned: boolean): void {
@@ -211,6 +218,9 @@ class Watch implements MemberWatch {
     const isDropped = notification.state === 'terminated' && notification.reason === 'noresource';
     member.isHeard = notification.isKnown && !isDropped;
     if (isDropped) this.expectEverybody();
+    else if (member.isHeard && this.unheardDueMs !== undefined) {
+      this.expectEverybody(Math.min(this.unheardDueMs, this.options.clock.monotonicMs() + STRAGGLER_WAIT_MS));
+    }
     if (member.alone !== undefined) {
       // The list has it after all.
       this.end(member.alone);
@@ -267,9 +277,12 @@ class Watch implements MemberWatch {
   }
 
   /** Nobody may be forgotten: of whom the list says nothing is watched alone. */
-  private expectEverybody(): void {
+  private expectEverybody(dueMs = this.options.clock.monotonicMs() + UNHEARD_WAIT_MS): void {
+    const { clock } = this.options;
     this.unheardTimer?.cancel();
-    this.unheardTimer = this.options.clock.startTimer(UNHEARD_WAIT_MS, () => {
+    this.unheardDueMs = dueMs;
+    this.unheardTimer = clock.startTimer(dueMs - clock.monotonicMs(), () => {
+      this.unheardDueMs = undefined;
       if (this.list?.state.kind !== 'active' && this.list?.state.kind !== 'pending') return;
       for (const [key, { isHeard }] of this.members) if (!isHeard) this.watchAlone(key);
     });
