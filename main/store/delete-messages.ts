@@ -1,6 +1,7 @@
 // Deleting much in small steps: a conversation, an account, or what is older than it is to be kept. What was begun is finished after a restart.
 import { rowId } from './columns.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { deleteMessageRows } from './index-words.ts';
 
 /** Messages in one step, and about so many characters: some ten milliseconds, most of it for the indexes. */
 const STEP_MESSAGES = 100;
@@ -94,7 +95,11 @@ function cut(rows: readonly StepRow[]): StepRow[] {
 
 function deleteRows(db: WritableDb, conversation: number, rows: readonly StepRow[]): number {
   const unread = rows.filter((row) => row.is_unread === 1).length;
-  for (const { message_id: id } of rows) db.run('DELETE FROM message WHERE message_id = ?', id);
+  if (rows.length === 0) return 0;
+  deleteMessageRows(
+    db,
+    rows.map((row) => row.message_id),
+  );
   db.run(
     `UPDATE conversation SET unread_count = max(0, unread_count - ?), last_message_id =
        (SELECT message_id FROM message m WHERE m.conversation_id = ? ORDER BY stored_at_ms DESC, message_id DESC LIMIT 1)

@@ -7,7 +7,7 @@ import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
 import type { MessageRow } from './message-row.ts';
 import { INDEX_TOP, planSearch } from './search-indexes.ts';
 import type { IndexScope } from './search-indexes.ts';
-import { findMatches, matchesQuery, readSearchQuery } from './search-query.ts';
+import { findMatches, readSearchQuery } from './search-query.ts';
 import type { SearchQuery } from './search-query.ts';
 import { printSnippet } from './snippet.ts';
 
@@ -37,7 +37,7 @@ const PAGE_LIMIT = 2_000;
 const SCAN_ROWS = 50_000;
 
 const FROM_INDEX = (index: string): string => `SELECT ${MESSAGE_COLUMNS}, c.address
-  FROM ${index} w CROSS JOIN message m ON m.message_id = ${INDEX_TOP} - w.rowid JOIN conversation c ON c.conversation_id = m.conversation_id
+  FROM ${index} w CROSS JOIN message m ON m.message_id = ${INDEX_TOP} - w.rowid CROSS JOIN conversation c ON c.conversation_id = m.conversation_id
   WHERE w.${index} MATCH ? AND w.rowid > ? ORDER BY w.rowid LIMIT ?`;
 const SELECT_FROM = { word: FROM_INDEX('message_word'), gram: FROM_INDEX('message_gram') } as const;
 const FROM_TABLE = `SELECT ${MESSAGE_COLUMNS}, c.address
@@ -94,9 +94,9 @@ function scopeFilter(db: ReadableDb, of: SearchOf, scope: IndexScope): (row: Row
 
 function take(search: Search, row: Row): void {
   if (search.found.length >= search.limit || !search.isInScope(row)) return;
-  const folded = foldText(row.text);
-  if (!matchesQuery(search.query, folded)) return;
-  search.found.push({ ...toMessage(row, row.address), snippet: printSnippet(row.text, findMatches(search.query, folded)) });
+  const matches = findMatches(search.query, foldText(row.text));
+  if (matches === null) return;
+  search.found.push(Object.assign(toMessage(row, row.address), { snippet: printSnippet(row.text, matches) }));
 }
 
 /** Pages through a statement until enough is found. `next` gives its values for the page after `last`. */

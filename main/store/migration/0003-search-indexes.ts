@@ -46,17 +46,21 @@ const LEARN = `
       SELECT place, text, scope FROM message_word_source WHERE message_id = new.message_id;
     INSERT INTO message_gram (rowid, text, conversation, account, span)
       SELECT place, text, conversation, account, span FROM message_gram_source WHERE message_id = new.message_id;`;
-const IS_INDEXED = 'old.message_id <= (SELECT indexed_to FROM message_index)';
+const IS_INDEXED = 'old.message_id <= (SELECT indexed_to FROM message_index WHERE is_bulk = 0)';
 const SEARCHED_COLUMNS = 'text, account_id, conversation_id, sent_at_ms';
 
-/** `purge`: 0 no deleted words are in the indexes, 1 there are, 2 the merging that takes them out has begun. */
+/**
+ * `is_bulk`: within a transaction that deletes many messages and tells the indexes itself (delete-messages.ts).
+ * `purge`: 0 no deleted words are in the indexes, 1 there are, 2 the merging that takes them out has begun.
+ */
 const PROGRESS = `
   CREATE TABLE message_index (
     index_id INTEGER PRIMARY KEY CHECK (index_id = 1),
     indexed_to INTEGER NOT NULL,
-    purge INTEGER NOT NULL
+    purge INTEGER NOT NULL,
+    is_bulk INTEGER NOT NULL CHECK (is_bulk IN (0, 1))
   ) STRICT;
-  INSERT INTO message_index VALUES (1, 0, 0);
+  INSERT INTO message_index VALUES (1, 0, 0, 0);
   CREATE TRIGGER message_index_delete BEFORE DELETE ON message WHEN ${IS_INDEXED} BEGIN ${FORGET} END;
   CREATE TRIGGER message_index_forget BEFORE UPDATE OF ${SEARCHED_COLUMNS} ON message WHEN ${IS_INDEXED} BEGIN ${FORGET} END;
   CREATE TRIGGER message_index_learn AFTER UPDATE OF ${SEARCHED_COLUMNS} ON message WHEN ${IS_INDEXED} BEGIN ${LEARN} END;`;
