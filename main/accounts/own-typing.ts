@@ -37,7 +37,8 @@ export function createOwnTyping(world: AccountWorld, book: ContactBook, outbox: 
 
   function send(address: string, isActive: boolean, lastKeyMs: number): void {
     const content = writeTyping(isActive, REFRESH_SECONDS, lastKeyMs);
-    const outcome = outbox.sendSignal(address, { content, isOnlyNow: true, expiresSeconds: REFRESH_SECONDS });
+    // The end of it is still worth telling when something else went first.
+    const outcome = outbox.sendSignal(address, { content, isOnlyNow: isActive, expiresSeconds: REFRESH_SECONDS });
     inBackground(
       world,
       'a typing notice',
@@ -53,7 +54,7 @@ export function createOwnTyping(world: AccountWorld, book: ContactBook, outbox: 
     if (before === undefined) return;
     typing.delete(address);
     before.idle.cancel();
-    if (isTold) send(address, false, before.lastKeyMs);
+    if (isTold && abilitiesOf(world, address).typing !== false) send(address, false, before.lastKeyMs);
   }
 
   function may({ address, conversationId, isUnknown }: Parameters<OwnTyping['note']>[0]): boolean {

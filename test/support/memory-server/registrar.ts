@@ -1,5 +1,5 @@
 // The server's registrar (RFC 3261 §10.3) and its relay of MESSAGE (§16), which keeps texts for those who are away.
-import type { Flow, IncomingRequest, NameAddr, Reply, SipRequest, Uri } from '../../../main/sip/index.ts';
+import type { Flow, IncomingRequest, NameAddr, Reply, SipRequest, SipResponse, Uri } from '../../../main/sip/index.ts';
 import { headerText, parameterValue, printUri } from '../../../main/sip/index.ts';
 import { checkDigest } from './check-digest.ts';
 import type { ServerParts } from './server-state.ts';
@@ -10,12 +10,20 @@ export interface Binding {
   readonly untilMs: number;
 }
 
+export interface Kept {
+  readonly to: string;
+  readonly request: SipRequest;
+  readonly atMs: number;
+}
+
 export interface Registrar {
   isRegistered(address: string): boolean;
   /** Where the devices of this address are reached now. */
   bindings(address: string): readonly Binding[];
   /** Texts kept for somebody who is away. */
-  readonly kept: { readonly to: string; readonly request: SipRequest }[];
+  readonly kept: Kept[];
+  /** Answers this instead of relaying, by the account written to; undefined relays. A test's way to refuse. */
+  refuse: ((request: SipRequest) => Reply | undefined) | undefined;
 }
 
 /** A device that does not answer within this time gets its text later. */
@@ -28,7 +36,7 @@ function plainAddress(uri: Uri): string {
 export function createRegistrar(parts: ServerParts): Registrar {
   const { endpoint, clock } = parts;
   const bindings = new Map<string, Map<string, Binding>>();
-  const kept: { to: string; request: SipRequest }[] = [];
+  const kept: Kept[] = [];
 
   function live(address: string): Binding[] {
     return [...(bindings.get(address)?.values() ?? [])].filter((binding) => binding.untilMs > clock.nowMs());
@@ -65,18 +73,21 @@ export function createRegistrar(parts: ServerParts): Registrar {
     if (checked.address !== plainAddress(message.from.uri)) return { status: 403 };
     const to = plainAddress(message.uri);
     if (!parts.passwords.has(to)) return { status: 404 };
-    const status = await forward(message, to);
-    if (status !== undefined) return { status };
-    kept.push({ to, request: message });
+    const refused = registrar.refuse?.(message);
+    if (refused !== undefined) return refused;
+    const response = await forward(message, to);
+    if (response !== undefined) return answerOf(response);
+    if (message.method !== 'MESSAGE') return { status: 480 };
+    kept.push({ to, request: message, atMs: clock.nowMs() });
     return { status: 202 };
   }
 
-  /** The device's status; undefined: nobody is there to answer. */
-  async function forward(message: SipRequest, to: string): Promise<number | undefined> {
+  /** The device's response; undefined: nobody is there to answer. */
+  async function forward(message: SipRequest, to: string): Promise<SipResponse | undefined> {
     const [binding] = live(to);
     if (binding === undefined) return undefined;
     const sent = endpoint.send({
-      method: 'MESSAGE',
+      method: message.method,
       uri: binding.uri,
       from: message.from,
       to: message.to,
@@ -90,20 +101,45 @@ export function createRegistrar(parts: ServerParts): Registrar {
     const timer = clock.startTimer(RELAY_WAIT_MS, () => sent.cancel());
     const outcome = await sent.outcome;
     timer.cancel();
-    return outcome.kind === 'final' ? outcome.response.status : undefined;
+    return outcome.kind === 'final' ? outcome.response : undefined;
   }
 
   function deliverKept(address: string): void {
     const own = kept.filter(({ to }) => to === address);
     for (const entry of own) kept.splice(kept.indexOf(entry), 1);
     for (const entry of own) {
-      void forward(entry.request, address).then((status) => {
-        if (status === undefined || status > 299) kept.push(entry);
+      void forward(asStored(entry), address).then((response) => {
+        if (response === undefined || response.status > 299) kept.push(entry);
       });
     }
   }
 
   endpoint.onRequest('REGISTER', register);
   endpoint.onRequest('MESSAGE', relay);
-  return { isRegistered: (address) => live(address).length > 0, bindings: live, kept };
+  endpoint.onRequest('OPTIONS', relay);
+  const registrar: Registrar = { isRegistered: (address) => live(address).length > 0, bindings: live, kept, refuse: undefined };
+  return registrar;
+}
+
+function answerOf(response: SipResponse): Reply {
+  return { status: response.status, headers: response.headers, body: response.body };
+}
+
+/** As Kamailio's msilo hands out what it kept: a request of its own, the Date that of storing, the type of a wrapper lost, a line before the text. */
+function asStored({ request, atMs }: Kept): SipRequest {
+  const days = new Date(atMs).toUTCString();
+  const [weekday = '', day = '', month = '', year = '', time = ''] = days.replace(',', '').split(' ');
+  const prefix = `[Offline message - ${weekday} ${month} ${String(Number(day)).padStart(2, ' ')} ${time} ${year}] `;
+  const isText = /^(text\/plain|message\/cpim)/i.test(headerText(request, 'Content-Type') ?? '');
+  const body = isText ? Buffer.concat([Buffer.from(prefix), request.body]) : request.body;
+  const others = request.headers.filter(({ name }) => !/^(Date|Content-Type|Subject)$/.test(name));
+  const type = isText ? 'text/plain' : (headerText(request, 'Content-Type') ?? '');
+  return {
+    ...request,
+    callId: `stored-${atMs}-${request.callId}`,
+    from: { ...request.from, displayName: undefined, parameters: [{ name: 'tag', value: `stored-${atMs}` }] },
+    cseq: { number: 10, method: 'MESSAGE' },
+    headers: [...others, { name: 'Date', value: days }, { name: 'Content-Type', value: type }],
+    body,
+  };
 }

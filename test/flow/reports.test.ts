@@ -1,0 +1,158 @@
+// Promise: who asks is told that a message arrived and was seen, unless the person keeps that to themself; and what others report is shown.
+//
+//   Ada                                server                Bob
+//    |-- MESSAGE CPIM, asks for reports -->|-------------------->|  stored, 200
+//    |<------------------------------------|<-- IMDN delivered --|
+//    |                                     |        markRead     |
+//    |<------------------------------------|<-- IMDN displayed --|
+//
+// Never about a report, a group, or what a blocked address sent; a peer that refuses reports gets no more.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FlowWorld, Person } from '../support/flow-world.ts';
+import { createFlowWorld } from '../support/flow-world.ts';
+import { conversationsOf, cpimText, messagesOf, sendRaw, sendUntil, statesOf } from '../support/message-flow.ts';
+
+let world: FlowWorld;
+let ada: Person;
+let bob: Person;
+let adaAccount: string;
+let bobAccount: string;
+beforeEach(async () => {
+  world = await createFlowWorld();
+  ada = await world.person('ada');
+  bob = await world.person('bob');
+  adaAccount = await ada.signIn();
+  bobAccount = await bob.signIn();
+});
+afterEach(() => world.end());
+
+/** Both wrote once, so each knows what the other takes. */
+async function getToKnow(): Promise<void> {
+  await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'hello' }, 'accepted');
+  await sendUntil(world, bob, { accountId: bobAccount, address: ada.address, text: 'hello yourself' }, 'accepted');
+  await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'how are you' }, 'accepted');
+  await world.clock.advance(5_000);
+}
+
+async function markRead(person: Person): Promise<void> {
+  for (const { conversationId } of await conversationsOf(person)) await person.call('markRead', { conversationId });
+  await world.clock.advance(5_000);
+}
+
+/** The MESSAGEs of Bob's that reach the server from now on. */
+function fromBob(refuseWith?: number): string[] {
+  const bodies: string[] = [];
+  world.server.registrar.refuse = (request) => {
+    if (request.method !== 'MESSAGE' || request.from.uri.kind !== 'sip' || request.from.uri.user !== 'bob') return undefined;
+    bodies.push(new TextDecoder().decode(request.body));
+    return refuseWith === undefined ? undefined : { status: refuseWith };
+  };
+  return bodies;
+}
+const statuses = (bodies: readonly string[]): string[] => bodies.flatMap((body) => /<(delivered|displayed)\/>/.exec(body)?.[1] ?? []);
+
+describe('between two of us', () => {
+  it('delivered, then displayed when it is read', async () => {
+    await getToKnow();
+    await bob.call('acceptConversation', { conversationId: (await conversationsOf(bob))[0]?.conversationId ?? '' });
+    const messageId = await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'seen?' }, 'delivered');
+    await markRead(bob);
+    expect(statesOf(ada.changes, messageId)).toEqual(['queued', 'sending', 'accepted', 'delivered', 'displayed']);
+    const { details } = await ada.call('getMessageDetails', { messageId });
+    expect(details.states.map(({ state }) => state)).toEqual(['queued', 'sending', 'accepted', 'delivered', 'displayed']);
+  });
+
+  it('read at once: the display report says both', async () => {
+    await getToKnow();
+    const bodies = fromBob();
+    const { messageId } = await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'seen?' });
+    await world.until(() => bob.changes.some((change) => change.type === 'message-added' && change.message.text === 'seen?'));
+    await markRead(bob);
+    expect({ statuses: statuses(bodies), states: statesOf(ada.changes, messageId).at(-1) }).toEqual({
+      statuses: ['displayed'],
+      states: 'displayed',
+    });
+  });
+
+  it('not when the person keeps it to themself: for all, or for one', async () => {
+    await getToKnow();
+    await bob.call('setReporting', { accountId: bobAccount, delivery: false, display: false });
+    const bodies = fromBob();
+    await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'one' }, 'accepted');
+    await markRead(bob);
+    await bob.call('setReporting', { accountId: bobAccount, address: ada.address, delivery: true });
+    await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'two' }, 'delivered');
+    await markRead(bob);
+    expect(statuses(bodies)).toEqual(['delivered']);
+    expect([
+      await bob.call('getReporting', { accountId: bobAccount }),
+      await bob.call('getReporting', { accountId: bobAccount, address: ada.address }),
+    ]).toEqual([
+      { delivery: false, display: false, typing: null },
+      { delivery: true, display: null, typing: null },
+    ]);
+  });
+});
+
+describe('to other programs', () => {
+  const imdn = (id: string, what: string): string =>
+    `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id><datetime>2026-11-23T12:00:00Z</datetime>${what}</imdn>`;
+  const delivered = '<delivery-notification><status><delivered/></status></delivery-notification>';
+  const failed = '<delivery-notification><status><failed/></status></delivery-notification>';
+
+  it('an answer to what asked, never to a report or to what went to a group', async () => {
+    const bodies = fromBob();
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('alone', 'id-1') });
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('to us all', 'id-2', 'sip:friends@example.test') });
+    await sendRaw(world, bob, {
+      contentType: 'message/cpim',
+      body: cpimText('to two', 'id-3', undefined, ['cc: <sip:carol@example.test>']),
+    });
+    await sendRaw(world, bob, { contentType: 'message/imdn+xml', body: imdn('id-4', delivered) });
+    await world.clock.advance(10_000);
+    expect(bodies.map((body) => /<message-id>([^<]*)/.exec(body)?.[1])).toEqual(['id-1']);
+    expect(bodies[0]).toContain('Content-Disposition: notification');
+    expect(bodies[0]).not.toContain('Disposition-Notification');
+  });
+
+  it('refused once: no more are sent', async () => {
+    const bodies = fromBob(405);
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('one', 'id-1') });
+    await world.clock.advance(10_000);
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('two', 'id-2') });
+    await world.clock.advance(600_000);
+    expect(bodies).toHaveLength(1);
+  });
+
+  it('while away: they go when the account is back', async () => {
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('one', 'id-1') });
+    const bodies = fromBob();
+    world.server.goSilent();
+    await world.clock.advance(20_000);
+    await bob.restart();
+    world.server.comeBack();
+    await world.until(() => statuses(bodies).length > 0, 120_000);
+    expect(statuses(bodies)).toEqual(['delivered']);
+  });
+
+  it('theirs are believed from the one it went to alone', async () => {
+    const { messageId } = await bob.call('sendMessage', { accountId: bobAccount, address: ada.address, text: 'mine' });
+    await world.until(() => statesOf(bob.changes, messageId).at(-1) === 'accepted');
+    const { details } = await bob.call('getMessageDetails', { messageId });
+    const state = async (): Promise<string | undefined> =>
+      (await messagesOf(bob)).find((message) => message.messageId === messageId)?.state;
+    await sendRaw(world, bob, { from: 'carol', contentType: 'message/imdn+xml', body: imdn(details.imdnMessageId, failed) });
+    const afterStranger = await state();
+    // INTEROP(Linphone): reports on a plain text by its Call-ID.
+    await sendRaw(world, bob, { contentType: 'message/imdn+xml', body: imdn(details.callId, delivered) });
+    expect([afterStranger, await state()]).toEqual(['accepted', 'delivered']);
+  });
+
+  it('a failure report fails the message, and says who said it', async () => {
+    const messageId = await sendUntil(world, bob, { accountId: bobAccount, address: ada.address, text: 'mine' }, 'accepted');
+    const { details } = await bob.call('getMessageDetails', { messageId });
+    await sendRaw(world, bob, { contentType: 'message/imdn+xml', body: imdn(details.imdnMessageId, failed) });
+    const [message] = (await messagesOf(bob)).filter((one) => one.messageId === messageId);
+    expect([message?.state, message?.failure?.by]).toEqual(['failed', 'peer']);
+  });
+});
