@@ -61,6 +61,19 @@ export function moment(ms: number, nowMs: number): string {
   return format('date-time', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(ms);
 }
 
+const KILO = 1_000;
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** `482 kB`. */
+export function fileSize(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const unit = UNITS[power] ?? 'byte';
+  const value = bytes / KILO ** power;
+  return new Intl.NumberFormat(current.locale, { style: 'unit', unit, maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 }).format(
+    value,
+  );
+}
+
 /** `just now`, `12 minutes ago`, `2 hours ago`, `3 days ago`. */
 export function ago(ms: number, nowMs: number): string {
   const passed = Math.max(0, nowMs - ms);
