@@ -42,5 +42,7 @@ export const accountSchema = v.object({
   contactList: partStateSchema,
   ownPresence: ownPresenceSchema,
   findings: v.exactOptional(v.array(serverFindingSchema)),
+  /** How contacts are watched on this server: one list it keeps, one list in the request, or each alone. Absent: not known yet. */
+  listWay: v.exactOptional(v.picklist(['server-list', 'request-contained', 'single'])),
 });
 export type Account = v.InferOutput<typeof accountSchema>;

@@ -13,6 +13,8 @@ export const ownPresenceSchema = v.object({
   mood: v.exactOptional(v.string()),
   place: v.exactOptional(v.string()),
   sphere: v.exactOptional(v.string()),
+  /** Nobody touches this computer since then: who is available is shown to others as away. */
+  idleSinceMs: v.exactOptional(v.number()),
 });
 export type OwnPresence = v.InferOutput<typeof ownPresenceSchema>;
 

@@ -16,6 +16,11 @@ import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
 import type { Passwords } from './passwords.ts';
 import type { PeerTyping } from './peer-typing.ts';
+import { createPolicyView } from './policy-view.ts';
+import { readOwnPresence } from './publish-presence.ts';
+import { createFindings } from './server-findings.ts';
+import { readServerKind } from './server-kind.ts';
+import { createShownListWay } from './shown-list-way.ts';
 import type { Storage } from './storage.ts';
 
 export interface AccountRegistry {
@@ -35,6 +40,7 @@ export interface RegistryParts {
   readonly announce: Announce;
   readonly passwords: Passwords;
   readonly instanceId: string;
+  readonly idleSinceMs: () => number | undefined;
   readonly typing: PeerTyping;
   readonly deletions: Pick<DeleteHistory, 'removeAccount'>;
 }
@@ -117,6 +123,7 @@ function checkedSettings(before: AccountSettings, given: SettingsGiven): Account
 async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<AccountWorld> {
   const address = readAddress(stored.address);
   if (address.kind === 'failure') throw new Error(`The stored address ${stored.address} cannot be read: ${address.reason}`);
+  const changed = (): void => parts.announce({ type: 'account-changed', account: shownAccount(world) });
   const world: AccountWorld = {
     doors: parts.doors,
     storage: parts.storage,
@@ -130,7 +137,12 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<Acc
     password: await parts.passwords.get(stored.accountId),
     instanceId: parts.instanceId,
     typing: parts.typing,
-    states: createAccountStates(() => parts.announce({ type: 'account-changed', account: shownAccount(world) })),
+    states: createAccountStates(changed),
+    policy: createPolicyView({ nowMs: () => parts.doors.clock.nowMs(), sphere: () => readOwnPresence(world).sphere ?? '' }),
+    findings: createFindings(changed),
+    listWay: createShownListWay(changed),
+    serverKind: () => readServerKind(world),
+    idleSinceMs: parts.idleSinceMs,
   };
   return world;
 }

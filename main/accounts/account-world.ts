@@ -6,6 +6,10 @@ import type { ServerSettings } from './account-settings.ts';
 import type { AccountStates } from './account-states.ts';
 import type { Announce } from './broadcast.ts';
 import type { CoreDoors } from './doors.ts';
+import type { ShownListWay } from './shown-list-way.ts';
+import type { PolicyView } from './policy-view.ts';
+import type { Findings } from './server-findings.ts';
+import type { ServerKind } from './server-kind.ts';
 import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';
 
@@ -27,6 +31,16 @@ export interface AccountWorld {
   readonly states: AccountStates;
   /** Who is typing, of all accounts. */
   readonly typing: PeerTyping;
+  /** The permission rules as the server has them. */
+  readonly policy: PolicyView;
+  /** What the server turned out to do. */
+  readonly findings: Findings;
+  /** How it reads rules; see server-kind.ts. */
+  readonly serverKind: () => ServerKind;
+  /** How contacts are watched; shown with the account. */
+  readonly listWay: ShownListWay;
+  /** Since when nobody touched this computer; undefined: somebody does, or nobody knows. */
+  readonly idleSinceMs: () => number | undefined;
 }
 
 /** Our display name as options of the protocol parts take it. */

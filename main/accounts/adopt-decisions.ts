@@ -2,23 +2,14 @@
 // Result: its decisions are ours too, and what it withdrew is withdrawn here; the request it answered leaves the inbox.
 // RFC: 5025, 4825 §8.
 import type { Change } from '../../app/domain/change.ts';
-import type { DecisionKind } from '../../app/domain/watcher.ts';
-import type { PresenceDecision, SubHandling } from '../simple/document/presence-rules.ts';
+import type { PresenceDecision } from '../simple/document/presence-rules.ts';
 import { readDecisions } from '../simple/document/presence-rules.ts';
-import type { StoredDecision, WritableDb } from '../store/index.ts';
+import type { StoredDecision } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
-import { canonicalAddress } from './address-text.ts';
-
-const KIND: Readonly<Record<SubHandling, DecisionKind | undefined>> = {
-  allow: 'allow',
-  block: 'block',
-  'polite-block': 'politely-block',
-  confirm: undefined,
-};
-
-/** Ends this close together are the same: documents count in seconds, and allow for clocks that are off. */
-const SAME_END_MS = 60_000;
+import { ANOTHER_DEVICE, KIND_OF_HANDLING, decisionAddress, sideOf } from './keep-conflicts.ts';
+import { inRules, saysTheSame } from './policy-edits.ts';
+import { storeChoice, storeRemoval } from './store-decision.ts';
 
 /** Returns what to announce. Own edits that still wait come first: then nothing is taken over. */
 export async function adoptDecisions(
@@ -32,15 +23,18 @@ export async function adoptDecisions(
   const nowMs = world.doors.clock.nowMs();
   const there = decisionsIn(text, nowMs);
   const before = decisionsIn(previous, nowMs);
+  const origin = { cause: 'elsewhere', device: ANOTHER_DEVICE, isKnownToServer: true } as const;
   return world.storage.commit((db) => {
     if (store.listDocumentEdits(db, { accountId, auid }).length > 0) return [];
     const here = new Map(store.listDecisions(db, world).map((decision) => [decision.address, decision]));
-    const changes = [...there].flatMap(([address, decision]) =>
-      isSame(here.get(address), decision) ? [] : takeOver(db, accountId, { address, decision, nowMs }),
-    );
+    const taken = [...there].flatMap(([address, decision]) => {
+      const known = here.get(address);
+      const { decision: kind, untilMs, sphere, seen, except } = sideOf(decision);
+      if (kind === 'none' || (known !== undefined && saysTheSame(inRules(known), decision, nowMs))) return [];
+      return storeChoice(db, world, { address, decision: kind, terms: { untilMs, sphere, seen, except } }, origin);
+    });
     const withdrawn = [...before.keys()].filter((address) => !there.has(address) && isInRules(here.get(address)));
-    for (const address of withdrawn) store.endDecision(db, { accountId, address, endedAtMs: nowMs });
-    return [...changes, ...withdrawn.flatMap((address) => shown(db, accountId, address))];
+    return [...taken, ...withdrawn.flatMap((address) => storeRemoval(db, world, address, origin))];
   });
 }
 
@@ -49,40 +43,15 @@ function decisionsIn(text: string | undefined, nowMs: number): Map<string, Prese
   const decisions = text === undefined ? [] : readDecisions(text);
   return new Map(
     decisions.flatMap((decision) => {
-      const address = canonicalAddress(decision.address);
+      const address = decisionAddress(decision.address);
       const isOver = decision.untilMs !== undefined && decision.untilMs <= nowMs;
-      return address === undefined || isOver || KIND[decision.subHandling] === undefined ? [] : [[address, decision] as const];
+      if (address === undefined || isOver || KIND_OF_HANDLING[decision.subHandling] === undefined) return [];
+      return [[address, { ...decision, address }] as const];
     }),
   );
-}
-
-function isSame(stored: StoredDecision | undefined, decision: PresenceDecision): boolean {
-  if (stored === undefined || stored.decision !== KIND[decision.subHandling]) return false;
-  if (stored.untilMs === null || decision.untilMs === undefined) return stored.untilMs === null && decision.untilMs === undefined;
-  return Math.abs(stored.untilMs - decision.untilMs) < SAME_END_MS;
 }
 
 /** `later` was never in the rules, so that it is missing there says nothing. */
 function isInRules(stored: StoredDecision | undefined): boolean {
   return stored !== undefined && stored.decision !== 'later';
-}
-
-function takeOver(
-  db: WritableDb,
-  accountId: string,
-  { address, decision, nowMs }: { address: string; decision: PresenceDecision; nowMs: number },
-): Change[] {
-  const kind = KIND[decision.subHandling];
-  if (kind === undefined) return [];
-  store.addDecision(db, { accountId, address, decision: kind, untilMs: decision.untilMs ?? null, decidedAtMs: nowMs });
-  store.updateDecision(db, { accountId, address, isPending: false });
-  const request = store.findRequest(db, { accountId, address });
-  if (request === null) return shown(db, accountId, address);
-  store.removeRequest(db, request);
-  return [...shown(db, accountId, address), { type: 'request-removed', requestId: request.requestId, accountId }];
-}
-
-function shown(db: store.ReadableDb, accountId: string, address: string): Change[] {
-  const watcher = store.getWatcher(db, { accountId, address });
-  return watcher === null ? [] : [{ type: 'watcher-changed', watcher }];
 }

@@ -4,6 +4,7 @@ import type { ContactPresence } from '../../app/domain/presence.ts';
 import type { StoredContact } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
+import { createContactChanges } from './contact-changes.ts';
 import { UNKNOWN_PRESENCE } from './merge-presence.ts';
 
 export interface ContactBook {
@@ -16,6 +17,8 @@ export interface ContactBook {
   drop(contactId: string): void;
   setPresence(contactId: string, presence: ContactPresence): void;
   setSubscription(contactId: string, subscription: Omit<SubscriptionState, 'sinceMs'>): void;
+  /** Tells what waits to be told. */
+  stop(): void;
 }
 
 export function createContactBook(world: AccountWorld): ContactBook {
@@ -31,9 +34,14 @@ export function createContactBook(world: AccountWorld): ContactBook {
   });
   for (const stored of world.storage.read((db) => store.listContacts(db, world))) contacts.set(stored.contactId, asNew(stored));
 
+  const changes = createContactChanges(world.doors.clock, (contactId) => {
+    const contact = contacts.get(contactId);
+    if (contact !== undefined) world.announce({ type: 'contact-changed', contact });
+  });
+
   function change(contact: Contact): Contact {
     contacts.set(contact.contactId, contact);
-    world.announce({ type: 'contact-changed', contact });
+    changes.changed(contact.contactId);
     return contact;
   }
 
@@ -43,6 +51,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
     find: (address) => [...contacts.values()].find((contact) => contact.address === address),
     keep: (stored) => change({ ...(contacts.get(stored.contactId) ?? asNew(stored)), name: stored.name }),
     drop(contactId) {
+      changes.dropped(contactId);
       if (contacts.delete(contactId)) world.announce({ type: 'contact-removed', contactId, accountId: world.accountId });
     },
     setPresence(contactId, presence) {
@@ -59,6 +68,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
       // WHY: a renewal passes through `working`; what counts for a person is since when it is as it is.
       change({ ...contact, subscription: { state, ...words, sinceMs: before.state === state ? before.sinceMs : nowMs() } });
     },
+    stop: () => changes.stop(),
   };
 }
 

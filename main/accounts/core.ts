@@ -10,6 +10,7 @@ import { openOrSalvage } from './check-history.ts';
 import type { CoreDoors } from './doors.ts';
 import { createHandlers } from './handlers.ts';
 import { createHistory } from './history.ts';
+import { createIdleState } from './idle-state.ts';
 import { createPasswords } from './passwords.ts';
 import { createPeerTyping } from './peer-typing.ts';
 import { createStorage } from './storage.ts';
@@ -27,6 +28,8 @@ export interface Core {
   onChange(listener: (change: Change) => void): () => void;
   /** The system says addresses or links changed: everything is checked and renewed at once. */
   networkChanged(): void;
+  /** Nobody touched this computer since then; undefined: somebody does. Who is available is shown as away meanwhile. */
+  setIdle(idleSinceMs: number | undefined): void;
   /** The system woke up: the same, and timers are late. */
   wakeUp(): void;
   /** Removes bindings and publications, ends subscriptions, closes the database. Bounded in time; never rejects. */
@@ -55,7 +58,17 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   const history = createHistory({ doors, store, storage, announce });
   const passwords = createPasswords(doors, announce);
   const instanceId = await passwords.instanceId();
-  const accounts = await createAccountRegistry({ doors, storage, announce, passwords, instanceId, typing, deletions: history.deletions });
+  const idle = createIdleState(doors.clock);
+  const accounts = await createAccountRegistry({
+    doors,
+    storage,
+    announce,
+    passwords,
+    instanceId,
+    idleSinceMs: idle.sinceMs,
+    typing,
+    deletions: history.deletions,
+  });
   const handlers = createHandlers({ accounts, storage, history, announce, typing, nowMs: () => doors.clock.nowMs() });
   history.start(salvaged);
   let stopping: Promise<void> | undefined;
@@ -77,6 +90,9 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     call: (name, input): Promise<CallResult> => answerCall(handlers, doors, name, input),
     onChange: broadcast.onChange,
     networkChanged: renewAll,
+    setIdle(idleSinceMs) {
+      if (idle.set(idleSinceMs)) for (const account of accounts.all()) account.idleChanged();
+    },
     wakeUp: renewAll,
     stop: () => (stopping ??= stop()),
   };

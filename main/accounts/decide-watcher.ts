@@ -2,21 +2,34 @@
 // Result: the decision is durable at once and shown as waiting for the server; the rules follow by XCAP, and only watcher information confirms it.
 // RFC: 5025 §3.2.1, 4745 §7, 4825 §8.
 import type { Change } from '../../app/domain/change.ts';
-import type { DecisionKind } from '../../app/domain/watcher.ts';
-import type { SubHandling } from '../simple/document/presence-rules.ts';
-import { PRESENCE_RULES_CONTENT_TYPE, decide, withdraw } from '../simple/document/presence-rules.ts';
+import { PRESENCE_RULES_CONTENT_TYPE } from '../simple/document/presence-rules.ts';
 import type { XcapDocument } from '../simple/xcap/xcap-client.ts';
 import type { Timer } from '../sip/index.ts';
-import type { DocumentEdit, StoredDecision, WritableDb } from '../store/index.ts';
+import type { WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
 import { adoptDecisions } from './adopt-decisions.ts';
-import type { Applied, KeptDocument } from './kept-document.ts';
+import type { KeptDocument } from './kept-document.ts';
 import { keepDocument } from './kept-document.ts';
+import { keepConflicts } from './keep-conflicts.ts';
+import type { PolicyConflict, PolicyContext } from './policy-edits.ts';
+import { addressesOf, applyPolicyEdits } from './policy-edits.ts';
+import { readOwnPresence } from './publish-presence.ts';
+import { watchIgnoredRules } from './server-findings.ts';
+import type { NewChoice } from './store-decision.ts';
+import { POLICY_QUEUE, queueEdit, storeChoice, storeRemoval, watcherChange } from './store-decision.ts';
+import { isWideAddress } from './wide-decisions.ts';
 
 export interface Decisions {
-  decide(address: string, decision: DecisionKind, untilMs: number | undefined): Promise<void>;
+  /** All in one commit, brought to the server together. */
+  decide(choices: readonly NewChoice[]): Promise<void>;
+  /** Takes the decision back. false: there was none. */
+  remove(address: string): Promise<boolean>;
+  /** Whatever else changes decisions: its work is committed, announced, and brought to the server. */
+  change(work: (db: WritableDb) => Change[]): Promise<void>;
+  /** The person is in another sphere, or the server turned out to be of another kind: the rules are written for that. */
+  rewrite(): Promise<void>;
   /** The rules document; connected and disconnected with the account. */
   readonly policy: KeptDocument;
   /** There is no rules server: decisions wait, and say so. */
@@ -26,16 +39,8 @@ export interface Decisions {
 
 export const RULES_DOCUMENT: XcapDocument = { auid: 'pres-rules', contentType: PRESENCE_RULES_CONTENT_TYPE };
 
-/** What waits in the store to be replayed on the server's rules. */
-type PolicyEdit =
-  | { readonly kind: 'decide'; readonly address: string; readonly subHandling: SubHandling; readonly untilMs?: number }
-  | { readonly kind: 'withdraw'; readonly address: string };
-
-const SUB_HANDLING: Readonly<Record<Exclude<DecisionKind, 'later'>, SubHandling>> = {
-  allow: 'allow',
-  block: 'block',
-  'politely-block': 'polite-block',
-};
+export const THIS_DEVICE = 'This computer';
+const TIME_IS_OVER = 'Its time was over';
 
 /** Longest single timer: calendars jump, and what is far away is looked at again. */
 const LONGEST_TIMER_MS = 3_600_000;
@@ -43,152 +48,129 @@ const LONGEST_TIMER_MS = 3_600_000;
 const ASK_AGAIN_MS = [0, 3_000, 10_000, 30_000] as const;
 /** Asked so often in any case: the first one may have met a request that was just under way. */
 const ASKED_ANYWAY = 2;
+/** How long the answer to the last question may take, before a rule without effect is called ignored. */
+const LAST_ANSWER_MS = 10_000;
 
 /** `refreshWatchers` asks the server for watcher information, where the account is online. */
 export function createDecisions(world: AccountWorld, refreshWatchers: () => void): Decisions {
-  const { clock } = world.doors;
-  let endTimer: Timer | undefined;
-  let askTimers: Timer[] = [];
+  return new DecisionKeeper(world, refreshWatchers);
+}
 
-  const policy = keepDocument(world, {
-    part: 'policy',
-    document: RULES_DOCUMENT,
-    apply: (text, edits) => applyPolicyEdits(text, edits, clock.nowMs()),
-    onStored: (db, edits) => markStored(db, world, edits),
-    onInStep: async (text, previous, edits) => {
-      announceWatchers(world, addressesOf(edits));
-      const adopted = await adoptDecisions(world, RULES_DOCUMENT.auid, text, previous);
-      for (const change of adopted) world.announce(change);
-      if (adopted.length > 0) watchEnds();
-      if (edits.length > 0 || adopted.length > 0) askWatchers();
-    },
-    onFailed: (reason) => noteFailure(world, reason),
-  });
+class DecisionKeeper implements Decisions {
+  readonly policy: KeptDocument;
+  readonly #world: AccountWorld;
+  readonly #refreshWatchers: () => void;
+  #endTimer: Timer | undefined;
+  #askTimers: Timer[] = [];
 
-  function askWatchers(): void {
-    for (const timer of askTimers) timer.cancel();
-    askTimers = ASK_AGAIN_MS.map((delayMs, index) =>
+  constructor(world: AccountWorld, refreshWatchers: () => void) {
+    this.#world = world;
+    this.#refreshWatchers = refreshWatchers;
+    this.policy = keepDocument<readonly PolicyConflict[]>(world, {
+      part: 'policy',
+      document: RULES_DOCUMENT,
+      queue: POLICY_QUEUE,
+      apply: (text, edits) => {
+        const applied = applyPolicyEdits(text, edits, this.#context());
+        return applied.kind === 'ok' ? { ...applied, outcome: applied.conflicts } : applied;
+      },
+      onStored: (db, edits, conflicts) => keepConflicts(db, world, addressesOf(edits), conflicts ?? []),
+      onInStep: (text, previous, edits) => this.#inStep(text, previous, addressesOf(edits)),
+      onFailed: (reason) => noteFailure(world, reason),
+    });
+    this.#watchEnds();
+  }
+
+  decide(choices: readonly NewChoice[]): Promise<void> {
+    return this.change((db) => choices.flatMap((choice) => storeChoice(db, this.#world, choice, { cause: 'person', device: THIS_DEVICE })));
+  }
+
+  async remove(address: string): Promise<boolean> {
+    let wasThere = false;
+    await this.change((db) => {
+      const changes = storeRemoval(db, this.#world, address, { cause: 'person', device: THIS_DEVICE });
+      wasThere = changes.length > 0;
+      return changes;
+    });
+    return wasThere;
+  }
+
+  async change(work: (db: WritableDb) => Change[]): Promise<void> {
+    this.#announce(await this.#world.storage.commit(work));
+    this.#watchEnds();
+    this.policy.sync();
+  }
+
+  async rewrite(): Promise<void> {
+    await this.#world.storage.commit((db) => queueEdit(db, this.#world, { kind: 'rewrite' }));
+    this.policy.sync();
+  }
+
+  cannotStore(reason: string): Promise<void> {
+    return noteFailure(this.#world, reason);
+  }
+
+  stop(): void {
+    this.#endTimer?.cancel();
+    for (const timer of this.#askTimers) timer.cancel();
+  }
+
+  #context(): PolicyContext {
+    const { sphere = '' } = readOwnPresence(this.#world);
+    return { nowMs: this.#world.doors.clock.nowMs(), sphere, isExact: this.#world.serverKind() === 'exact' };
+  }
+
+  async #inStep(text: string | undefined, previous: string | undefined, addresses: readonly string[]): Promise<void> {
+    const world = this.#world;
+    world.policy.set(text);
+    announceWatchers(world, addresses);
+    const adopted = await adoptDecisions(world, POLICY_QUEUE, text, previous);
+    this.#announce(adopted);
+    if (adopted.length > 0) this.#watchEnds();
+    if (addresses.length > 0 || adopted.length > 0) this.#askWatchers();
+  }
+
+  #announce(changes: readonly Change[]): void {
+    for (const change of changes) this.#world.announce(change);
+  }
+
+  #askWatchers(): void {
+    const { clock } = this.#world.doors;
+    for (const timer of this.#askTimers) timer.cancel();
+    this.#askTimers = ASK_AGAIN_MS.map((delayMs, index) =>
       clock.startTimer(delayMs, () => {
-        if (index < ASKED_ANYWAY || hasUnconfirmed(world)) refreshWatchers();
+        if (index < ASKED_ANYWAY || hasUnconfirmed(this.#world)) this.#refreshWatchers();
       }),
     );
+    const lastMs = (ASK_AGAIN_MS.at(-1) ?? 0) + LAST_ANSWER_MS;
+    this.#askTimers.push(clock.startTimer(lastMs, () => watchIgnoredRules(this.#world)));
   }
 
   /** Ends what is over now, and comes back when the next is. */
-  function watchEnds(): void {
-    endTimer?.cancel();
-    const nextEndMs = world.storage.read((db) => store.nextDecisionEndMs(db, world));
+  #watchEnds(): void {
+    const { clock } = this.#world.doors;
+    this.#endTimer?.cancel();
+    const nextEndMs = this.#world.storage.read((db) => store.nextDecisionEndMs(db, this.#world));
     if (nextEndMs === null) return;
     const delayMs = Math.min(Math.max(nextEndMs - clock.nowMs(), 0), LONGEST_TIMER_MS);
-    endTimer = clock.startTimer(delayMs, () => inBackground(world, 'ending decisions', endOver()));
+    this.#endTimer = clock.startTimer(delayMs, () => inBackground(this.#world, 'ending decisions', this.#endOver()));
   }
 
-  async function endOver(): Promise<void> {
+  /** WHY the app withdraws by itself: servers look at `<validity>` only when they read the rules again (INTEROP(Kamailio)). */
+  async #endOver(): Promise<void> {
+    const world = this.#world;
+    const { accountId } = world;
     try {
-      const changes = await endDecisions(world);
-      for (const change of changes) world.announce(change);
-      if (changes.length > 0) policy.sync();
+      const changes = await world.storage.commit((db) =>
+        store
+          .listEndedDecisions(db, { accountId, atMs: world.doors.clock.nowMs() })
+          .flatMap(({ address }) => storeRemoval(db, world, address, { cause: 'time', device: TIME_IS_OVER })),
+      );
+      this.#announce(changes);
+      if (changes.length > 0) this.policy.sync();
     } finally {
-      watchEnds();
+      this.#watchEnds();
     }
-  }
-
-  watchEnds();
-  return {
-    policy,
-    async decide(address, decision, untilMs) {
-      const changes = await storeDecision(world, address, decision, untilMs);
-      for (const change of changes) world.announce(change);
-      watchEnds();
-      policy.sync();
-    },
-    cannotStore: (reason) => noteFailure(world, reason),
-    stop() {
-      endTimer?.cancel();
-      for (const timer of askTimers) timer.cancel();
-    },
-  };
-}
-
-async function storeDecision(world: AccountWorld, address: string, decision: DecisionKind, untilMs: number | undefined): Promise<Change[]> {
-  const { accountId } = world;
-  const nowMs = world.doors.clock.nowMs();
-  return world.storage.commit((db) => {
-    const before = store.getDecision(db, { accountId, address });
-    store.addDecision(db, { accountId, address, decision, untilMs: untilMs ?? null, decidedAtMs: nowMs });
-    const edit = editFor(address, decision, untilMs, before);
-    if (edit === undefined) store.updateDecision(db, { accountId, address, isPending: false });
-    else queueEdit(db, world, edit, nowMs);
-    const request = store.findRequest(db, { accountId, address });
-    const changes = watcherChange(db, accountId, address);
-    if (request === null) return changes;
-    if (decision === 'later') {
-      const postponed = store.setRequestPostponed(db, { requestId: request.requestId, isPostponed: true });
-      return postponed === null ? changes : [...changes, { type: 'request-changed', request: postponed }];
-    }
-    store.removeRequest(db, request);
-    return [...changes, { type: 'request-removed', requestId: request.requestId, accountId }];
-  });
-}
-
-/** `later` leaves the watcher pending: rules need a change only where an earlier answer is in them. */
-function editFor(
-  address: string,
-  decision: DecisionKind,
-  untilMs: number | undefined,
-  before: StoredDecision | null,
-): PolicyEdit | undefined {
-  if (decision !== 'later') {
-    return { kind: 'decide', address, subHandling: SUB_HANDLING[decision], ...(untilMs === undefined ? {} : { untilMs }) };
-  }
-  return before === null || before.decision === 'later' ? undefined : { kind: 'withdraw', address };
-}
-
-function queueEdit(db: WritableDb, world: AccountWorld, edit: PolicyEdit, nowMs: number): void {
-  store.addDocumentEdit(db, { accountId: world.accountId, auid: RULES_DOCUMENT.auid, edit: JSON.stringify(edit), createdAtMs: nowMs });
-}
-
-/** WHY the app withdraws by itself: servers look at `<validity>` only when they read the rules again (INTEROP(Kamailio)). */
-async function endDecisions(world: AccountWorld): Promise<Change[]> {
-  const { accountId } = world;
-  const nowMs = world.doors.clock.nowMs();
-  return world.storage.commit((db) =>
-    store.listEndedDecisions(db, { accountId, atMs: nowMs }).flatMap(({ address, decision }) => {
-      store.endDecision(db, { accountId, address, endedAtMs: nowMs });
-      if (decision !== 'later') queueEdit(db, world, { kind: 'withdraw', address }, nowMs);
-      return [...watcherChange(db, accountId, address), ...bringBack(db, world, address)];
-    }),
-  );
-}
-
-/** A request put off until now is asked again. */
-function bringBack(db: WritableDb, { accountId }: AccountWorld, address: string): Change[] {
-  const request = store.findRequest(db, { accountId, address });
-  if (request === null || !request.isPostponed) return [];
-  const changed = store.setRequestPostponed(db, { requestId: request.requestId, isPostponed: false });
-  return changed === null ? [] : [{ type: 'request-changed', request: changed }];
-}
-
-/** Who is known only by a decision that ended is told one last time, so that it can be taken off the screen. */
-function watcherChange(db: store.ReadableDb, accountId: string, address: string): Change[] {
-  const watcher = store.getWatcher(db, { accountId, address }) ?? {
-    accountId,
-    address,
-    displayName: '',
-    state: 'none',
-    event: '',
-    decision: null,
-    decidedAtMs: null,
-    untilMs: null,
-    isConfirmed: false,
-    confirmedAtMs: null,
-  };
-  return [{ type: 'watcher-changed', watcher }];
-}
-
-function markStored(db: WritableDb, world: AccountWorld, edits: readonly DocumentEdit[]): void {
-  for (const address of addressesOf(edits)) {
-    store.updateDecision(db, { accountId: world.accountId, address, isPending: false, failure: null });
   }
 }
 
@@ -202,35 +184,19 @@ async function noteFailure(world: AccountWorld, reason: string): Promise<void> {
   announceWatchers(world, addresses);
 }
 
+/** Both truths about each: the watcher, and the line of the log. */
 function announceWatchers(world: AccountWorld, addresses: readonly string[]): void {
+  const { accountId } = world;
   for (const address of addresses) {
-    for (const change of world.storage.read((db) => watcherChange(db, world.accountId, address))) world.announce(change);
+    const changes = world.storage.read((db) => {
+      const record = store.findDecisionRecord(db, { accountId, address });
+      const log: Change[] = record === null ? [] : [{ type: 'decision-changed', decision: store.shownRecord(record) }];
+      return isWideAddress(address) ? log : [...watcherChange(db, world, address), ...log];
+    });
+    for (const change of changes) world.announce(change);
   }
 }
 
 function hasUnconfirmed(world: AccountWorld): boolean {
   return world.storage.read((db) => store.listDecisions(db, world)).some((decision) => decision.confirmedAtMs === null);
-}
-
-function addressesOf(edits: readonly DocumentEdit[]): string[] {
-  return [...new Set(edits.map(({ edit }) => (JSON.parse(edit) as PolicyEdit).address))];
-}
-
-/** Pure. Edits that are no longer readable (of a newer version) are left out. */
-export function applyPolicyEdits(text: string | undefined, edits: readonly string[], nowMs: number): Applied {
-  let current = text;
-  for (const editText of edits) {
-    const edit = JSON.parse(editText) as PolicyEdit;
-    const edited =
-      edit.kind === 'decide'
-        ? decide(
-            current,
-            { address: edit.address, subHandling: edit.subHandling, ...(edit.untilMs === undefined ? {} : { untilMs: edit.untilMs }) },
-            nowMs,
-          )
-        : withdraw(current, edit.address, nowMs);
-    if (edited.kind === 'failure') return { kind: 'failure', reason: `${edited.reason} (at ${edited.offset})` };
-    current = edited.text;
-  }
-  return { kind: 'ok', text: current };
 }

@@ -1,11 +1,11 @@
 // Where an account's documents are kept: the XCAP root as given, else the usual places under its domain (RFC 4825 §6.1 leaves the discovery open).
 import { createXcapClient } from '../simple/xcap/xcap-client.ts';
 import type { XcapClient } from '../simple/xcap/xcap-client.ts';
-import type { XcapFailure } from '../simple/xcap/xcap-result.ts';
+import type { XcapCapabilitiesResult, XcapFailure } from '../simple/xcap/xcap-result.ts';
 import type { AccountWorld } from './account-world.ts';
 
 export type FoundRoot =
-  | { readonly kind: 'found'; readonly client: XcapClient }
+  | { readonly kind: 'found'; readonly client: XcapClient; readonly rootUrl: string; readonly capabilities: XcapCapabilitiesResult }
   /** Nobody there, and looking again soon will not help. */
   | { readonly kind: 'none'; readonly detail: string }
   /** It could not be asked. */
@@ -40,7 +40,8 @@ export async function findXcapRoot(world: AccountWorld): Promise<FoundRoot> {
     });
     const answer = await client.capabilities();
     const hasFailed = answer.kind === 'failed' && (answer.failure.kind === 'http' || answer.failure.kind === 'unauthenticated');
-    if (answer.kind === 'capabilities' || (given !== undefined && !hasFailed)) return { kind: 'found', client };
+    if (answer.kind === 'capabilities' || (given !== undefined && !hasFailed))
+      return { kind: 'found', client, rootUrl, capabilities: answer };
     client.stop();
     if (answer.kind === 'failed' && given !== undefined) return { kind: 'unreachable', failure: answer.failure };
     detail = `${rootUrl}: ${answer.kind === 'failed' ? answer.failure.kind : answer.kind}`;

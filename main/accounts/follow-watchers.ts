@@ -1,20 +1,22 @@
 // Trigger: the server tells who watches us (NOTIFY for our own presence.winfo).
-// Result: watchers and requests are in our database, each request once and for as long as it is not answered; decisions the server agrees with are confirmed.
+// Result: the table of our watchers is up to date, gaps are asked for, and what it says is stored (save-watchers.ts), one document after another.
 // RFC: 3857 §4, 3858 §4, 6665 §4.1.
-import type { Change } from '../../app/domain/change.ts';
-import { WATCHER_INFO_CONTENT_TYPE, parseWatcherInfo } from '../simple/document/watcher-info.ts';
+import { WATCHER_INFO_CONTENT_TYPE } from '../simple/document/watcher-info.ts';
+import type { WatcherInfoResult } from '../simple/document/watcher-info.ts';
 import type { WatcherTable } from '../simple/document/watcher-info-merge.ts';
 import { EMPTY_WATCHER_TABLE, stepWatcherInfo } from '../simple/document/watcher-info-merge.ts';
 import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Notification, Subscription } from '../simple/event/subscription.ts';
-import type { Endpoint } from '../sip/index.ts';
-import type { ServerWatcher, WritableDb } from '../store/index.ts';
-import * as store from '../store/index.ts';
+import type { Endpoint, SipResponse } from '../sip/index.ts';
+import { headerText } from '../sip/index.ts';
 import { OFF, watcherInfoPart } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
+import type { CombinedWatcher } from './combine-watchers.ts';
 import { combineWatchers } from './combine-watchers.ts';
-import { agreement } from './decision-confirmation.ts';
+import { readWatcherInfo } from './read-documents.ts';
+import { saveWatchers } from './save-watchers.ts';
+import { kindByName, saveServerKind } from './server-kind.ts';
 
 export interface WatcherFollow {
   /** Asks the server for everything anew: INTEROP(Kamailio) tells nothing by itself after the rules changed. */
@@ -23,40 +25,67 @@ export interface WatcherFollow {
   stop(): Promise<void>;
 }
 
-export function followWatchers(world: AccountWorld, endpoint: Endpoint): WatcherFollow {
+export interface WatcherEvents {
+  /** The rules must be brought to the server: somebody was answered by a wider decision, or rules are read differently there. */
+  rulesWanted(isRewrite: boolean): void;
+}
+
+export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: WatcherEvents): WatcherFollow {
   const { clock, random, log } = world.doors;
   const subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence.winfo', ...nameOption(world) });
   let table: WatcherTable = EMPTY_WATCHER_TABLE;
+  let last: Promise<void> = Promise.resolve();
+  let hasStopped = false;
 
   const subscription: Subscription = subscriber.subscribe({
     target: world.uri,
     accept: [WATCHER_INFO_CONTENT_TYPE],
     onNotify: heard,
+    onAccepted: (response) => inBackground(world, 'learning the server', learnServer(world, response, events)),
     onState: (state) => world.states.set('watcherInfo', watcherInfoPart(state)),
   });
+  // RFC 3857 §4.1: watchers of watchers are told to nobody; ours are the server's to tell, and only to us.
+  const stopRefusing = endpoint.onRequest('SUBSCRIBE', () => ({ status: 403 }), 'presence.winfo');
 
+  /** WHY one after the other: each document is joined to what the ones before it said, and large ones take a while. */
   function heard(notification: Notification): void {
-    if (notification.isFirst) table = EMPTY_WATCHER_TABLE;
-    if (notification.body.length === 0) return;
-    const parsed = parseWatcherInfo(notification.body);
+    last = last.then(() => (hasStopped ? undefined : take(notification)));
+    inBackground(world, 'storing watchers', last);
+    last = last.catch(() => undefined);
+  }
+
+  async function take({ isFirst, body }: Notification): Promise<void> {
+    if (isFirst) table = EMPTY_WATCHER_TABLE;
+    if (body.length === 0) return;
+    const parsed = await readWatcherInfo(body);
     if (parsed.kind === 'failure') {
       log('warn', `${world.address}: watcher information cannot be read (${parsed.reason}, at ${parsed.offset})`);
       return;
     }
-    const step = stepWatcherInfo(table, parsed.document);
-    table = step.state;
-    if (step.kind === 'stale') return;
-    if (step.kind === 'gap') subscription.refreshNow();
-    const everybody = combineWatchers(table.lists, world.address);
+    if (hasStopped) return;
+    const mentioned = join(parsed);
+    if (mentioned === undefined) return;
     const isFull = parsed.document.state === 'full';
-    const mentioned = isFull ? everybody : only(everybody, combineWatchers(parsed.document.lists, world.address));
-    inBackground(world, 'storing watchers', saveWatchers(world, mentioned, isFull));
+    if (await saveWatchers(world, mentioned, isFull)) events.rulesWanted(false);
+  }
+
+  /** Whom the document is about, each with all their subscriptions; undefined: it is older than what is known. */
+  function join({ document }: Extract<WatcherInfoResult, { kind: 'ok' }>): Map<string, CombinedWatcher> | undefined {
+    const step = stepWatcherInfo(table, document);
+    table = step.state;
+    if (step.kind === 'stale') return undefined;
+    if (step.kind === 'gap') subscription.refreshNow();
+    const nowMs = clock.nowMs();
+    const everybody = combineWatchers(table.lists, world.address, nowMs);
+    return document.state === 'full' ? everybody : only(everybody, combineWatchers(document.lists, world.address, nowMs));
   }
 
   return {
     refreshNow: () => subscription.refreshNow(),
     retryNow: () => subscription.retryNow(),
     async stop() {
+      hasStopped = true;
+      stopRefusing();
       await subscriber.stop();
       world.states.set('watcherInfo', OFF);
     },
@@ -64,63 +93,17 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint): Watcher
 }
 
 /** A partial document names some subscriptions; what counts for their owners is all of theirs. */
-function only(everybody: ReadonlyMap<string, ServerWatcher>, mentioned: ReadonlyMap<string, ServerWatcher>): Map<string, ServerWatcher> {
-  return new Map(
-    [...mentioned.keys()].flatMap((address) => (everybody.has(address) ? [[address, everybody.get(address) as ServerWatcher]] : [])),
-  );
+function only(
+  everybody: ReadonlyMap<string, CombinedWatcher>,
+  mentioned: ReadonlyMap<string, CombinedWatcher>,
+): Map<string, CombinedWatcher> {
+  return new Map([...everybody].filter(([address]) => mentioned.has(address)));
 }
 
-/** Stores what the server said and announces what that changed. `isFull`: whoever is not in the map does not watch. */
-export async function saveWatchers(world: AccountWorld, watchers: ReadonlyMap<string, ServerWatcher>, isFull: boolean): Promise<void> {
-  const { accountId } = world;
-  const seenAtMs = world.doors.clock.nowMs();
-  const changes = await world.storage.commit((db) => {
-    const before = new Map(store.listWatchers(db, world).map((watcher) => [watcher.address, JSON.stringify(watcher)]));
-    if (isFull) store.replaceWatchers(db, { accountId, watchers: [...watchers.values()], seenAtMs });
-    else for (const watcher of watchers.values()) store.saveWatcher(db, { ...watcher, accountId, seenAtMs });
-    confirmDecisions(db, world, isFull ? undefined : watchers);
-    const requestChanges = [...watchers.values()].flatMap((watcher) => changeRequest(db, world, watcher, seenAtMs));
-    const watcherChanges = store
-      .listWatchers(db, world)
-      .filter((watcher) => before.get(watcher.address) !== JSON.stringify(watcher))
-      .map((watcher): Change => ({ type: 'watcher-changed', watcher }));
-    return [...watcherChanges, ...requestChanges];
-  });
-  for (const change of changes) world.announce(change);
-}
-
-/** Only decisions the server's rules have can be confirmed; one that the server contradicts later is no longer. */
-function confirmDecisions(db: WritableDb, world: AccountWorld, mentioned: ReadonlyMap<string, ServerWatcher> | undefined): void {
-  const { accountId } = world;
-  for (const decision of store.listDecisions(db, world)) {
-    if (decision.isPending || (mentioned !== undefined && !mentioned.has(decision.address))) continue;
-    const state = store.getWatcher(db, decision)?.state ?? 'none';
-    const said = agreement(decision.decision, state);
-    if (said === 'agrees' && decision.confirmedAtMs === null) {
-      store.updateDecision(db, { accountId, address: decision.address, confirmedAtMs: world.doors.clock.nowMs() });
-    }
-    if (said === 'contradicts' && decision.confirmedAtMs !== null) {
-      store.updateDecision(db, { accountId, address: decision.address, confirmedAtMs: null });
-    }
-  }
-}
-
-/** What one watcher's state does to the inbox: a renewal changes nothing, giving up keeps the question, an answer given elsewhere ends it. */
-function changeRequest(db: WritableDb, world: AccountWorld, watcher: ServerWatcher, seenAtMs: number): Change[] {
-  const { accountId } = world;
-  const { address, displayName, state } = watcher;
-  const known = store.findRequest(db, { accountId, address });
-  if (state === 'pending' || state === 'waiting') {
-    const decision = store.getDecision(db, { accountId, address });
-    // WHY: the answer is given and on its way, or the server does not heed it; asking the person again would help neither.
-    if (decision !== null && decision.decision !== 'later') return [];
-    const { request, isNew } = store.saveRequest(db, { accountId, address, displayName, state, seenAtMs });
-    if (isNew) return [{ type: 'request-added', request }];
-    const isSame = known !== null && known.state === request.state && known.displayName === request.displayName;
-    return isSame ? [] : [{ type: 'request-changed', request }];
-  }
-  const isAnswered = state === 'active' || watcher.event === 'rejected';
-  if (known === null || !isAnswered) return [];
-  store.removeRequest(db, known);
-  return [{ type: 'request-removed', requestId: known.requestId, accountId }];
+/** The presence server's name tells how it reads rules. */
+async function learnServer(world: AccountWorld, response: SipResponse, events: WatcherEvents): Promise<void> {
+  const kind = kindByName(headerText(response, 'Server'));
+  if (kind === 'unknown' || kind === world.serverKind()) return;
+  const isNew = await world.storage.commit((db) => saveServerKind(db, world, kind));
+  if (isNew) events.rulesWanted(true);
 }

@@ -4,16 +4,15 @@ import { CallFailure } from '../../app/bridge/failure.ts';
 import type { Announce } from './broadcast.ts';
 import { addressInput, invalid, notFound } from './call-input.ts';
 import { cleanName, cleanText } from './clean-text.ts';
+import { createAuthorizationCalls } from './authorization-handlers.ts';
 import type { AccountRegistry } from './account-registry.ts';
 import type { History } from './history.ts';
 import { createHistoryCalls } from './history-calls.ts';
 import { createMessageCalls } from './message-handlers.ts';
 import type { OpenAccount } from './open-account.ts';
-import { notYetCalls } from './not-yet.ts';
 import { saveOwnPresence } from './publish-presence.ts';
 import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';
-import * as store from '../store/index.ts';
 
 export interface HandlerParts {
   readonly accounts: AccountRegistry;
@@ -26,10 +25,9 @@ export interface HandlerParts {
 
 export function createHandlers(parts: HandlerParts): CallHandlers {
   return {
-    ...notYetCalls,
     ...accountCalls(parts),
     ...contactCalls(parts),
-    ...watcherCalls(parts),
+    ...createAuthorizationCalls(parts),
     ...createMessageCalls(parts),
     ...createHistoryCalls(parts),
   };
@@ -51,15 +49,16 @@ function accountCalls({ accounts }: HandlerParts) {
       accounts.get(accountId).retry();
       return {};
     },
-    setOwnPresence: async ({ accountId, availability, note, activity }) => {
+    setOwnPresence: async ({ accountId, availability, note, sphere, ...words }) => {
       const account = accounts.get(accountId);
       const cleanNote = note === undefined ? undefined : cleanText(note).trim();
-      await saveOwnPresence(account.world, {
-        availability,
-        note: cleanNote,
-        activity: activity === undefined ? undefined : cleanName(activity),
+      const clean = (word: string | undefined): string | undefined => (word === undefined ? undefined : cleanName(word));
+      const { isSphereNew } = await saveOwnPresence(account.world, {
+        ...{ availability, note: cleanNote, sphere },
+        ...{ activity: clean(words.activity), mood: clean(words.mood), place: clean(words.place) },
       });
       account.presenceChanged();
+      if (isSphereNew) await account.decisions.rewrite();
       return {};
     },
   } satisfies Partial<CallHandlers>;
@@ -85,29 +84,6 @@ function contactCalls({ accounts }: HandlerParts) {
       return {};
     },
     listContacts: ({ accountId }) => ({ contacts: accounts.get(accountId).book.list() }),
-  } satisfies Partial<CallHandlers>;
-}
-
-function watcherCalls({ accounts, storage, nowMs }: HandlerParts) {
-  const checkEnd = (untilMs: number | undefined): void => {
-    if (untilMs !== undefined && untilMs <= nowMs()) throw invalid('untilMs', 'This time is over already. Choose a later one.');
-  };
-  return {
-    listRequests: ({ accountId }) => ({ requests: storage.read((db) => store.listRequests(db, accounts.get(accountId).world)) }),
-    decideRequest: async ({ requestId, decision, untilMs }) => {
-      const request = storage.read((db) => store.getRequest(db, { requestId }));
-      if (request === null) throw notFound('requestId', 'This request is answered already.');
-      checkEnd(untilMs);
-      await accounts.get(request.accountId).decisions.decide(request.address, decision, untilMs);
-      return {};
-    },
-    decideWatcher: async ({ accountId, address, decision, untilMs }) => {
-      const account = accounts.get(accountId);
-      checkEnd(untilMs);
-      await account.decisions.decide(addressInput(address).address, decision, untilMs);
-      return {};
-    },
-    listWatchers: ({ accountId }) => ({ watchers: storage.read((db) => store.listWatchers(db, accounts.get(accountId).world)) }),
   } satisfies Partial<CallHandlers>;
 }
 

@@ -27,6 +27,8 @@ export interface ContactList {
 export interface ContactEvents {
   added(contact: Contact): void;
   removed(contactId: string): void;
+  /** The server has the list as it is here. */
+  stored(): void;
 }
 
 export const LIST_DOCUMENT: XcapDocument = { auid: 'resource-lists', contentType: RESOURCE_LISTS_CONTENT_TYPE };
@@ -41,7 +43,7 @@ export function keepContactList(world: AccountWorld, book: ContactBook, events: 
     part: 'contactList',
     document: LIST_DOCUMENT,
     apply: applyListChanges,
-    onStored: () => undefined,
+    onStored: () => [],
     onInStep: (text, previous) => takeOver(world, book, events, { text, previous, sync: () => document.sync() }),
     onFailed: () => undefined,
   });
@@ -179,4 +181,5 @@ async function takeOver(world: AccountWorld, book: ContactBook, events: ContactE
   for (const stored of added) if (stored !== null) events.added(book.keep(stored));
   for (const stored of renamed) if (stored !== null) book.keep(stored);
   if (difference.toUpload.length > 0) sync();
+  else if (text !== undefined) events.stored();
 }

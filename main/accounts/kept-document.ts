@@ -1,4 +1,5 @@
 // One XCAP document kept in step with the server (RFC 4825 §8): own edits wait in the store and are replayed, in order, on what the server has.
+import type { Change } from '../../app/domain/change.ts';
 import type { ProtocolFailure } from '../simple/outcome.ts';
 import { retryDelayMs } from '../simple/retry.ts';
 import type { XcapClient, XcapDocument } from '../simple/xcap/xcap-client.ts';
@@ -11,15 +12,20 @@ import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
 import { xcapFailureDetail, xcapFailureWords } from './words.ts';
 
-export type Applied = { readonly kind: 'ok'; readonly text: string | undefined } | { readonly kind: 'failure'; readonly reason: string };
+/** `outcome`: what the owner learned while applying, e.g. which edits met a contradiction. */
+export type Applied<Outcome = undefined> =
+  | { readonly kind: 'ok'; readonly text: string | undefined; readonly outcome?: Outcome }
+  | { readonly kind: 'failure'; readonly reason: string };
 
-export interface KeptDocumentOptions {
+export interface KeptDocumentOptions<Outcome = undefined> {
   readonly part: 'policy' | 'contactList';
   readonly document: XcapDocument;
+  /** The name its edits wait under; default: the document's application. */
+  readonly queue?: string;
   /** Pure: the document with the edits in it. undefined: there is none. */
-  readonly apply: (text: string | undefined, edits: readonly string[]) => Applied;
-  /** In the commit that takes the edits off the queue. */
-  readonly onStored: (db: WritableDb, edits: readonly DocumentEdit[]) => void;
+  readonly apply: (text: string | undefined, edits: readonly string[]) => Applied<Outcome> | Promise<Applied<Outcome>>;
+  /** In the commit that takes the edits off the queue; returns what to announce. */
+  readonly onStored: (db: WritableDb, edits: readonly DocumentEdit[], outcome: Outcome | undefined) => readonly Change[];
   /** The document is as the server has it. `previous`: as it was known before; undefined: there was none, or it was never seen. */
   readonly onInStep: (text: string | undefined, previous: string | undefined, edits: readonly DocumentEdit[]) => void | Promise<void>;
   /** The edits could not be brought to the server; `reason` is for a person. */
@@ -29,8 +35,11 @@ export interface KeptDocumentOptions {
 export interface KeptDocument {
   /** Brings edits to the server and learns what changed there; what is asked for meanwhile happens afterwards. */
   sync(): void;
-  connect(client: XcapClient): void;
+  /** `document`: where this server keeps it, if not at the usual place. */
+  connect(client: XcapClient, document?: XcapDocument): void;
   disconnect(): void;
+  /** Who is told the version each time it is known; undefined: there is no document. One at a time. */
+  follow(listener: (etag: string | undefined) => void): void;
 }
 
 /** Changes made by other devices are seen at the latest after this time. */
@@ -43,26 +52,32 @@ const SERVER_DOCUMENT_BROKEN = {
 
 type SyncResult = XcapEditResult | XcapGetResult | { readonly kind: 'broken'; readonly reason: string };
 
-export function keepDocument(world: AccountWorld, options: KeptDocumentOptions): KeptDocument {
+export function keepDocument<Outcome = undefined>(world: AccountWorld, options: KeptDocumentOptions<Outcome>): KeptDocument {
   return new DocumentKeeper(world, options);
 }
 
-class DocumentKeeper implements KeptDocument {
+class DocumentKeeper<Outcome> implements KeptDocument {
   readonly #world: AccountWorld;
-  readonly #options: KeptDocumentOptions;
+  readonly #options: KeptDocumentOptions<Outcome>;
+  readonly #queue: string;
+  #document: XcapDocument;
   #client: XcapClient | undefined;
   #isRunning = false;
   #isAskedAgain = false;
   #failuresInRow = 0;
   #timer: Timer | undefined;
+  #listener: (etag: string | undefined) => void = () => undefined;
 
-  constructor(world: AccountWorld, options: KeptDocumentOptions) {
+  constructor(world: AccountWorld, options: KeptDocumentOptions<Outcome>) {
     this.#world = world;
     this.#options = options;
+    this.#queue = options.queue ?? options.document.auid;
+    this.#document = options.document;
   }
 
-  connect(client: XcapClient): void {
+  connect(client: XcapClient, document: XcapDocument = this.#options.document): void {
     this.#client = client;
+    this.#document = document;
     this.sync();
   }
 
@@ -71,6 +86,10 @@ class DocumentKeeper implements KeptDocument {
     this.#timer?.cancel();
     this.#failuresInRow = 0;
     this.#world.states.set(this.#options.part, OFF);
+  }
+
+  follow(listener: (etag: string | undefined) => void): void {
+    this.#listener = listener;
   }
 
   sync(): void {
@@ -87,50 +106,67 @@ class DocumentKeeper implements KeptDocument {
       this.#isAskedAgain = false;
       this.sync();
     });
-    inBackground(this.#world, `keeping ${this.#options.document.auid}`, running);
+    inBackground(this.#world, `keeping ${this.#document.auid}`, running);
   }
 
   async #run(client: XcapClient): Promise<void> {
     const { accountId, states, storage } = this.#world;
-    const { part, document, onInStep } = this.#options;
+    const { part, onInStep } = this.#options;
+    const document = this.#document;
     if (states.all()[part].state !== 'ok') states.set(part, WORKING);
-    const edits = storage.read((db) => store.listDocumentEdits(db, { accountId, auid: document.auid }));
+    const edits = storage.read((db) => store.listDocumentEdits(db, { accountId, auid: this.#queue }));
     const known = storage.read((db) => store.getDocument(db, { accountId, url: client.urlOf(document) }));
-    const result = await this.#ask(client, edits, known);
+    const learned: { outcome: Outcome | undefined } = { outcome: undefined };
+    const result = await this.#ask(client, { edits, known, learned });
     if (this.#client !== client) return;
     if (result.kind === 'failed') return this.#failed(result.failure);
     if (result.kind === 'broken') return this.#broken(result.reason);
     const text = textAfter(result, known);
-    await this.#store(client.urlOf(document), { text, etag: 'etag' in result ? result.etag : known?.etag }, edits);
+    const etag = 'etag' in result ? result.etag : known?.etag;
+    const changes = await this.#store(client.urlOf(document), { text, etag }, edits, learned.outcome);
+    this.#listener(text === undefined ? undefined : (etag ?? undefined));
+    for (const change of changes) this.#world.announce(change);
     this.#failuresInRow = 0;
     states.set(part, { state: 'ok', untilMs: this.#world.doors.clock.nowMs() + POLL_MS });
     this.#again(POLL_MS);
     await onInStep(text, known?.text, edits);
   }
 
-  async #store(url: string, { text, etag }: { text: string | undefined; etag: string | null | undefined }, edits: readonly DocumentEdit[]) {
+  #store(
+    url: string,
+    { text, etag }: { text: string | undefined; etag: string | null | undefined },
+    edits: readonly DocumentEdit[],
+    outcome: Outcome | undefined,
+  ): Promise<readonly Change[]> {
     const { accountId, doors, storage } = this.#world;
-    const { auid } = this.#options.document;
-    await storage.commit((db) => {
+    const { auid } = this.#document;
+    return storage.commit((db) => {
       if (text === undefined) store.removeDocument(db, { accountId, url });
       else store.saveDocument(db, { accountId, url, auid, etag: etag ?? null, text, fetchedAtMs: doors.clock.nowMs() });
       store.removeDocumentEdits(db, { editIds: edits.map(({ editId }) => editId) });
-      this.#options.onStored(db, edits);
+      return this.#options.onStored(db, edits, outcome);
     });
   }
 
-  async #ask(client: XcapClient, edits: readonly DocumentEdit[], known: store.StoredDocument | null): Promise<SyncResult> {
-    const { document, apply } = this.#options;
+  async #ask(
+    client: XcapClient,
+    {
+      edits,
+      known,
+      learned,
+    }: { edits: readonly DocumentEdit[]; known: store.StoredDocument | null; learned: { outcome: Outcome | undefined } },
+  ): Promise<SyncResult> {
+    const document = this.#document;
     const etag = known?.etag ?? undefined;
     if (edits.length === 0) return client.get(document, etag);
+    const texts = edits.map((each) => each.edit);
     let brokenReason: string | undefined;
-    const edit = (text: string | undefined): string | undefined => {
-      const applied = apply(
-        text,
-        edits.map((each) => each.edit),
-      );
+    const edit = async (text: string | undefined): Promise<string | undefined> => {
+      const applied = await this.#options.apply(text, texts);
       brokenReason = applied.kind === 'failure' ? applied.reason : undefined;
-      return applied.kind === 'failure' ? undefined : applied.text;
+      if (applied.kind === 'failure') return undefined;
+      learned.outcome = applied.outcome;
+      return applied.text;
     };
     const base = known === null || etag === undefined ? undefined : { text: known.text, etag };
     const result = await client.editDocument(document, edit, base);

@@ -1,17 +1,19 @@
 // One account while the program runs: its lasting parts, restored from the store, and its online life.
 import type { Account } from '../../app/domain/account.ts';
+import * as store from '../store/index.ts';
 import { AccountSession } from './account-session.ts';
 import { acceptPerson } from './accept-person.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
 import { createContactBook } from './contact-book.ts';
-import { createDecisions } from './decide-watcher.ts';
+import { OMA_RULES_DOCUMENT } from './choose-policy-document.ts';
+import { RULES_DOCUMENT, createDecisions } from './decide-watcher.ts';
 import { createFetchContent } from './fetch-content.ts';
 import { keepContactList } from './keep-contact-list.ts';
 import type { LastingParts } from './online-parts.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnTyping } from './own-typing.ts';
-import { readOwnPresence } from './publish-presence.ts';
+import { shownOwnPresence } from './publish-presence.ts';
 import { createReportSender } from './send-reports.ts';
 
 export interface OpenAccount extends LastingParts {
@@ -24,6 +26,8 @@ export interface OpenAccount extends LastingParts {
   renew(): void;
   /** What the person chose for their own presence changed. */
   presenceChanged(): void;
+  /** Somebody left this computer, or came back. */
+  idleChanged(): void;
   /** Signs out (bounded wait); nothing happens afterwards. */
   stop(): Promise<void>;
 }
@@ -33,12 +37,14 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
   const book = createContactBook(world);
   const outbox = await createOutbox(world);
   const decisions = createDecisions(world, () => session.parts?.watchers.refreshNow());
+  restorePolicy(world);
   const contactList = keepContactList(world, book, {
     added: (contact) => {
       session.parts?.watch.watch(contact);
       inBackground(world, 'accepting a contact', acceptPerson(world, contact.address));
     },
     removed: (contactId) => session.parts?.watch.unwatch(contactId),
+    stored: () => session.parts?.documents.listStored(),
   });
   const reports = createReportSender(world, outbox);
   const ownTyping = createOwnTyping(world, book, outbox);
@@ -51,19 +57,41 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     start: () => session.start(),
     retry: () => session.retry(),
     renew: () => session.renew(),
-    presenceChanged: () => session.parts?.publisher.update(),
+    presenceChanged() {
+      session.parts?.publisher.update();
+      session.parts?.documents.presenceChanged();
+    },
+    idleChanged() {
+      session.parts?.publisher.update();
+      world.announce({ type: 'own-presence-changed', accountId: world.accountId, ownPresence: shownOwnPresence(world) });
+    },
     async stop() {
       reports.stop();
       ownTyping.stop();
       content.stop();
       decisions.stop();
       await session.stop();
+      book.stop();
     },
   };
+}
+
+/** The rules as they were last seen: what they say is known before the server is asked. */
+function restorePolicy(world: AccountWorld): void {
+  const { accountId } = world;
+  const known = world.storage.read((db) => store.findDocument(db, { accountId, auids: [RULES_DOCUMENT.auid, OMA_RULES_DOCUMENT.auid] }));
+  if (known !== null) world.policy.set(known.text);
 }
 
 /** The account as the bridge shows it. */
 export function shownAccount(world: AccountWorld): Account {
   const { accountId, kind, settings } = world.stored;
-  return { accountId, kind, address: world.address, settings, ...world.states.all(), ownPresence: readOwnPresence(world) };
+  const listWay = world.listWay.get();
+  return {
+    ...{ accountId, kind, address: world.address, settings },
+    ...world.states.all(),
+    ownPresence: shownOwnPresence(world),
+    findings: world.findings.all(),
+    ...(listWay === undefined ? {} : { listWay }),
+  };
 }

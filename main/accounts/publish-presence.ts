@@ -1,8 +1,9 @@
-// Trigger: the account is online, or the person changed their availability, activity or note.
+// Trigger: the account is online, the person changed their availability, activity or note, or left or touched the computer.
 // Result: this device's presence is published, kept fresh, or (invisible) taken away; the choice itself is stored.
 // RFC: 3903 §4, 3863, 4480.
 import type { OwnPresence } from '../../app/domain/presence.ts';
 import { PIDF_CONTENT_TYPE, printPidf } from '../simple/document/pidf.ts';
+import type { PresenceDocument } from '../simple/document/presence-document.ts';
 import { createPublication } from '../simple/publication/publication.ts';
 import type { Publication } from '../simple/publication/publication.ts';
 import type { Endpoint } from '../sip/index.ts';
@@ -15,12 +16,16 @@ import { ownPresenceDocument } from './own-presence-document.ts';
 export interface PresencePublisher {
   /** Publishes what is stored now. */
   update(): void;
+  /** What was published last; undefined: nothing. */
+  document(): PresenceDocument | undefined;
   retryNow(): void;
   stop(): Promise<void>;
 }
 
 export function publishPresence(world: AccountWorld, endpoint: Endpoint): PresencePublisher {
-  const { clock, random, log, product } = world.doors;
+  const { clock, random, log } = world.doors;
+  let document: PresenceDocument | undefined;
+  let hasStopped = false;
   const publication: Publication = createPublication({
     endpoint,
     clock,
@@ -34,8 +39,8 @@ export function publishPresence(world: AccountWorld, endpoint: Endpoint): Presen
   });
 
   function update(): void {
-    const own = readOwnPresence(world);
-    const document = ownPresenceDocument(own, { address: world.address, instanceId: world.instanceId, name: product }, clock.nowMs());
+    if (hasStopped) return;
+    document = currentDocument(world);
     if (document === undefined) publication.withdraw();
     else publication.publish(printPidf(document));
   }
@@ -43,25 +48,56 @@ export function publishPresence(world: AccountWorld, endpoint: Endpoint): Presen
   update();
   return {
     update,
+    document: () => document,
     retryNow: () => publication.retryNow(),
     async stop() {
+      hasStopped = true;
       await publication.stop();
       world.states.set('publication', OFF);
     },
   };
 }
 
+/** What this device would publish now. */
+export function currentDocument(world: AccountWorld): PresenceDocument | undefined {
+  const { address, instanceId, displayName, doors } = world;
+  const device = { address, instanceId, name: doors.product, displayName };
+  return ownPresenceDocument(readOwnPresence(world), device, { nowMs: doors.clock.nowMs(), idleSinceMs: world.idleSinceMs() });
+}
+
 export function readOwnPresence(world: Pick<AccountWorld, 'storage' | 'accountId'>): OwnPresence {
   return world.storage.read((db) => store.getOwnPresence(db, world));
 }
 
-/** Stores the choice and announces it. What is not given stays. */
-export async function saveOwnPresence(
-  world: AccountWorld,
-  given: { availability: OwnPresence['availability']; note?: string | undefined; activity?: string | undefined },
-): Promise<void> {
+/** As the bridge shows it: with whether others are told that nobody is here. */
+export function shownOwnPresence(world: AccountWorld): OwnPresence {
+  const own = readOwnPresence(world);
+  const idleSinceMs = world.idleSinceMs();
+  return idleSinceMs === undefined || own.availability !== 'available' ? own : { ...own, idleSinceMs };
+}
+
+/** What is not given stays. */
+export interface OwnPresenceGiven {
+  readonly availability: OwnPresence['availability'];
+  readonly note?: string | undefined;
+  readonly activity?: string | undefined;
+  readonly mood?: string | undefined;
+  readonly place?: string | undefined;
+  readonly sphere?: string | undefined;
+}
+
+/** Stores the choice and announces it. `isSphereNew`: rules that hold in one sphere are to be written anew. */
+export async function saveOwnPresence(world: AccountWorld, given: OwnPresenceGiven): Promise<{ isSphereNew: boolean }> {
   const before = readOwnPresence(world);
-  const ownPresence = { availability: given.availability, note: given.note ?? before.note, activity: given.activity ?? before.activity };
+  const ownPresence: OwnPresence = {
+    availability: given.availability,
+    note: given.note ?? before.note,
+    activity: given.activity ?? before.activity,
+    mood: given.mood ?? before.mood ?? '',
+    place: given.place ?? before.place ?? '',
+    sphere: given.sphere ?? before.sphere ?? '',
+  };
   await world.storage.commit((db) => store.saveOwnPresence(db, { accountId: world.accountId, ownPresence }));
-  world.announce({ type: 'own-presence-changed', accountId: world.accountId, ownPresence });
+  world.announce({ type: 'own-presence-changed', accountId: world.accountId, ownPresence: shownOwnPresence(world) });
+  return { isSphereNew: ownPresence.sphere !== (before.sphere ?? '') };
 }

@@ -1,95 +1,156 @@
 // Trigger: the account is online, or a contact was added or removed.
 // Result: each contact's presence and the state of our subscription to it are in the contact book; nobody stays out of date in silence.
-// RFC: 3856, 6665 §4.1, merged by the rules of merge-presence.ts.
+// RFC: 3856, 4662, 5367, 6665 §4.1, merged by the rules of merge-presence.ts.
 import type { Contact, SubscriptionState as ShownSubscription } from '../../app/domain/contact.ts';
-import { PIDF_CONTENT_TYPE, parsePidf } from '../simple/document/pidf.ts';
+import { PARTIAL_PRESENCE_TYPES } from '../simple/document/partial-presence.ts';
+import { parsePidf } from '../simple/document/pidf.ts';
+import { LIST_WAYS } from '../simple/event/list/choose-list-way.ts';
+import type { ListWay } from '../simple/event/list/choose-list-way.ts';
+import { watchMembers } from '../simple/event/list/watch-members.ts';
+import type { MemberWatch } from '../simple/event/list/watch-members.ts';
 import { createSubscriber } from '../simple/event/subscriber.ts';
-import type { Notification, Subscription, SubscriptionState } from '../simple/event/subscription.ts';
-import type { Endpoint } from '../sip/index.ts';
+import type { Notification, SubscriptionState } from '../simple/event/subscription.ts';
+import type { Endpoint, Timer, Uri } from '../sip/index.ts';
+import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
-import { readAddress } from './address-text.ts';
 import type { ContactBook } from './contact-book.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
 import { failureWords, terminatedWords } from './words.ts';
 
-/** Subscriptions asked for and not yet answered at one time: five hundred contacts must not be one burst. */
-const IN_FLIGHT_LIMIT = 20;
-
 export interface ContactWatch {
   watch(contact: Contact): void;
   unwatch(contactId: string): void;
+  /** There is such a list on the server now (undefined: there will be none): watching may begin. */
+  offerList(serverList: Uri | undefined): void;
   retryNow(): void;
   stop(): Promise<void>;
 }
 
+const WAY_FACT = 'list-way';
+
+/** How long watching waits for the documents to say whether there is a list on the server; contacts are to be on screen soon. */
+const LIST_WAIT_MS = 1_500;
+
 export function watchContacts(world: AccountWorld, endpoint: Endpoint, book: ContactBook): ContactWatch {
-  const { clock, random, log } = world.doors;
-  const subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence', ...nameOption(world) });
-  const subscriptions = new Map<string, Subscription>();
-  const waiting = new Set<string>();
-  const inFlight = new Set<string>();
+  return new Watch(world, endpoint, book);
+}
 
-  function startSome(): void {
-    for (const contactId of waiting) {
-      if (inFlight.size >= IN_FLIGHT_LIMIT) return;
-      waiting.delete(contactId);
-      const contact = book.get(contactId);
-      const target = contact === undefined ? undefined : readAddress(contact.address);
-      if (target?.kind !== 'ok') continue;
-      inFlight.add(contactId);
-      subscriptions.set(
-        contactId,
-        subscriber.subscribe({
-          target: target.uri,
-          accept: [PIDF_CONTENT_TYPE],
-          onNotify: (notification) => heard(contactId, notification),
-          onState: (state) => changed(contactId, state),
-        }),
-      );
+/** What was learned of this server; undefined: nothing yet. */
+export function rememberedWay(world: Pick<AccountWorld, 'storage' | 'accountId'>): ListWay | undefined {
+  const fact = world.storage.read((db) => store.getServerFact(db, { accountId: world.accountId, name: WAY_FACT }));
+  return LIST_WAYS.find((way) => way === fact);
+}
+
+class Watch implements ContactWatch {
+  readonly #world: AccountWorld;
+  readonly #book: ContactBook;
+  readonly #subscriber: ReturnType<typeof createSubscriber>;
+  /** By address as it is watched. */
+  readonly #contactIds = new Map<string, string>();
+  #members: MemberWatch | undefined;
+  #waiting: Timer | undefined;
+  /** Contacts come in bursts: the members are set once for all of them. */
+  #setting: Timer | undefined;
+  #hasStopped = false;
+
+  constructor(world: AccountWorld, endpoint: Endpoint, book: ContactBook) {
+    const { clock, random, log } = world.doors;
+    this.#world = world;
+    this.#book = book;
+    this.#subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence', ...nameOption(world) });
+    const remembered = rememberedWay(world);
+    if (remembered !== undefined) world.listWay.set(remembered);
+    if (remembered === 'single') this.#begin(undefined);
+    else this.#waiting = clock.startTimer(LIST_WAIT_MS, () => this.#begin(undefined));
+  }
+
+  watch(contact: Contact): void {
+    this.#contactIds.set(contact.address, contact.contactId);
+    this.#setSoon();
+  }
+
+  unwatch(contactId: string): void {
+    for (const [address, known] of this.#contactIds) if (known === contactId) this.#contactIds.delete(address);
+    this.#setSoon();
+  }
+
+  offerList(serverList: Uri | undefined): void {
+    if (this.#members === undefined && !this.#hasStopped) this.#begin(serverList);
+  }
+
+  retryNow(): void {
+    this.#members?.retryNow();
+  }
+
+  async stop(): Promise<void> {
+    this.#hasStopped = true;
+    this.#waiting?.cancel();
+    this.#setting?.cancel();
+    await this.#members?.stop();
+    await this.#subscriber.stop();
+    for (const contactId of this.#contactIds.values()) {
+      this.#book.setSubscription(contactId, { state: 'off' });
+      this.#book.setPresence(contactId, UNKNOWN_PRESENCE);
     }
+    this.#contactIds.clear();
   }
 
-  function changed(contactId: string, state: SubscriptionState): void {
-    book.setSubscription(contactId, shownSubscription(state));
+  #begin(serverList: Uri | undefined): void {
+    this.#waiting?.cancel();
+    const world = this.#world;
+    const { clock, log } = world.doors;
+    const remembered = rememberedWay(world);
+    this.#members = watchMembers({
+      subscriber: this.#subscriber,
+      clock,
+      log,
+      accept: PARTIAL_PRESENCE_TYPES,
+      ...(serverList === undefined ? {} : { serverList }),
+      // RFC 5367 §4: the domain itself is asked; a server that keeps such lists says so.
+      listServer: { ...world.uri, user: undefined },
+      ...(remembered === undefined ? {} : { rememberedWay: remembered }),
+      onWay: (way, isLearned) => this.#wayFound(way, isLearned),
+      onNotify: (uri, notification) => this.#heard(uri, notification),
+      onState: (uri, state) => this.#changed(uri, state),
+    });
+    this.#setSoon();
+  }
+
+  #setSoon(): void {
+    if (this.#members === undefined || this.#hasStopped) return;
+    this.#setting ??= this.#world.doors.clock.startTimer(0, () => {
+      this.#setting = undefined;
+      this.#members?.setMembers([...this.#contactIds.keys()]);
+    });
+  }
+
+  #wayFound(way: ListWay, isLearned: boolean): void {
+    const world = this.#world;
+    world.listWay.set(way);
+    if (!isLearned || rememberedWay(world) === way) return;
+    const { accountId } = world;
+    const saved = world.storage.commit((db) => store.saveServerFact(db, { accountId, name: WAY_FACT, value: way }));
+    inBackground(world, 'remembering how lists are watched', saved);
+  }
+
+  #changed(uri: string, state: SubscriptionState): void {
+    const contactId = this.#contactIds.get(uri);
+    if (contactId === undefined || this.#hasStopped) return;
+    this.#book.setSubscription(contactId, shownSubscription(state));
     // WHY: what was heard before may be long out of date; only `active` and a renewal keep it.
-    if (state.kind !== 'active' && state.kind !== 'working') book.setPresence(contactId, UNKNOWN_PRESENCE);
-    if (state.kind !== 'working' && inFlight.delete(contactId)) startSome();
+    if (state.kind !== 'active' && state.kind !== 'working') this.#book.setPresence(contactId, UNKNOWN_PRESENCE);
   }
 
-  function heard(contactId: string, notification: Notification): void {
-    if (notification.state !== 'active') return;
-    if (notification.body.length === 0) return book.setPresence(contactId, mergePresence(undefined, clock.nowMs()));
+  #heard(uri: string, notification: Notification): void {
+    const { clock, log } = this.#world.doors;
+    const contactId = this.#contactIds.get(uri);
+    if (contactId === undefined || notification.state !== 'active') return;
+    if (notification.body.length === 0) return this.#book.setPresence(contactId, mergePresence(undefined, clock.nowMs()));
     const parsed = parsePidf(notification.body);
-    if (parsed.kind === 'ok') return book.setPresence(contactId, mergePresence(parsed.document, clock.nowMs()));
-    log('warn', `${world.address}: a presence document cannot be read (${parsed.reason}, at ${parsed.offset})`);
+    if (parsed.kind === 'ok') return this.#book.setPresence(contactId, mergePresence(parsed.document, clock.nowMs()));
+    log('warn', `${this.#world.address}: a presence document cannot be read (${parsed.reason}, at ${parsed.offset})`);
   }
-
-  return {
-    watch(contact) {
-      if (subscriptions.has(contact.contactId)) return;
-      waiting.add(contact.contactId);
-      startSome();
-    },
-    unwatch(contactId) {
-      waiting.delete(contactId);
-      inFlight.delete(contactId);
-      const subscription = subscriptions.get(contactId);
-      subscriptions.delete(contactId);
-      if (subscription !== undefined) inBackground(world, 'unsubscribing', subscription.stop());
-      startSome();
-    },
-    retryNow: () => subscriber.retryNow(),
-    async stop() {
-      waiting.clear();
-      await subscriber.stop();
-      for (const contactId of subscriptions.keys()) {
-        book.setSubscription(contactId, { state: 'off' });
-        book.setPresence(contactId, UNKNOWN_PRESENCE);
-      }
-      subscriptions.clear();
-    },
-  };
 }
 
 function shownSubscription(state: SubscriptionState): Omit<ShownSubscription, 'sinceMs'> {

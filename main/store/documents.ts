@@ -49,6 +49,16 @@ export function getDocument(db: ReadableDb, of: { accountId: string; url: string
   return { accountId: String(row.account_id), auid, url, etag, text, fetchedAtMs: row.fetched_at_ms };
 }
 
+/** The one fetched last of these applications; null: none was ever seen. */
+export function findDocument(db: ReadableDb, of: { accountId: string; auids: readonly [string, string] }): StoredDocument | null {
+  const row = db.get<{ url: string }>(
+    'SELECT d.url FROM document d WHERE d.account_id = ? AND d.auid IN (?, ?) ORDER BY d.fetched_at_ms DESC LIMIT 1',
+    rowId(of.accountId),
+    ...of.auids,
+  );
+  return row === undefined ? null : getDocument(db, { accountId: of.accountId, url: row.url });
+}
+
 export function saveDocument(db: WritableDb, document: StoredDocument): void {
   db.run(
     'INSERT OR REPLACE INTO document (account_id, auid, url, etag, text, fetched_at_ms) VALUES (?, ?, ?, ?, ?, ?)',

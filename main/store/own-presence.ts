@@ -3,7 +3,7 @@ import type { OwnPresence } from '../../app/domain/presence.ts';
 import { columnList, rowId } from './columns.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 
-type OwnPresenceRow = Required<OwnPresence>;
+type OwnPresenceRow = Required<Omit<OwnPresence, 'idleSinceMs'>>;
 const COLUMNS = columnList<OwnPresenceRow>()('p', ['availability', 'note', 'activity', 'mood', 'place', 'sphere']);
 
 /** Available without note or activity when never saved. */

@@ -36,6 +36,9 @@ it.each(['udp', 'tcp'] as const)('request, allow, presence, message over %s', as
       firstSeenAtMs: expect.any(Number) as number,
       lastSeenAtMs: expect.any(Number) as number,
       isPostponed: false,
+      askedCount: 1,
+      isOneTime: false,
+      remindAtMs: null,
     },
   ]);
   const asked = await ada.call('listContacts', { accountId: adaAccount });

@@ -59,9 +59,16 @@ describe('watchers', () => {
       { resource: 'sip:ada@example.test', package: 'presence', watchers },
       { resource: 'sip:ada@example.test', package: 'dialog', watchers: [entry('8', 'sip:dave@example.test', 'active')] },
     ];
-    expect([...combineWatchers(lists, 'sip:ada@example.test').values()]).toEqual([
-      { address: 'sip:bob@example.test', displayName: 'Bob', state: 'pending', event: 'subscribe' },
-      { address: 'sip:carol@example.test', displayName: '', state: 'active', event: 'approved' },
+    expect([...combineWatchers(lists, 'sip:ada@example.test', 0).values()]).toEqual([
+      {
+        address: 'sip:bob@example.test',
+        displayName: 'Bob',
+        state: 'pending',
+        event: 'subscribe',
+        subscriptionIds: ['2'],
+        isOneTime: false,
+      },
+      { address: 'sip:carol@example.test', displayName: '', state: 'active', event: 'approved', subscriptionIds: ['7'], isOneTime: false },
     ]);
   });
 
@@ -130,9 +137,10 @@ describe('contact lists', () => {
 });
 
 describe('own presence', () => {
-  const device = { address: 'sip:ada@example.test', instanceId: 'urn:uuid:0a-0b', name: 'Watchword' };
+  const device = { address: 'sip:ada@example.test', instanceId: 'urn:uuid:0a-0b', name: 'Watchword', displayName: '' };
+  const moment = { nowMs: 5, idleSinceMs: undefined };
   it('says the availability first, other activities as such, and nothing at all when invisible', () => {
-    const document = ownPresenceDocument({ availability: 'busy', note: 'writing', activity: 'yodelling' }, device, 5);
+    const document = ownPresenceDocument({ availability: 'busy', note: 'writing', activity: 'yodelling' }, device, moment);
     expect({
       ids: document?.tuples.map(({ id, basic, deviceId }) => [id, basic, deviceId]),
       activities: document?.persons.map(({ rich }) => rich.activities),
@@ -142,9 +150,9 @@ describe('own presence', () => {
       activities: [['busy', 'other:yodelling']],
       notes: [[{ text: 'writing', lang: '' }]],
     });
-    expect(ownPresenceDocument({ availability: 'invisible', note: 'x', activity: 'meeting' }, device, 5)).toBe(undefined);
+    expect(ownPresenceDocument({ availability: 'invisible', note: 'x', activity: 'meeting' }, device, moment)).toBe(undefined);
     expect(
-      ownPresenceDocument({ availability: 'available', note: '', activity: 'meeting' }, device, 5)?.persons[0]?.rich.activities,
+      ownPresenceDocument({ availability: 'available', note: '', activity: 'meeting' }, device, moment)?.persons[0]?.rich.activities,
     ).toEqual(['meeting']);
   });
 });

@@ -1,0 +1,67 @@
+// What a server turned out to do by what it does, said in one sentence each: it lets everybody in, it keeps no rules, it passes over one.
+import type { ServerFinding } from '../../app/domain/account.ts';
+import type { Watcher } from '../../app/domain/watcher.ts';
+import * as store from '../store/index.ts';
+import type { AccountWorld } from './account-world.ts';
+import { agreement } from './decision-confirmation.ts';
+import { NO_POLICY_SERVER } from './words.ts';
+
+export type FindingKind = ServerFinding['kind'];
+
+const AUTHORIZES_EVERYBODY =
+  'This server lets everybody see your presence without asking you: people watch you whom no answer of yours lets in. Blocking them here may have no effect.';
+const CANNOT_HIDE_DEVICES = 'This server shows your devices to everybody who may see you, also where you chose to hide them.';
+
+export interface Findings {
+  all(): ServerFinding[];
+  /** undefined: it is not so (any more). */
+  set(kind: FindingKind, reason: string | undefined): void;
+}
+
+/** `onChanged` is called for each call that changed something. */
+export function createFindings(onChanged: () => void): Findings {
+  const found = new Map<FindingKind, string>();
+  return {
+    all: () => [...found].map(([kind, reason]) => ({ kind, reason })),
+    set(kind, reason) {
+      if (found.get(kind) === reason) return;
+      if (reason === undefined) found.delete(kind);
+      else found.set(kind, reason);
+      onChanged();
+    },
+  };
+}
+
+export function noteNoPolicyServer(world: AccountWorld, isMissing: boolean): void {
+  world.findings.set('no-xcap', isMissing ? NO_POLICY_SERVER : undefined);
+}
+
+/** A watcher whom nothing lets in is in all the same: only where the rules are known does that prove something. */
+export function watchOpenServer(world: AccountWorld, watchers: readonly Watcher[]): void {
+  if (!world.policy.isKnown && world.findings.all().every(({ kind }) => kind !== 'no-xcap')) return;
+  const isOpen = watchers.some(
+    ({ state, byRule, decision }) => state === 'active' && (byRule === 'everybody' || (byRule === '' && decision === null)),
+  );
+  if (isOpen) world.findings.set('authorizes-everybody', AUTHORIZES_EVERYBODY);
+}
+
+/** Some time after the rules were stored: a decision that watcher information still contradicts is one the server does not heed. */
+export function watchIgnoredRules(world: AccountWorld): void {
+  const { accountId } = world;
+  const ignored = world.storage.read((db) =>
+    store.listDecisions(db, world).filter(({ address, decision, isPending, sphere }) => {
+      if (isPending || sphere !== '') return false;
+      return agreement(decision, store.getWatcher(db, { accountId, address })?.state ?? 'none') === 'contradicts';
+    }),
+  );
+  const [first, ...others] = ignored;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const words = `This server has your answer about ${first.address}${more}, but does not act on it: what you see here under “Watching you now” is what is true.`;
+    return world.findings.set('ignores-rule', words);
+  }
+  const hidesDevices = world.storage
+    .read((db) => store.listDecisions(db, world))
+    .some(({ decision, seen }) => decision === 'allow' && seen?.devices === false);
+  world.findings.set('ignores-rule', hidesDevices && world.serverKind() === 'first-match' ? CANNOT_HIDE_DEVICES : undefined);
+}
