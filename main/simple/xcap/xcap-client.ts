@@ -42,7 +42,7 @@ export interface XcapClient {
    */
   editDocument(
     document: XcapDocument,
-    edit: (text: string | undefined) => string | undefined,
+    edit: (text: string | undefined) => string | undefined | Promise<string | undefined>,
     known?: { readonly text: string; readonly etag: string },
   ): Promise<XcapEditResult>;
   /**
@@ -145,7 +145,7 @@ class Client implements XcapClient {
 
   async editDocument(
     document: XcapDocument,
-    edit: (text: string | undefined) => string | undefined,
+    edit: (text: string | undefined) => string | undefined | Promise<string | undefined>,
     known?: { readonly text: string; readonly etag: string },
   ): Promise<XcapEditResult> {
     let start: { readonly text: string | undefined; readonly etag: string | undefined } | undefined = known;
@@ -153,7 +153,7 @@ class Client implements XcapClient {
       const current = start ?? (await this.current(document));
       start = undefined;
       if ('kind' in current) return current;
-      const text = edit(current.text);
+      const text = await edit(current.text);
       if (text === undefined || text === current.text) return { kind: 'unchanged', ...current };
       const result = await this.put(document, text, conditionFor(current));
       if (result.kind === 'stored') return { kind: 'stored', text, etag: result.etag };
