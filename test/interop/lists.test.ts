@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { PARTIAL_PRESENCE_TYPES } from '../../main/simple/document/partial-presence.ts';
+import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
 import { parsePidf } from '../../main/simple/document/pidf.ts';
 import { RESOURCE_LISTS_CONTENT_TYPE, putEntry } from '../../main/simple/document/resource-lists.ts';
 import { RLS_SERVICES_CONTENT_TYPE, putService } from '../../main/simple/document/rls-services.ts';
@@ -44,7 +45,10 @@ async function publishAs(name: string, note: string): Promise<void> {
 const addressOf = (name: string): string => `sip:${name}@${server.domain}`;
 
 /** Watches everybody; `notes` is what each says. */
-function watchEverybody(more: Partial<WatchMembersOptions>): { notes: Map<string, string>; states: Map<string, string>; ways: ListWay[] } {
+function watchEverybody(
+  more: Partial<WatchMembersOptions>,
+  names: readonly string[] = contacts,
+): { notes: Map<string, string>; states: Map<string, string>; ways: ListWay[] } {
   const notes = new Map<string, string>();
   const states = new Map<string, string>();
   const ways: ListWay[] = [];
@@ -61,7 +65,7 @@ function watchEverybody(more: Partial<WatchMembersOptions>): { notes: Map<string
     onState: (member, state) => void states.set(member, state.kind),
     ...more,
   });
-  watch.setMembers(contacts.map(addressOf));
+  watch.setMembers(names.map(addressOf));
   return { notes, states, ways };
 }
 
@@ -108,6 +112,44 @@ describe('with a list on the server', () => {
       () => `zoe is ${states.get(addressOf('zoe'))}`,
       40_000,
     );
+  });
+});
+
+describe('with permission rules', () => {
+  test('who let us in is seen, and who has not decided is pending, also in a list', async () => {
+    const strict = await startServer({ users: ['ada', 'bob', 'carol'].map((name) => ({ name, password: `${name}-secret` })) });
+    const people = await Promise.all(['ada', 'bob'].map((name) => simplePerson(strict, name, 'tcp')));
+    const [watcher, bob] = people;
+    try {
+      if (watcher === undefined || bob === undefined) throw new Error('nobody there');
+      const rules = decide(undefined, { address: watcher.addressText, subHandling: 'allow' }, Date.now());
+      if (rules.kind === 'failure') throw new Error(rules.reason);
+      const policy = { auid: 'pres-rules', contentType: PRESENCE_RULES_CONTENT_TYPE };
+      expect(await bob.xcap.put(policy, rules.text, { kind: 'none' })).toMatchObject({ kind: 'stored' });
+      expect(await bob.publish('let in')).toBe(200);
+      const service = { uri: LIST_URI, resourceList: undefined, entries: ['bob', 'carol'].map(addressOf), packages: ['presence'] };
+      const services = putService(undefined, service);
+      if (services.kind === 'failure') throw new Error(services.reason);
+      expect(await watcher.xcap.put(SERVICES, services.text, { kind: 'none' })).toMatchObject({ kind: 'stored' });
+      const { notes, states, ways } = watchEverybody({ subscriber: watcher.subscriber('presence'), serverList: uri(LIST_URI) }, [
+        'bob',
+        'carol',
+      ]);
+      await until(
+        () => notes.size === 1 && states.get(addressOf('carol')) === 'pending',
+        () => JSON.stringify([...notes, ...states, ways]),
+      );
+      expect({ notes: [...notes], ways, states: Object.fromEntries(states) }).toEqual({
+        notes: [[addressOf('bob'), 'let in']],
+        ways: ['server-list'],
+        states: { [addressOf('bob')]: 'active', [addressOf('carol')]: 'pending' },
+      });
+    } finally {
+      await watch?.stop();
+      watch = undefined;
+      await Promise.all(people.map((person) => person.end()));
+      await strict.stop();
+    }
   });
 });
 

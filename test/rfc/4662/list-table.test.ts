@@ -61,6 +61,12 @@ describe('§5.2 version and fullState', () => {
     expect([...membersOf(after(rlmi(1, true, resource('sip:a@a')), rlmi(2, false, resource('sip:c@a'))))]).toEqual(['sip:a@a', 'sip:c@a']);
   });
 
+  it('a list in the list goes with everybody on it', () => {
+    const table = after(rlmi(1, true, resource('sip:inner@a') + resource('sip:a@a')), rlmi(1, true, resource('sip:c@a'), 'sip:inner@a'));
+    const step = stepListTable(table, rlmi(2, true, resource('sip:a@a')));
+    expect([step.gone, [...membersOf(step.table)]]).toEqual([['sip:inner@a', 'sip:c@a'], ['sip:a@a']]);
+  });
+
   it('lists in the list count by themselves', () => {
     const table = after(rlmi(3, true, resource('sip:inner@a')), rlmi(9, true, resource('sip:c@a'), 'sip:inner@a'));
     expect(stepListTable(table, rlmi(4, false)).kind).toBe('applied');

@@ -56,7 +56,7 @@ class ListFlow implements ListSubscription {
   private isFullAsked = false;
   private isProven = false;
   /** Of resources that were heard of by name of their list, to tell `pending` once. */
-  private heard = new Set<string>();
+  private readonly heard = new Set<string>();
 
   constructor(options: ListSubscribeOptions) {
     this.options = options;
@@ -123,8 +123,8 @@ class ListFlow implements ListSubscription {
   }
 
   /** Whether something is missing, so that full state must be asked for. */
-  private takeList(notification: Notification, list: ListBody): boolean {
-    const step = stepListTable(this.table, list.document);
+  private takeList(notification: Notification, list: ListBody, name = WHOLE_LIST): boolean {
+    const step = stepListTable(this.table, list.document, name);
     if (step.kind === 'stale') return false;
     this.table = step.table;
     let isMissing = step.kind === 'gap';
@@ -135,7 +135,7 @@ class ListFlow implements ListSubscription {
       const nested = contentId === undefined ? undefined : unread.get(contentId);
       if (contentId !== undefined) unread.delete(contentId);
       if (nested === undefined) this.tell(notification, change, contentId === undefined ? undefined : list.parts.get(contentId));
-      else isMissing = this.takeList(notification, nested) || isMissing;
+      else isMissing = this.takeList(notification, nested, comparableUri(change.uri)) || isMissing;
     }
     const present = membersOf(this.table);
     for (const uri of step.gone) if (!present.has(uri)) this.tellGone(notification, uri);
@@ -174,6 +174,8 @@ class ListFlow implements ListSubscription {
   }
 }
 
+/** No resource is called so. */
+const WHOLE_LIST = '';
 const NOTHING = new Uint8Array();
 
 function requestList(members: readonly string[]): NonNullable<SubscribeOptions['body']> {

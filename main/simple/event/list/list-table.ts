@@ -29,9 +29,8 @@ export interface ListStep {
   readonly gone: readonly string[];
 }
 
-/** Takes the RLMI of the list or of a list in it. `listUri` tells them apart: the document's own, '' where it says none. */
-export function stepListTable(table: ListTable, document: RlmiDocument): ListStep {
-  const list = comparableUri(document.uri);
+/** Takes the RLMI of the list or of a list in it. `list` tells them apart: what the list above calls it; default: its own URI. */
+export function stepListTable(table: ListTable, document: RlmiDocument, list = comparableUri(document.uri)): ListStep {
   const known = table.versions.get(list);
   // RFC 4662 §5.2: what is not newer is discarded. Full state of the same version is the answer to a refresh that changed nothing.
   const isStale = known !== undefined && (document.version < known || (document.version === known && !document.isFullState));
@@ -43,8 +42,20 @@ export function stepListTable(table: ListTable, document: RlmiDocument): ListSte
     members: new Map(table.members).set(list, document.isFullState ? mentioned : new Set([...before, ...mentioned])),
   };
   const isExpected = document.isFullState || (known !== undefined && document.version === known + 1);
-  const gone = document.isFullState ? [...before].filter((uri) => !mentioned.has(uri)) : [];
-  return { kind: isExpected ? 'applied' : 'gap', table: next, changes: document.resources.flatMap(changesOf), gone };
+  const left = document.isFullState ? [...before].filter((uri) => !mentioned.has(uri)) : [];
+  const changes = document.resources.flatMap(changesOf);
+  return { kind: isExpected ? 'applied' : 'gap', table: withoutLists(next, left), changes, gone: [...left, ...membersOfLists(next, left)] };
+}
+
+/** A list in the list goes with everybody on it. */
+function membersOfLists(table: ListTable, lists: readonly string[]): readonly string[] {
+  return lists.flatMap((list) => [...(table.members.get(list) ?? NOBODY)]);
+}
+
+function withoutLists(table: ListTable, lists: readonly string[]): ListTable {
+  if (lists.every((list) => !table.members.has(list))) return table;
+  const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...map].filter(([list]) => !lists.includes(list)));
+  return { versions: keep(table.versions), members: keep(table.members) };
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

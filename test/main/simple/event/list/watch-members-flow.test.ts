@@ -161,6 +161,38 @@ describe('a list on the server', () => {
   });
 });
 
+describe('what lists may bring', () => {
+  it('a list in the list, partial presence, and somebody dropped', async () => {
+    const setting = await setUp({ serverList: LIST });
+    const { watch, said, clock } = setting;
+    const { notify } = serve(setting, () => ({ status: 200, headers: [REQUIRE] }));
+    watch.setMembers(people);
+    await clock.until(() => said.length === 1);
+    const inner = listBody(1, true, resource(CAROL, 'active', 'from inside'));
+    const diff = (name: string, version: number, content: string): string =>
+      `<d:${name} xmlns="urn:ietf:params:xml:ns:pidf" xmlns:d="urn:ietf:params:xml:ns:pidf-diff" entity="${BOB}" version="${version}">${content}</d:${name}>`;
+    const nested: Entry = [
+      { uri: 'sip:inner@x', name: undefined, instances: [{ id: '1', state: 'active', reason: undefined, contentId: 'inner@parts' }] },
+      undefined,
+    ];
+    const outer = listBody(1, true, resource(BOB, 'active', diff('pidf-full', 1, '<note>one</note>')), nested, resource(DAVE, 'pending'));
+    const part = `--boundary\r\nContent-ID: <inner@parts>\r\nContent-Type: ${inner.contentType.replace('boundary=boundary', 'boundary=innerone')}\r\n\r\n${inner.text.replaceAll('--boundary', '--innerone')}\r\n`;
+    const typed = outer.text.replace(/(bob@parts>\r\nContent-Type: )[^\r]*/, '$1application/pidf-diff+xml');
+    await notify({ ...outer, text: typed.replace(/--boundary--/, `${part}--boundary--`) });
+    expect(said.splice(0).slice(1)).toEqual([
+      `bob active <presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:d="urn:ietf:params:xml:ns:pidf-diff" entity="${BOB}"><note>one</note></presence>`,
+      'carol active from inside',
+      'dave pending',
+    ]);
+    await notify(listBody(2, true, nested, resource(DAVE, 'active', 'here')));
+    expect(said.splice(0)).toEqual(['dave active here', 'bob terminated noresource']);
+    await clock.advance(5_000);
+    expect(said.splice(0)).toEqual(['bob active alone']);
+    await clock.run(watch.stop(), 5_000);
+    expect(said).toEqual([]);
+  });
+});
+
 describe('a list in the request', () => {
   it('is made anew when members change', async () => {
     const setting = await setUp({ listServer: sipUri(undefined, SERVER_ADDRESS) });
