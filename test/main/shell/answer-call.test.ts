@@ -24,6 +24,9 @@ function answer(name: PageCallName, input: unknown, core: () => Promise<CallResu
         throw new CallFailure({ kind: 'refused', reason: 'No.', field: 'url' });
       },
       getAppInfo: () => ({ appInfo: { version: '1', platform: 'x', locale: 'en', profile: '/p' } }),
+      chooseFile: () => ({ path: '' }),
+      saveTextFile: () => ({ path: '' }),
+      openTextFile: () => ({ text: null }),
     },
     log: (_level, text) => logged.push(text),
   });
