@@ -160,6 +160,41 @@ describe('a watcher', () => {
     expect(notifier.watchers().map(({ uri, status }) => [uri, status])).toEqual([[uriOf('bob'), 'waiting']]);
   });
 
+  it('a change reaches a thousand watchers, some at a time', async () => {
+    const { clock, away, notifier, state } = await setUp({ authorize: () => 'allow', limits: { perWatcher: 1_000 } });
+    const heardAtMs: number[] = [];
+    away.onRequest(
+      'NOTIFY',
+      () => {
+        heardAtMs.push(clock.monotonicMs());
+        return { status: 200 };
+      },
+      'presence',
+    );
+    const bob = address(sipUri('bob', AWAY));
+    const headers = [
+      { name: 'Event', value: 'presence' },
+      { name: 'Expires', value: '3600' },
+    ];
+    for (let index = 0; index < 1_000; index++) {
+      void away.send({ method: 'SUBSCRIBE', uri: ADA, from: bob, to: address(ADA), contact: { user: 'bob' }, headers });
+    }
+    await clock.until(() => heardAtMs.length === 1_000);
+    await clock.advance(10_000);
+    heardAtMs.length = 0;
+    state.text = 'busy';
+    const startMs = clock.monotonicMs();
+    notifier.stateChanged();
+    await clock.until(() => heardAtMs.length === 1_000);
+    await clock.advance(10_000);
+    const perMoment = new Map<number, number>();
+    for (const atMs of heardAtMs)
+      perMoment.set(Math.floor((atMs - startMs) / 5), (perMoment.get(Math.floor((atMs - startMs) / 5)) ?? 0) + 1);
+    expect(heardAtMs.length).toBe(1_000);
+    expect(Math.max(...perMoment.values())).toBeLessThanOrEqual(100);
+    expect(clock.monotonicMs() - startMs).toBeLessThan(11_000);
+  });
+
   it('everybody hears at the end that it is over', async () => {
     const { clock, notifier, decisions, watch } = await setUp();
     decisions.set(uriOf('bob'), 'allow');
