@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 /** Enough to tell whether only an index is damaged. */
 const PROBLEM_LIMIT = 20;
 /** What SQLite says of an index of words; those are made anew instead. */
-const INDEX_PROBLEM = /FTS5 table/u;
+const INDEX_PROBLEM = /fts5/iu;
 
 /** What is damaged, or null. `isIndexOnly`: messages are whole, an index of them is not. */
 export function checkDatabase(db: Database.Database): { problem: string | null; isIndexOnly: boolean } {

@@ -138,11 +138,9 @@ function conversationStep(db: WritableDb, deletion: DeletionRow, conversation: n
   return { deleted: 0, isDone: true };
 }
 
-/** Rows of the account that are not messages, some at a time: each has few pages of its own. */
-const SMALL_TABLES = [
-  ['message_seen', 'account_id = ? AND dedupe_key IN (SELECT dedupe_key FROM message_seen WHERE account_id = ? LIMIT 500)'],
-  ['decision_log', 'account_id = ? AND log_id IN (SELECT log_id FROM decision_log WHERE account_id = ? LIMIT 500)'],
-] as const;
+/** Keys of duplicates are as many as messages of a day; the other rows of an account are few, and go with it. */
+const DELETE_SEEN = `DELETE FROM message_seen WHERE account_id = ?
+  AND dedupe_key IN (SELECT dedupe_key FROM message_seen s WHERE s.account_id = ? LIMIT 500)`;
 
 function accountStep(db: WritableDb, deletion: DeletionRow, account: number): DeletionStep {
   const row = db.get<{ id: number }>('SELECT conversation_id AS id FROM conversation WHERE account_id = ? LIMIT 1', account);
@@ -151,9 +149,7 @@ function accountStep(db: WritableDb, deletion: DeletionRow, account: number): De
     if (deleted === 0) db.run('DELETE FROM conversation WHERE conversation_id = ?', row.id);
     return { deleted, isDone: false };
   }
-  for (const [table, where] of SMALL_TABLES) {
-    if (db.run(`DELETE FROM ${table} WHERE ${where}`, account, account).changes > 0) return { deleted: 0, isDone: false };
-  }
+  if (db.run(DELETE_SEEN, account, account).changes > 0) return { deleted: 0, isDone: false };
   db.run('DELETE FROM deletion WHERE deletion_id = ?', deletion.deletion_id);
   db.run('DELETE FROM account WHERE account_id = ?', account);
   return { deleted: 0, isDone: true };

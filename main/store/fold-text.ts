@@ -9,7 +9,7 @@ export interface FoldedText {
 /** What the indexes drop as an accent. Vowel signs of other scripts are letters of their own and stay. */
 const ACCENT = /^[\u0300-\u036f]+$/u;
 const LATIN = /\p{sc=Latin}/u;
-const NOT_ASCII = /[^\p{ASCII}]/u;
+const NOT_ASCII = /[\u0080-\uffff]/;
 
 /** Folded characters, kept because texts repeat them: as many as a keyboard of several scripts has. */
 const KEPT_LIMIT = 4_096;

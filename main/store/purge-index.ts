@@ -52,6 +52,7 @@ export function purgeStep(db: WritableDb): boolean {
 export function vacuumStep(db: WritableDb): boolean {
   const free = db.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0;
   if (free === 0) return false;
-  db.all(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+  // WHY one by one: it is a statement that gives back one page for each step of it, and `run` makes one step.
+  for (let page = 0; page < Math.min(free, VACUUM_PAGES); page += 1) db.run('PRAGMA incremental_vacuum(1)');
   return true;
 }

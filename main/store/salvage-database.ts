@@ -13,26 +13,37 @@ const COMMIT_ROWS = 20_000;
 
 interface Table {
   readonly name: string;
-  /** Of tables without row ids. */
-  readonly key?: string;
+  /** Of a table without row ids: its key. */
+  readonly key: string | undefined;
 }
-const TABLES: readonly Table[] = [
-  { name: 'account' },
-  { name: 'own_presence' },
-  { name: 'contact' },
-  { name: 'conversation' },
-  { name: 'message' },
-  { name: 'message_identity' },
-  { name: 'message_seen', key: 'account_id, dedupe_key' },
-  { name: 'request' },
-  { name: 'watcher', key: 'account_id, address' },
-  { name: 'decision', key: 'account_id, address' },
-  { name: 'decision_log' },
-  { name: 'document', key: 'account_id, url' },
-  { name: 'document_edit' },
-  { name: 'deletion' },
-  { name: 'retention' },
-];
+
+/** Every table of the new database that holds something of its own: not those of the indexes, which are made anew. */
+function tablesOf(db: Database.Database): Table[] {
+  const tables = db.pragma('table_list') as { schema: string; name: string; type: string; wr: number }[];
+  const own = tables.filter(
+    ({ schema, name, type }) => schema === 'main' && type === 'table' && !name.startsWith('sqlite_') && name !== 'message_index',
+  );
+  return own.map(({ name, wr }) => ({ name, key: wr === 1 ? keyOf(db, name).join(', ') : undefined }));
+}
+
+function keyOf(db: Database.Database, table: string): string[] {
+  const columns = db.pragma(`table_info("${table}")`) as { name: string; pk: number }[];
+  return columns
+    .filter(({ pk }) => pk > 0)
+    .sort((one, other) => one.pk - other.pk)
+    .map(({ name }) => name);
+}
+
+/** What belongs to a row that is lost, and cannot be shown without it, goes. */
+function dropOrphans(db: Database.Database): void {
+  for (const { name } of tablesOf(db)) {
+    const references = db.pragma(`foreign_key_list("${name}")`) as { table: string; from: string; to: string | null }[];
+    for (const { table: parent, from, to } of references) {
+      const key = to ?? keyOf(db, parent)[0] ?? 'rowid';
+      db.exec(`DELETE FROM "${name}" WHERE "${from}" IS NOT NULL AND "${from}" NOT IN (SELECT "${key}" FROM "${parent}")`);
+    }
+  }
+}
 
 /** Rows that refer to lost ones get something to belong to, and summaries are counted anew. */
 const MEND = `
@@ -94,8 +105,11 @@ function copyTable(copy: Copy, { name, key }: Table): number {
 function copyAll(from: Database.Database, to: Database.Database, context: JobContext): JobResult['salvage'] {
   const copy: Copy = { from, to, context, rows: 0 };
   to.exec('BEGIN');
-  const lostPlaces = TABLES.map((table) => copyTable(copy, table)).reduce((sum, lost) => sum + lost, 0);
+  const lostPlaces = tablesOf(to)
+    .map((table) => copyTable(copy, table))
+    .reduce((sum, lost) => sum + lost, 0);
   to.exec(MEND);
+  dropOrphans(to);
   to.exec('COMMIT');
   const { count } = to.prepare('SELECT count(*) AS count FROM message').get() as { count: number };
   return { messages: count, lostPlaces };

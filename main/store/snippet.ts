@@ -29,7 +29,8 @@ export function printSnippet(text: string, matches: readonly (readonly [number, 
   const from =
     isShort || first <= LEAD_LENGTH ? 0 : wordStart(text, Math.min(first, text.length - SNIPPET_LENGTH + LEAD_LENGTH) - LEAD_LENGTH, first);
   const to = isShort ? text.length : whole(text, Math.min(text.length, from + SNIPPET_LENGTH));
-  const clean = (start: number, end: number): string => text.slice(start, end).replace(MARKS, ' ');
+  const hasMarks = text.includes(MARK_START) || text.includes(MARK_END);
+  const clean = (start: number, end: number): string => (hasMarks ? text.slice(start, end).replace(MARKS, ' ') : text.slice(start, end));
   let snippet = from > 0 ? '…' : '';
   let place = from;
   for (const [start, end] of matches) {

@@ -50,32 +50,51 @@ function appendAndSync(folder: string, count: number): number {
   return rate;
 }
 
-/** Just the message with its thread index, its words and its summary: what no store of a history can do without. */
-function openBare(folder: string): Database.Database {
-  const db = new Database(join(folder, 'bare.db'));
+/** The same file: the same tables, indexes and settings. */
+async function openBare(folder: string): Promise<Database.Database> {
+  const path = join(folder, 'bare.db');
+  const { store } = await openBenchStore(path);
+  store.close();
+  const db = new Database(path);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.exec(`CREATE TABLE conversation (id INTEGER PRIMARY KEY, unread INTEGER NOT NULL, last INTEGER);
-    CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, direction TEXT, state TEXT, type TEXT, text TEXT,
-      sent INTEGER, stored INTEGER, call_id TEXT, cseq INTEGER, tag TEXT);
-    CREATE INDEX thread ON message (conversation, stored);
-    CREATE VIRTUAL TABLE word USING fts5(text, content='message', content_rowid='id', tokenize='unicode61 remove_diacritics 2');`);
-  const add = db.prepare('INSERT INTO conversation VALUES (?, 0, NULL)');
-  for (let index = 0; index < 500; index += 1) add.run(index);
+  db.pragma('foreign_keys = ON');
+  db.pragma('secure_delete = ON');
+  const add = db.prepare('INSERT INTO conversation (conversation_id, account_id, address) VALUES (?, 1, ?)');
+  for (let index = 0; index < 500; index += 1) add.run(index + 1, `sip:peer${index}@example.org`);
   return db;
 }
 
-function createBareInsert(db: Database.Database): (message: IncomingMessage, conversation: number) => void {
-  const insert = db.prepare('INSERT INTO message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const index = db.prepare('INSERT INTO word (rowid, text) VALUES (?, ?)');
-  const summary = db.prepare('UPDATE conversation SET unread = unread + 1, last = ? WHERE id = ?');
-  return (message, conversation) => {
-    const { text, contentType, sentAtMs, storedAtMs, identity } = message;
-    const { callId, cseq, fromTag } = identity;
-    const row = insert.run(conversation, 'in', 'received', contentType, text, sentAtMs, storedAtMs, callId, cseq, fromTag);
-    index.run(row.lastInsertRowid, text);
-    summary.run(row.lastInsertRowid, conversation);
-  };
+/**
+ * The same rows into the same tables and indexes by plain prepared statements in one transaction: the message, its identity, its
+ * dedupe key, the summary, and at the end words and parts of all of them at once. No look for duplicates, no checks, no promises.
+ */
+function createBareInsert(db: Database.Database): (messages: readonly IncomingMessage[], first: number) => void {
+  const insert =
+    db.prepare(`INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms)
+    VALUES (?, 1, 'in', 'received', ?, ?, ?, ?)`);
+  const identity = db.prepare('INSERT INTO message_identity (message_id, call_id, cseq, from_tag) VALUES (?, ?, ?, ?)');
+  const seen = db.prepare('INSERT INTO message_seen (account_id, dedupe_key, message_id, seen_at_ms) VALUES (1, ?, ?, ?)');
+  const summary = db.prepare('UPDATE conversation SET unread_count = unread_count + 1, last_message_id = ? WHERE conversation_id = ?');
+  const words = db.prepare(`INSERT INTO message_word (rowid, text, scope)
+    SELECT place, text, scope FROM message_word_source WHERE message_id >= ? ORDER BY message_id DESC`);
+  const grams = db.prepare(`INSERT INTO message_gram (rowid, text, conversation, account, span)
+    SELECT place, text, conversation, account, span FROM message_gram_source WHERE message_id >= ? ORDER BY message_id DESC`);
+  const progress = db.prepare('UPDATE message_index SET indexed_to = ?');
+  return db.transaction((messages: readonly IncomingMessage[], first: number) => {
+    let [oldest, newest]: [number | bigint, number | bigint] = [0, 0];
+    for (const [place, { text, contentType, sentAtMs, storedAtMs, identity: known, dedupeKey }] of messages.entries()) {
+      const conversation = ((first + place) % 500) + 1;
+      newest = insert.run(conversation, contentType, text, sentAtMs, storedAtMs).lastInsertRowid;
+      if (place === 0) oldest = newest;
+      identity.run(newest, known.callId, known.cseq, known.fromTag);
+      seen.run(dedupeKey, newest, storedAtMs);
+      summary.run(newest, conversation);
+    }
+    words.run(oldest);
+    grams.run(oldest);
+    progress.run(newest);
+  });
 }
 
 async function storeInGroups(
@@ -99,9 +118,9 @@ function summarize(name: string, rates: readonly number[], unit = 'messages/s'):
   return { name, median: at(sorted.length >> 1), min: at(0), max: at(sorted.length - 1), unit };
 }
 
-/** Opens a store with one account in a new folder. */
-async function openBenchStore(folder: string): Promise<{ store: Store; accountId: string }> {
-  const opened = openStore(join(folder, 'store.db'), { defer: (callback) => setImmediate(callback) });
+/** Opens a store with one account in a new file. */
+async function openBenchStore(path: string): Promise<{ store: Store; accountId: string }> {
+  const opened = openStore(path, { defer: (callback) => setImmediate(callback) });
   if (opened.kind === 'failure') throw new Error(opened.text);
   const { store } = opened;
   const account = await store.commit((db) => addAccount(db, { kind: 'sip', address: 'sip:me@example.org', settings: {}, createdAtMs: 0 }));
@@ -109,8 +128,8 @@ async function openBenchStore(folder: string): Promise<{ store: Store; accountId
 }
 
 async function measure(folder: string): Promise<Map<string, number[]>> {
-  const { store, accountId } = await openBenchStore(folder);
-  const bareDb = openBare(folder);
+  const { store, accountId } = await openBenchStore(join(folder, 'store.db'));
+  const bareDb = await openBare(folder);
   const insertBare = createBareInsert(bareDb);
   const rates = new Map<string, number[]>();
   const keep = (name: string, rate: number): number => rates.set(name, [...(rates.get(name) ?? []), rate]).size;
@@ -119,11 +138,9 @@ async function measure(folder: string): Promise<Map<string, number[]>> {
     keep('append and fdatasync alone', appendAndSync(folder, 400));
     for (const group of GROUPS) {
       const count = group === 1 ? 400 : group * Math.ceil(2000 / group);
-      const insertGroup = bareDb.transaction((first: number) => {
-        for (let place = 0; place < group; place += 1) insertBare(messageAt(first + place, ''), (first + place) % 500);
-      });
+      const messagesAt = (first: number): IncomingMessage[] => Array.from({ length: group }, (_, place) => messageAt(first + place, '1'));
       const startMs = performance.now();
-      for (let done = 0; done < count; done += group) insertGroup(next + done);
+      for (let done = 0; done < count; done += group) insertBare(messagesAt(next + done), next + done);
       keep(`bare insert, ${group} per commit`, perSecond(count, startMs));
       keep(`store, ${group} at a time`, await storeInGroups({ store, accountId }, { first: next, count, group }));
       next += count;
