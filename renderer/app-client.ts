@@ -16,7 +16,7 @@ export interface AppClient {
 }
 
 function broken(detail: string): { kind: 'failure'; failure: Failure } {
-  return { kind: 'failure', failure: { kind: 'internal', reason: 'Watchword could not do that. Nothing was lost.', detail } };
+  return { kind: 'failure', failure: { kind: 'internal', reason: 'Watchword could not do that.', detail } };
 }
 
 function readReply<N extends PageCallName>(name: N, raw: unknown): Reply<N> {

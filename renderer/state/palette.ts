@@ -25,7 +25,8 @@ export interface PaletteGroup {
 
 const COMMANDS: readonly (readonly [WindowCommand, TextKey, string])[] = [
   ['new-chat', 'chats.new', 'Ctrl+N'],
-  ['find-everywhere', 'keys.find', 'Ctrl+F'],
+  ['find-here', 'keys.findHere', 'Ctrl+F'],
+  ['find-everywhere', 'keys.find', 'Ctrl+Shift+F'],
   ['show-chats', 'window.chats', 'Ctrl+1'],
   ['show-people', 'window.people', 'Ctrl+2'],
   ['show-requests', 'window.requests', 'Ctrl+3'],
@@ -60,7 +61,15 @@ function actions(app: AppState): PaletteEntry[] {
     run: () => void app.settings.change({ theme }),
   }));
   const add = { id: 'add-contact', text: t('people.add'), hint: '', run: () => app.view.openDialog('add-contact') };
-  return [...commands.slice(0, 1), add, ...commands.slice(1), ...presences, ...themes];
+  const history = { id: 'history', text: t('history.open'), hint: '', run: () => app.view.openHistory(null) };
+  const blocked = { id: 'blocked', text: t('block.list'), hint: '', run: () => app.view.openDialog('blocked') };
+  const pages = (['answered', 'watching', 'rules'] as const).map((page) => ({
+    id: `requests ${page}`,
+    text: `${t('window.requests')}: ${t(`requests.${page}`)}`,
+    hint: '',
+    run: () => app.view.showRequestsPage(page),
+  }));
+  return [...commands.slice(0, 1), add, ...commands.slice(1), ...pages, history, blocked, ...presences, ...themes];
 }
 
 function chats(app: AppState, query: string): PaletteEntry[] {

@@ -47,6 +47,7 @@ export function messageHandlers(data: FakeData, { announce, changeMessage, chang
           imdnMessageId: '34jk324j',
           contentType: message.contentType,
           isCpim: true,
+          envelope: [{ name: 'Subject', namespace: '', value: 'The plan' }],
           wasStored: message.wasStored === true,
         },
       };
