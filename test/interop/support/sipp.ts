@@ -30,6 +30,8 @@ export interface SippOptions {
   readonly service?: string;
   /** Put in the place of STATUS in the scenario: SIPp wants response codes as literals. */
   readonly status?: number;
+  /** Put in the place of METHOD in the scenario. */
+  readonly method?: string;
   readonly keys?: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +50,9 @@ export async function runSipp(options: SippOptions): Promise<SippRun> {
   const scenario = join(folder, 'scenario.xml');
   writeFileSync(
     scenario,
-    readFileSync(join(SCENARIOS, `${options.scenario}.xml`), 'utf8').replaceAll('STATUS', String(options.status ?? 200)),
+    readFileSync(join(SCENARIOS, `${options.scenario}.xml`), 'utf8')
+      .replaceAll('STATUS', String(options.status ?? 200))
+      .replaceAll('METHOD', options.method ?? 'METHOD'),
   );
   const keys = Object.entries(options.keys ?? {}).flatMap(([name, value]) => ['-key', name, value]);
   const words = [
