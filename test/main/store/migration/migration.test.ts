@@ -3,7 +3,9 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWritableDb } from '../../../../main/store/database.ts';
 import {
+  addMessageDetail,
   getConversation,
+  getMessageDetail,
   getOwnPresence,
   getRetention,
   getWatcher,
@@ -70,6 +72,32 @@ test('0003 lets messages that are there be indexed anew, words and parts', () =>
   db.prepare('DELETE FROM account').run();
   for (const table of ['message_word', 'message_gram']) db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`);
   expect([find('message_word', 'lake'), find('message_gram', '"ake"')]).toEqual([[], []]);
+});
+
+test('0004 keeps what is there: nobody known becomes a stranger, and messages have no extras', () => {
+  const db = openVersion(3);
+  db.exec(ROWS_OF_1);
+  migrate(db, 4);
+  expect(versionOf(db)).toBe(4);
+  const writable = createWritableDb(db);
+  expect(db.prepare('SELECT is_unknown FROM conversation').pluck().all()).toEqual([0]);
+  expect(db.prepare('SELECT extra, failure_by FROM message').all()).toEqual([
+    { extra: null, failure_by: null },
+    { extra: null, failure_by: null },
+  ]);
+  db.exec('BEGIN');
+  addMessageDetail(writable, { messageId: '1', isCpim: true, exchange: [{ atMs: 1, line: 'MESSAGE' }] });
+  addMessageDetail(writable, { messageId: '1', states: [{ state: 'accepted', atMs: 2 }] });
+  expect(getMessageDetail(writable, { messageId: '1' })).toEqual({
+    states: [{ state: 'accepted', atMs: 2 }],
+    exchange: [{ atMs: 1, line: 'MESSAGE' }],
+    isCpim: true,
+    envelope: null,
+    wantsDisplay: false,
+  });
+  db.prepare('DELETE FROM account').run();
+  expect(db.prepare('SELECT count(*) FROM message_detail').pluck().get()).toBe(0);
+  expect(db.pragma('foreign_key_check')).toEqual([]);
 });
 
 test('all versions since the first keep what was there, and it is found', () => {
