@@ -8,6 +8,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
 import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsServerOptions, UdpSocket } from './network.ts';
 import { createNodeClock } from './node-clock.ts';
+import { createTurnBudget } from './node-clock.ts';
 import { createNodeDns } from './node-dns.ts';
 import { createNodeRandom } from './node-random.ts';
 import { openTls, peerNames, tlsServerOptions } from './node-tls.ts';
@@ -189,7 +190,11 @@ class NodeStream implements StreamSocket {
 
   attach(events: StreamEvents): void {
     const socket = this.#socket;
-    socket.on('data', (bytes) => events.onData(bytes as Uint8Array));
+    const inTurns = createTurnBudget(
+      () => socket.pause(),
+      () => socket.resume(),
+    );
+    socket.on('data', (bytes) => inTurns(() => events.onData(bytes as Uint8Array)));
     socket.on('error', (error) => {
       this.#error = error;
     });
