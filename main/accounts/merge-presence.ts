@@ -44,27 +44,28 @@ const ACTIVITY_LIMIT = 10;
  * The rules, first match first:
  *  1. no document: offline (nothing is published, or politely blocked; nobody can tell, RFC 3856 §6.6.2)
  *  2. services, and all closed: offline, whatever the person element says
- *  3. the person says an activity with a meaning, or is idle: that
- *  4. the most available open service, by its own activities
+ *  3. the person says an activity with a meaning, or is idle: that; of several the newest, but one who is not idle before one who is
+ *  4. the most available open service, by its own activities; one on a device that nobody touches is away
  *  5. a person but no service: silent; nothing at all: offline
  */
 export function mergePresence(document: PresenceDocument | undefined, nowMs: number): ContactPresence {
   if (document === undefined) return { ...UNKNOWN_PRESENCE, availability: 'offline', changedAtMs: nowMs };
   const person = newestPerson(document.persons, nowMs);
   const tuples = document.tuples.slice(0, DEVICE_LIMIT);
-  const availability = mergedAvailability(tuples, person);
-  const best = tuples.find((tuple) => tupleAvailability(tuple) === availability) ?? tuples[0];
+  const idleDevices = new Set(document.devices.filter(({ rich }) => rich.userInput?.state === 'idle').map(({ deviceId }) => deviceId));
+  const serviceAvailability = (tuple: PresenceTuple): Availability => tupleAvailability(tuple, idleDevices);
+  const availability = mergedAvailability(tuples.map(serviceAvailability), person);
+  const best = tuples.find((tuple) => serviceAvailability(tuple) === availability) ?? tuples[0];
   return {
     availability,
     note: firstNote(person?.notes, person?.rich.notes, best?.notes, best?.rich.notes, document.notes),
     activities: shownActivities(person, best),
-    devices: tuples.map((tuple) => devicePresence(tuple, document)),
+    devices: tuples.map((tuple) => devicePresence(tuple, document, serviceAvailability(tuple))),
     changedAtMs: nowMs,
   };
 }
 
-function mergedAvailability(tuples: readonly PresenceTuple[], person: PresencePerson | undefined): Availability {
-  const services = tuples.map(tupleAvailability);
+function mergedAvailability(services: readonly Availability[], person: PresencePerson | undefined): Availability {
   if (services.length > 0 && services.every((service) => service === 'offline')) return 'offline';
   const explicit = person === undefined ? undefined : richAvailability(person.rich);
   if (explicit !== undefined) return explicit;
@@ -72,11 +73,12 @@ function mergedAvailability(tuples: readonly PresenceTuple[], person: PresencePe
   return MOST_AVAILABLE.find((availability) => services.includes(availability)) ?? 'silent';
 }
 
-function tupleAvailability(tuple: PresenceTuple): Availability {
+function tupleAvailability(tuple: PresenceTuple, idleDevices: ReadonlySet<string | undefined>): Availability {
   if (tuple.basic === 'closed') return 'offline';
   const said = richAvailability(tuple.rich);
   // WHY: a tuple without <basic> says that there is a service, not that it is open (RFC 3863 §4.1.4).
-  return said ?? (tuple.basic === 'open' ? 'available' : 'silent');
+  if (said !== undefined || tuple.basic !== 'open') return said ?? 'silent';
+  return tuple.deviceId !== undefined && idleDevices.has(tuple.deviceId) ? 'away' : 'available';
 }
 
 /** undefined: it says nothing of being available. */
@@ -92,7 +94,8 @@ function richAvailability(rich: RichStatus): Availability | undefined {
 function newestPerson(persons: readonly PresencePerson[], nowMs: number): PresencePerson | undefined {
   let newest: PresencePerson | undefined;
   let newestMs = -1;
-  for (const person of persons) {
+  const inUse = persons.filter(({ rich }) => rich.userInput?.state !== 'idle');
+  for (const person of inUse.length > 0 ? inUse : persons) {
     const atMs = Math.min(person.timestampMs ?? 0, nowMs);
     if (atMs >= newestMs) [newest, newestMs] = [person, atMs];
   }
@@ -112,12 +115,12 @@ function shownActivities(person: PresencePerson | undefined, tuple: PresenceTupl
   return [...new Set(activities)].slice(0, ACTIVITY_LIMIT).map((activity) => cleanName(activity));
 }
 
-function devicePresence(tuple: PresenceTuple, document: PresenceDocument): DevicePresence {
+function devicePresence(tuple: PresenceTuple, document: PresenceDocument, availability: Availability): DevicePresence {
   const device = tuple.deviceId === undefined ? undefined : document.devices.find(({ deviceId }) => deviceId === tuple.deviceId);
   return {
     deviceId: cleanName(tuple.id),
     name: firstNote(device?.notes),
-    availability: tupleAvailability(tuple),
+    availability,
     note: firstNote(tuple.notes, tuple.rich.notes),
     address: cleanName(tuple.contact),
   };

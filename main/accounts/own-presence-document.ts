@@ -120,6 +120,8 @@ function personStatus(own: OwnPresence, idleSinceMs: number | undefined): RichSt
     moods: mood.trim() === '' ? [] : [knownWord(mood.trim(), RPID_MOODS)],
     placeTypes: place.trim() === '' ? [] : [knownWord(place.trim(), PLACE_TYPES)],
     sphere: sphere === '' ? undefined : sphere,
+    // WHY here too: away by itself gives way to another device that is in use, which an away that the person chose does not.
+    userInput: own.availability === 'available' && idleSinceMs !== undefined ? userInputOf(idleSinceMs) : undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import { setUpBridge } from './bridge.ts';
 import { setUpConnectionWatch } from './connection-watch.ts';
 import { followOverview } from './follow-overview.ts';
 import { shellLog } from './log.ts';
+import { setUpIdleWatch } from './idle-watch.ts';
 import { setUpMenu } from './menu.ts';
 import { setUpNotifications } from './notifications.ts';
 import { openCore } from './open-core.ts';
@@ -44,6 +45,7 @@ async function start(profile: Profile, onWindow: (window: MainWindow) => void): 
     onChosen: (conversationId) => bridge.push({ type: 'conversation-chosen', conversationId }),
   });
   setUpConnectionWatch(core);
+  setUpIdleWatch(core, settings);
 }
 
 // Everything up to `start` must happen before Electron is ready.

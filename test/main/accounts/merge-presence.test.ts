@@ -56,6 +56,28 @@ describe('availability', () => {
     };
     expect(mergePresence(document([tuple('a', 'open')], [idle]), NOW_MS).availability).toBe('away');
   });
+
+  it('away by itself on one device gives way to another that is in use', () => {
+    const userInput = { state: 'idle', idleThresholdSeconds: 300, lastInputMs: 5 } as const;
+    const left: PresencePerson = { ...person(['away'], 900), rich: { ...EMPTY_RICH_STATUS, activities: ['away'], userInput } };
+    const both = document([tuple('a', 'open'), tuple('b', 'open')], [person([], 100), left]);
+    expect(mergePresence(both, NOW_MS).availability).toBe('available');
+    expect(mergePresence(document([tuple('a', 'open')], [left]), NOW_MS).availability).toBe('away');
+    expect(mergePresence(document([tuple('a', 'open')], [left, person(['busy'], 1)]), NOW_MS).availability).toBe('busy');
+  });
+
+  it('a device that nobody touches is away, unless its service or the person says something else', () => {
+    const userInput = { state: 'idle', idleThresholdSeconds: undefined, lastInputMs: undefined } as const;
+    const device = { id: 'd', deviceId: 'urn:x', rich: { ...EMPTY_RICH_STATUS, userInput }, notes: [], timestampMs: undefined };
+    const on = (activities: string[], persons: PresencePerson[] = []): PresenceDocument => ({
+      ...document([{ ...tuple('a', 'open', activities), deviceId: 'urn:x' }], persons),
+      devices: [device],
+    });
+    const all = [on([]), on(['busy']), on([], [person(['meeting'])]), { ...on([]), devices: [{ ...device, deviceId: 'urn:y' }] }];
+    expect(all.map((each) => mergePresence(each, NOW_MS).availability)).toEqual(['away', 'busy', 'busy', 'available']);
+    const two = { ...on([]), tuples: [...on([]).tuples, tuple('b', 'open')] };
+    expect(mergePresence(two, NOW_MS).devices.map(({ availability }) => availability)).toEqual(['away', 'available']);
+  });
 });
 
 describe('the rest', () => {

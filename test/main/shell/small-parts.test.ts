@@ -4,6 +4,7 @@ import type { WindowCommand } from '../../../app/bridge/shell-contract.ts';
 import { windowCommandSchema } from '../../../app/bridge/shell-contract.ts';
 import { createLog } from '../../../main/shell/log.ts';
 import { menuTemplate } from '../../../main/shell/menu-template.ts';
+import { idleSince } from '../../../main/shell/idle-watch.ts';
 import { networkFingerprint } from '../../../main/shell/connection-watch.ts';
 import { profileArgument } from '../../../main/shell/profile.ts';
 
@@ -63,4 +64,9 @@ test.each([true, false])('the menu reaches every command but with a key each onl
   clickAll(menuTemplate({ appName: 'W', isMac, isDevelopment: false }, (command) => chosen.push(command)));
   expect(chosen.toSorted()).toEqual([...windowCommandSchema.options].toSorted());
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('idle since when, from the minutes the person chose', () => {
+  const seen = [idleSince(599, 10, 1_000_000), idleSince(600, 10, 1_000_000), idleSince(9_999, 0, 1_000_000)];
+  expect(seen).toEqual([undefined, 400_000, undefined]);
 });
