@@ -71,10 +71,10 @@ export function createRegistrar(parts: ServerParts): Registrar {
     const checked = checkDigest(parts, message);
     if (checked.kind === 'challenge') return checked.reply;
     if (checked.address !== plainAddress(message.from.uri)) return { status: 403 };
-    const to = plainAddress(message.uri);
-    if (!parts.passwords.has(to)) return { status: 404 };
     const refused = registrar.refuse?.(message);
     if (refused !== undefined) return refused;
+    const to = plainAddress(message.uri);
+    if (!parts.passwords.has(to)) return { status: 404 };
     const response = await forward(message, to);
     if (response !== undefined) return answerOf(response);
     if (message.method !== 'MESSAGE') return { status: 480 };
