@@ -1,0 +1,118 @@
+// MESSAGE received by the headless app, each durable before its 200, beside what this disk can append and sync in the same run; and how soon the app is ready.
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Flow, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
+import { type BenchRow, type BenchTable, summarize } from './bench.ts';
+import { type BenchServer, startBenchServer } from './load/bench-server.ts';
+import { type HeadlessProcess, startHeadless } from './load/headless-process.ts';
+
+const ROUNDS = 5;
+const ROUND_MS = 1_500;
+/** Outstanding at a time. One: the next only after the 200 for the last. */
+const LOADS = [1, 16, 100, 200];
+/** About what one message adds to a history. */
+const RECORD_BYTES = 800;
+const SENDERS = 100;
+const STARTS = 5;
+
+/** Appends and syncs one record after the other, on the disk of the app's database. */
+function appendAndSync(folder: string): number {
+  const file = openSync(join(folder, 'append-and-sync'), 'a');
+  const record = Buffer.alloc(RECORD_BYTES, 'x');
+  const startMs = performance.now();
+  let count = 0;
+  for (; performance.now() - startMs < ROUND_MS; count += 1) {
+    writeSync(file, record);
+    fdatasyncSync(file);
+  }
+  closeSync(file);
+  return (count * 1_000) / (performance.now() - startMs);
+}
+
+function uri(user: string, host: string, port?: number): SipUri {
+  return { kind: 'sip', scheme: 'sip', user, password: undefined, host, port, parameters: [], headers: [] };
+}
+
+function message(flow: Flow, number: number): OutgoingRequest {
+  const from = uri(`peer${number % SENDERS}`, 'bench.example');
+  const to = uri('bob', 'bench.example');
+  return {
+    method: 'MESSAGE',
+    uri: uri('bob', flow.remote.address, flow.remote.port),
+    from: { displayName: undefined, uri: from, parameters: [] },
+    to: { displayName: undefined, uri: to, parameters: [] },
+    headers: [{ name: 'Content-Type', value: 'text/plain;charset=UTF-8' }],
+    body: Buffer.from(`Shall we take the early ferry, or sleep in and walk along the harbour? (${number})`),
+    flow,
+  };
+}
+
+/** As many at a time as `outstanding`, for one round. Each must be answered 200. */
+async function receive({ endpoint }: BenchServer, flow: Flow, outstanding: number): Promise<number> {
+  const startMs = performance.now();
+  let count = 0;
+  const keepSending = async (): Promise<void> => {
+    while (performance.now() - startMs < ROUND_MS) {
+      const outcome = await endpoint.send(message(flow, count)).outcome;
+      if (outcome.kind !== 'final' || outcome.response.status !== 200) throw new Error(`a message failed: ${JSON.stringify(outcome)}`);
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: outstanding }, keepSending));
+  return (count * 1_000) / (performance.now() - startMs);
+}
+
+async function signIn(app: HeadlessProcess, server: BenchServer): Promise<Flow> {
+  const account = {
+    address: 'sip:bob@bench.example',
+    password: 'secret',
+    outboundProxy: `sip:127.0.0.1:${server.port};transport=tcp`,
+  };
+  await app.call('addAccount', account, /"registration":\{"state":"ok"/);
+  const flow = server.flow();
+  if (flow === undefined) throw new Error('nobody registered');
+  return flow;
+}
+
+function rowsFor(outstanding: number, rates: readonly number[], disk: readonly number[]): BenchRow[] {
+  const name = outstanding === 1 ? 'one at a time' : `${outstanding} outstanding`;
+  const ratios = rates.map((rate, round) => rate / (disk[round] ?? Number.NaN));
+  return [summarize(name, rates, 'messages/s'), summarize('  ours / append and sync', ratios, 'times')];
+}
+
+async function benchDurability(): Promise<BenchTable> {
+  const server = await startBenchServer();
+  const app = await startHeadless();
+  try {
+    const flow = await signIn(app, server);
+    const disk: number[] = [];
+    const rates = LOADS.map((): number[] => []);
+    for (const outstanding of LOADS) await receive(server, flow, outstanding);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      disk.push(appendAndSync(app.folder));
+      for (const [index, outstanding] of LOADS.entries()) rates[index]?.push(await receive(server, flow, outstanding));
+    }
+    const rows = LOADS.flatMap((outstanding, index) => rowsFor(outstanding, rates[index] ?? [], disk));
+    return {
+      title: 'MESSAGE to the headless app, durable before its 200',
+      rows: [summarize('append and sync', disk, 'records/s'), ...rows],
+    };
+  } finally {
+    await app.stop();
+    await server.stop();
+  }
+}
+
+async function benchStart(): Promise<BenchTable> {
+  const times: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) {
+    const app = await startHeadless();
+    times.push(app.readyAfterMs);
+    await app.stop();
+  }
+  return { title: 'Starting the headless app, with a new profile', rows: [summarize('to its first line', times, 'ms')] };
+}
+
+export default async function bench(): Promise<readonly BenchTable[]> {
+  return [await benchDurability(), await benchStart()];
+}
