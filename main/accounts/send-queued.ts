@@ -56,6 +56,8 @@ export async function sendQueued(world: AccountWorld, first: OutboxMessage, door
     await changeMessage(world, messageId, 'refuse', { failure: { code: 416, reason: target.reason, by: 'here' } });
     return DONE;
   }
+  // What began this elsewhere came to no end: its fate is as unknown as after a crash.
+  if (message.state === 'sending') await changeMessage(world, messageId, 'restart');
   const { isCpim: formBefore } = world.storage.read((db) => store.getMessageDetail(db, { messageId }));
   const isCpim = formBefore ?? abilitiesOf(world, address).cpim === true;
   const identity = nextTry(first.identity);

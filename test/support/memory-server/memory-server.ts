@@ -49,6 +49,8 @@ export async function startMemoryServer({ clock, internet, address, domain, user
     preferredTransport: undefined,
     caPem: undefined,
     credentials: () => undefined,
+    // Only where a test makes it a server for lists (RFC 5365) does anybody ask it for that.
+    supported: ['recipient-list-message'],
   });
   const delay = (ms: number): Promise<void> => new Promise((resolve) => clock.startTimer(ms, resolve));
   const documents = createDocuments({ domain, passwords, delay }, (auid, user) => {
