@@ -57,7 +57,7 @@ export function addIncomingMessage(db: WritableDb, message: IncomingMessage): Ad
   const added = addMessage(db, message, { direction: 'in', state: 'received', displayName, placeAtMs, isUnknown });
   const save = seen === null ? addSeenMessage : updateSeenMessage;
   save(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
-  sweepSeenMessages(db, { accountId, besideKey: dedupeKey, seenBeforeMs: message.dedupeSinceMs });
+  sweepSeenMessages(db, { accountId, messageId: added.message.messageId, besideKey: dedupeKey, seenBeforeMs: message.dedupeSinceMs });
   return added;
 }
 

@@ -7,6 +7,8 @@ import { toStoreFailure, StoreFailure } from './store-failure.ts';
 const WAITING_LIMIT = 128;
 /** Messages indexed at a time at most: about 10 ms. */
 const STEP_LIMIT = 256;
+/** After a transaction of many messages: all of them, or the rest would grow. */
+const GROUP_LIMIT = 768;
 /** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
 const STEP_LENGTH = 64 * 1024;
 
@@ -52,20 +54,20 @@ export function deleteMessageRows(db: WritableDb, ids: readonly number[]): void 
 }
 
 /** The last message of the next step. */
-function stepEnd(db: WritableDb, { indexedTo, newest }: IndexProgress): number {
+function stepEnd(db: WritableDb, { indexedTo, newest }: IndexProgress, limit: number): number {
   // Usually so few wait that there is nothing to choose.
   const rows = db.all<{ message_id: number; length: number }>(
     'SELECT message_id, length(text) AS length FROM message m WHERE m.message_id > ? ORDER BY m.message_id LIMIT ?',
     indexedTo,
-    STEP_LIMIT,
+    limit,
   );
   let length = 0;
   const cut = rows.find((row) => (length += row.length) >= STEP_LENGTH);
-  return cut?.message_id ?? (rows.length < STEP_LIMIT ? newest : (rows.at(-1)?.message_id ?? newest));
+  return cut?.message_id ?? (rows.length < limit ? newest : (rows.at(-1)?.message_id ?? newest));
 }
 
-function indexStep(db: WritableDb, progress: IndexProgress): void {
-  const end = stepEnd(db, progress);
+function indexStep(db: WritableDb, progress: IndexProgress, limit = STEP_LIMIT): void {
+  const end = stepEnd(db, progress, limit);
   db.run(INDEX_WORDS, progress.indexedTo, end);
   db.run(INDEX_GRAMS, progress.indexedTo, end);
   db.run('UPDATE message_index SET indexed_to = ?', end);
@@ -81,7 +83,7 @@ export function indexWhenEnoughWait(db: WritableDb): void {
   if (progress.newest - progress.indexedTo < WAITING_LIMIT) return;
   db.run('SAVEPOINT words');
   try {
-    indexStep(db, progress);
+    indexStep(db, progress, GROUP_LIMIT);
   } catch (error) {
     // Throws in turn when SQLite ended the whole transaction; then nothing of the group is kept.
     db.run('ROLLBACK TO words');

@@ -2,8 +2,10 @@
 import { rowId } from './columns.ts';
 import type { WritableDb, ReadableDb } from './database.ts';
 
-/** Neighbours looked at beside each new key. Keys are digests, so this sweeps the whole table, and keeps at most about half of it old. */
-const SWEPT_NEIGHBOURS = 4;
+/** One message of so many sweeps, because a look costs as much as an insertion. */
+const SWEEP_EVERY = 8;
+/** Neighbours looked at then: about a page. Keys are digests, so this sweeps the whole table, and keeps at most about half of it old. */
+const SWEPT_NEIGHBOURS = 32;
 
 export interface SeenMessage {
   messageId: string;
@@ -49,7 +51,11 @@ export function updateSeenMessage(db: WritableDb, to: SeenMessage & { accountId:
  * Forgets a few keys seen before the time, next to the given one: on the page that is written anyway, so it costs no sync.
  * Gives how many.
  */
-export function sweepSeenMessages(db: WritableDb, of: { accountId: string; besideKey: string; seenBeforeMs: number }): number {
+export function sweepSeenMessages(
+  db: WritableDb,
+  of: { accountId: string; messageId: string; besideKey: string; seenBeforeMs: number },
+): number {
+  if (rowId(of.messageId) % SWEEP_EVERY !== 0) return 0;
   const account = rowId(of.accountId);
   const neighbours = db.all<{ dedupe_key: string; seen_at_ms: number }>(SELECT_NEIGHBOURS, account, of.besideKey);
   const old = neighbours.filter((neighbour) => neighbour.seen_at_ms < of.seenBeforeMs);
