@@ -129,8 +129,9 @@ export class ThreadState {
     return this.#client.call('deleteMessage', { messageId });
   }
 
-  fetchContent(messageId: string): Promise<Reply<'fetchContent'>> {
-    return this.#client.call('fetchContent', { messageId });
+  /** `mayGoPrivate`: also from the person's own network. */
+  fetchContent(messageId: string, mayGoPrivate: boolean): Promise<Reply<'fetchContent'>> {
+    return this.#client.call('fetchContent', { messageId, mayGoPrivate });
   }
 
   resend(messageId: string): Promise<Reply<'resendMessage'>> {

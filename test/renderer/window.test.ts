@@ -1,7 +1,7 @@
 // The window as it ships, in Chromium under its strict policy: what a person sees and does, with the mouse and without.
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { expectAccessible, focusedName as focused, rowOf as row, useWindow } from './support/use-window.ts';
 import { startWindowPages, type PageOptions, type WindowPages } from './support/window-page.ts';
 
 const BUILD_TIMEOUT_MS = 120_000;
@@ -18,30 +18,7 @@ afterAll(async () => {
   await pages.close();
 });
 
-/** Opens the window, lets `act` use it, and expects that nothing was complained about: no policy violation, no warning, no error. */
-async function use(options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> {
-  const { page, problems } = await pages.open(options);
-  await act(page);
-  expect(problems).toEqual([]);
-  await page.context().close();
-}
-
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: checker } = window as unknown as { axe: typeof axe };
-    const result = await checker.run(document, { resultTypes: ['violations'] });
-    return result.violations.map((violation) => [violation.id, violation.nodes.map((node) => node.html).slice(0, 3)]);
-  });
-  expect({ screen, found }).toEqual({ screen, found: [] });
-}
-
-function row(page: Page, name: string): ReturnType<Page['getByRole']> {
-  return page.getByRole('listitem').filter({ hasText: name }).getByRole('button');
-}
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '');
+const use = (options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> => useWindow(pages, options, act);
 
 describe.each(['light', 'dark'] as const)('every screen in %s', (theme) => {
   it('has nothing that axe complains about', async () => {
