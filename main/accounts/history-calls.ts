@@ -9,7 +9,6 @@ import { checkHistory } from './check-history.ts';
 import { backupHistory, exportHistory } from './export-history.ts';
 import type { History } from './history.ts';
 import { importHistory } from './import-history.ts';
-import { cancelSearch, searchHistory } from './search-history.ts';
 
 type HistoryHandlers = Pick<CallHandlers, keyof typeof calls & CallName>;
 
@@ -28,10 +27,10 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
   return {
     searchMessages: async (input) => {
       requireAccount(input.accountId);
-      return { messages: await searchHistory(world, search, input) };
+      return { messages: await search.search(input) };
     },
     cancelSearch: ({ channel }) => {
-      cancelSearch(search, channel);
+      search.cancel(channel);
       return {};
     },
     deleteMessage: async ({ messageId }) => {

@@ -1,6 +1,8 @@
 // The history work of one profile put together: search, tasks, what goes on after a restart. One of it per core.
 import { createHistoryThread, createSearchBeside } from '../store/index.ts';
-import type { SearchBeside, Store } from '../store/index.ts';
+import type { SearchHistory } from './search-history.ts';
+import { createSearchHistory } from './search-history.ts';
+import type { Store } from '../store/index.ts';
 import type { Announce } from './broadcast.ts';
 import { checkLater, indexBacklog } from './check-history.ts';
 import type { DeleteHistory } from './delete-history.ts';
@@ -14,7 +16,7 @@ import { createTasks } from './tasks.ts';
 
 export interface History {
   readonly world: HistoryWorld;
-  readonly search: SearchBeside;
+  readonly search: SearchHistory;
   readonly deletions: DeleteHistory;
   readonly retention: KeepRetention;
   /** Goes on with what an earlier run left. `salvaged`: what to say when the database was. */
@@ -39,7 +41,7 @@ export function createHistory({ doors, store, storage, announce }: HistoryParts)
   let callOffCheck = (): void => undefined;
   return {
     world,
-    search: createSearchBeside(thread),
+    search: createSearchHistory(world, createSearchBeside(thread)),
     deletions,
     retention,
     start(salvaged) {

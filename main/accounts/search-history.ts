@@ -8,31 +8,48 @@ import type { FoundMessage, SearchBeside, SearchOf } from '../store/index.ts';
 import { errorText } from './account-world.ts';
 import type { HistoryWorld } from './history-world.ts';
 
-/** Searches without a channel of their own must not end each other. */
-let lastUnnamed = 0;
-
-export async function searchHistory(
-  world: HistoryWorld,
-  search: SearchBeside,
-  { channel, ...given }: CallInput<'searchMessages'>,
-): Promise<FoundMessage[]> {
-  lastUnnamed += 1;
-  const name = channel === undefined ? `unnamed ${lastUnnamed}` : `channel ${channel}`;
-  const { limit, query, ...filters } = given;
-  const set = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-  const of: SearchOf = { query, limit, ...set };
-  await indexNewest(world);
-  try {
-    return [...(await search.search(name, of))];
-  } catch (error) {
-    if (!isDamage(error)) throw toCallFailure(error);
-    await mendIndexes(world);
-    return [...(await search.search(name, of).catch((again: unknown) => Promise.reject(toCallFailure(again))))];
-  }
+export interface SearchHistory {
+  /** Throws CallFailure; kind `cancelled` when a newer search of the same channel came. */
+  search(input: CallInput<'searchMessages'>): Promise<FoundMessage[]>;
+  cancel(channel: string): void;
 }
 
-export function cancelSearch(search: SearchBeside, channel: string): void {
-  search.cancel(`channel ${channel}`);
+export function createSearchHistory(world: HistoryWorld, beside: SearchBeside): SearchHistory {
+  let lastNumber = 0;
+  /** Of searches whose turn has not come: the newest of each channel. */
+  const newest = new Map<string, number>();
+
+  async function inTurn(name: string, number: number, of: SearchOf): Promise<FoundMessage[]> {
+    newest.set(name, number);
+    beside.cancel(name);
+    await indexNewest(world);
+    if (newest.get(name) !== number) throw new store.JobFailure('cancelled', '');
+    newest.delete(name);
+    return [...(await beside.search(name, of))];
+  }
+
+  return {
+    async search({ channel, query, limit, ...filters }) {
+      lastNumber += 1;
+      // Searches without a channel must not end each other.
+      const name = channel === undefined ? `unnamed ${lastNumber}` : `channel ${channel}`;
+      const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+      const of: SearchOf = { query, limit, ...given };
+      try {
+        return await inTurn(name, lastNumber, of).catch(async (error: unknown) => {
+          if (!isDamage(error)) throw error;
+          await mendIndexes(world);
+          return [...(await beside.search(name, of))];
+        });
+      } catch (error) {
+        throw toCallFailure(error);
+      }
+    },
+    cancel(channel) {
+      newest.delete(`channel ${channel}`);
+      beside.cancel(`channel ${channel}`);
+    },
+  };
 }
 
 /** So that the thread finds the last messages by the index. It reads those that still wait, so a failure here is no failure of the search. */
