@@ -71,8 +71,16 @@ export function isLocalFailure(failure: ProtocolFailure): boolean {
     case 'transport':
       return failure.cause !== 'too-large';
     case 'status':
-      return WAY_STATUSES.has(failure.status);
+      return WAY_STATUSES.has(failure.status) || isMaskedBusy(failure);
   }
+}
+
+/**
+ * A proxy must not pass a 503 on, it makes a 500 of it (RFC 3261 §16.7), perhaps with the time to come back.
+ * INTEROP(Kamailio): without that time, but with the phrase of the 503.
+ */
+function isMaskedBusy({ status, reason, retryAfterSeconds }: Extract<ProtocolFailure, { kind: 'status' }>): boolean {
+  return status === 500 && (retryAfterSeconds !== undefined || reason.trim().toLowerCase() === 'service unavailable');
 }
 
 /** The status to show for a failure; 0 where nobody answered. */

@@ -155,8 +155,10 @@ function promiseReport(db: WritableDb, world: AccountWorld, sender: string, inco
 function tell(world: AccountWorld, parts: ReceivingParts, added: AddedMessage, incoming: IncomingPageMessage): void {
   const { message, conversation } = added;
   world.typing.forget(conversation.conversationId);
+  // WHY a stranger's conversation first: whoever notifies must know that there is nothing to notify of.
+  if (conversation.isUnknown === true) world.announce({ type: 'conversation-changed', conversation });
   world.announce({ type: 'message-added', message });
-  world.announce({ type: 'conversation-changed', conversation });
+  if (conversation.isUnknown !== true) world.announce({ type: 'conversation-changed', conversation });
   parts.reports.flushSoon(message.address);
   if (incoming.cpim !== undefined) inBackground(world, 'learning abilities', learnAbilities(world, message.address, { cpim: true }));
   if (message.reference !== undefined) parts.content.maybeFetch(message);

@@ -32,5 +32,6 @@ export function notificationFor(change: Change, overview: Overview, settings: Se
   if (isInFront || settings.isDoNotDisturb || !settings.hasNotifications) return undefined;
   if (change.type !== 'message-added' || change.message.direction !== 'in') return undefined;
   const { conversationId, accountId, address, text } = change.message;
+  if (overview.unknown.has(conversationId)) return undefined;
   return { conversationId, title: plainLine(personName(overview, accountId, address), TITLE_LIMIT), body: plainLine(text, BODY_LIMIT) };
 }

@@ -7,13 +7,15 @@ import type { Request } from '../../app/domain/watcher.ts';
 export interface Overview {
   /** By conversation. */
   readonly unread: ReadonlyMap<string, { readonly accountId: string; readonly count: number }>;
+  /** Conversations with people who are not accepted: they neither count nor notify. */
+  readonly unknown: ReadonlySet<string>;
   /** Requests that wait for an answer, by their id. */
   readonly requests: ReadonlyMap<string, { readonly accountId: string }>;
   /** By account and address: as the person calls them, else as they call themselves. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-export const emptyOverview: Overview = { unread: new Map(), requests: new Map(), names: new Map() };
+export const emptyOverview: Overview = { unread: new Map(), unknown: new Set(), requests: new Map(), names: new Map() };
 
 const nameKey = (accountId: string, address: string): string => `${accountId} ${address}`;
 
@@ -24,12 +26,18 @@ function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T | undef
   return next;
 }
 
-function withConversation(overview: Overview, { conversationId, accountId, address, displayName, unreadCount }: Conversation): Overview {
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  return set.symmetricDifference(new Set([key]));
+}
+
+function withConversation(overview: Overview, conversation: Conversation): Overview {
+  const { conversationId, accountId, address, displayName, unreadCount, isUnknown = false } = conversation;
   const key = nameKey(accountId, address);
   const isNamed = overview.names.has(key) || displayName === '';
   return {
     ...overview,
-    unread: withEntry(overview.unread, conversationId, unreadCount > 0 ? { accountId, count: unreadCount } : undefined),
+    unread: withEntry(overview.unread, conversationId, unreadCount > 0 && !isUnknown ? { accountId, count: unreadCount } : undefined),
+    unknown: isUnknown === overview.unknown.has(conversationId) ? overview.unknown : toggled(overview.unknown, conversationId),
     names: isNamed ? overview.names : withEntry(overview.names, key, displayName),
   };
 }

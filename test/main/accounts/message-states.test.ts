@@ -1,7 +1,7 @@
 // The table of an outgoing message's states, row by row, and what counts as a local failure.
 import { describe, expect, it } from 'vitest';
 import type { MessageEvent, OutgoingState } from '../../../main/accounts/message-states.ts';
-import { failureCode, isLocalFailure, nextMessageState, statesBefore } from '../../../main/accounts/message-states.ts';
+import { failureCode, isLocalFailure, nextMessageState, statesBefore, whoSaid } from '../../../main/accounts/message-states.ts';
 import type { ProtocolFailure } from '../../../main/simple/outcome.ts';
 
 const STATES: OutgoingState[] = ['queued', 'sending', 'accepted', 'delivered', 'displayed', 'failed'];
@@ -51,6 +51,21 @@ describe('failures', () => {
 
   it.each([403, 404, 415, 480, 486, 500, 603])('%i is the other side’s answer', (code) => {
     expect(isLocalFailure(status(code))).toBe(false);
+  });
+
+  it('a 500 that a proxy made of a 503 keeps the message waiting', () => {
+    const from503 = { ...status(500), reason: 'Service Unavailable' } as ProtocolFailure;
+    const withTime = { ...status(500), retryAfterSeconds: 2 } as ProtocolFailure;
+    expect([from503, withTime, status(500)].map(isLocalFailure)).toEqual([true, true, false]);
+  });
+
+  it.each<[ProtocolFailure, string]>([
+    [{ kind: 'timeout' }, 'here'],
+    [{ kind: 'transport', cause: 'refused', reason: '' }, 'here'],
+    [status(404), 'server'],
+    [status(603), 'peer'],
+  ])('%j was said by the %s', (failure, by) => {
+    expect(whoSaid(failure)).toBe(by);
   });
 
   it('of the way are local, but not one that no waiting cures', () => {

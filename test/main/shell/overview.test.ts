@@ -71,6 +71,14 @@ test('the tray says what waits', () => {
   expect(trayText('W', after(conversation(3), request('request-added', false)))).toBe('W: 3 unread messages, 1 request');
 });
 
+test('somebody not accepted neither counts nor notifies, until accepted', () => {
+  const unknown = conversation(2);
+  const stranger: Change =
+    unknown.type === 'conversation-changed' ? { ...unknown, conversation: { ...unknown.conversation, isUnknown: true } } : unknown;
+  expect([unreadCount(after(stranger)), [...after(stranger).unknown]]).toEqual([0, ['c1']]);
+  expect([unreadCount(after(stranger, unknown)), [...after(stranger, unknown).unknown]]).toEqual([2, []]);
+});
+
 describe('notificationFor', () => {
   const added = (over: Partial<Message> = {}): Change => ({
     type: 'message-added',
