@@ -4,7 +4,7 @@
 import { ACCEPTED_TYPES } from '../simple/page-mode/read-content.ts';
 import { createRegistration } from '../simple/registration/registration.ts';
 import type { Registration, RegistrationState } from '../simple/registration/registration.ts';
-import type { Endpoint, NetworkAddress, SipUri } from '../sip/index.ts';
+import type { Endpoint, Network, NetworkAddress, SipUri } from '../sip/index.ts';
 import { createEndpoint, parameterValue } from '../sip/index.ts';
 import { registrationPart } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
@@ -30,6 +30,7 @@ export interface SignedIn {
 }
 
 const ANY_ADDRESS: NetworkAddress = { address: '0.0.0.0', port: 0 };
+const ANY_V6_ADDRESS: NetworkAddress = { address: '::', port: 0 };
 
 /** Rejects when no socket can be opened at all. */
 export async function signIn(world: AccountWorld, events: SignInEvents): Promise<SignedIn> {
@@ -42,7 +43,7 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
     network,
     log: (level, text) => log(level, `${world.address}: ${text}`),
     product: `${product}/${version}`,
-    listen: needsUdp(outboundProxy) ? [{ protocol: 'udp', local: ANY_ADDRESS }] : [],
+    listen: needsUdp(outboundProxy) ? anyAddresses(network).map((local) => ({ protocol: 'udp', local })) : [],
     outboundProxy,
     preferredTransport: world.server.transport,
     caPem: world.server.caPem,
@@ -100,6 +101,11 @@ export function firstHop(world: Pick<AccountWorld, 'server' | 'uri'>): SipUri {
   const hop: SipUri = outboundProxy ?? { ...world.uri, user: undefined };
   if (transport === undefined || parameterValue(hop.parameters, 'transport') !== undefined) return hop;
   return { ...hop, parameters: [...hop.parameters, { name: 'transport', value: transport }] };
+}
+
+/** IPv6 only where this computer has it: a socket for it could not be opened elsewhere. */
+function anyAddresses(network: Network): readonly NetworkAddress[] {
+  return network.localAddresses().some((address) => address.includes(':')) ? [ANY_ADDRESS, ANY_V6_ADDRESS] : [ANY_ADDRESS];
 }
 
 /** A named stream transport needs no datagram socket; without a name DNS may choose any. */

@@ -157,7 +157,7 @@ function addressOn(
     port: flow.local.port,
     parameters: [
       ...(transport === undefined ? [] : [{ name: 'transport', value: transport }]),
-      ...(granted?.outboundFlowId === flow.id ? [OB] : []),
+      ...(granted?.isOutbound === true && granted.flow.id === flow.id ? [OB] : []),
       ...(contact.uriParameters ?? []),
     ],
     headers: [],

@@ -15,7 +15,8 @@ import type {
 import { FlowWatch } from './flow-watch.ts';
 import { HandlerTable } from './handler-table.ts';
 import { DeadTargets } from './locate/dead-targets.ts';
-import { locate } from './locate/locate.ts';
+import { numericAddress } from './locate/host.ts';
+import { locate, transportOf } from './locate/locate.ts';
 import type { NameAddr, SipRequest } from './message/message.ts';
 import type { TransportProtocol } from './network.ts';
 import { sendAck } from './invite-door.ts';
@@ -26,9 +27,11 @@ import type { SendingParts } from './send-request.ts';
 import { TransactionTable } from './transaction/table.ts';
 import { Counts } from './transport/counts.ts';
 import { checkFlow, keepAlive } from './transport/keep-alive.ts';
-import type { TransportEvents } from './transport/transport.ts';
+import type { TransportEvents, TransportFlow } from './transport/transport.ts';
 import { openTransports } from './transport/transports.ts';
 import type { Transports } from './transport/transports.ts';
+import { hasParameter } from './uri/parameter.ts';
+import type { SipUri } from './uri/uri.ts';
 
 /** Tags, Call-IDs and branches: unguessable (RFC 3261 §19.3). */
 const TOKEN_BITS = 96;
@@ -100,8 +103,11 @@ class UserAgent implements Endpoint {
         offersAlias: options.identity !== undefined && this.listening.some((entry) => entry.protocol === 'tls'),
         newToken: () => random.token(TOKEN_BITS),
       }),
+      homeFlow: (uri) => this.#homeFlow(uri),
       locate: (uri) => locate(uri, this.#locateOptions()),
-      listeningPort: (protocol) => this.listening.find((entry) => entry.protocol === protocol)?.local.port,
+      // An association over UDP has its own socket's port, of which there may be one for each address family.
+      listeningPort: (protocol) =>
+        protocol === 'udp' ? undefined : this.listening.find((entry) => entry.protocol === protocol)?.local.port,
     };
   }
 
@@ -267,8 +273,22 @@ class UserAgent implements Endpoint {
     };
   }
 
+  /**
+   * The registered connection, for a URI that names our server and no transport.
+   * INTEROP(Kamailio 5.6): the Contact of its list server and of restored subscriptions is the UDP address, whatever the connection.
+   */
+  #homeFlow(uri: SipUri): TransportFlow | undefined {
+    const flow = this.#granted?.flow;
+    if (flow === undefined || flow.protocol === 'udp' || uri.scheme === 'sips' || hasParameter(uri.parameters, 'transport'))
+      return undefined;
+    return numericAddress(uri.host) === flow.remote.address ? this.#opened().openFlow(flow) : undefined;
+  }
+
   #locateOptions(): Parameters<typeof locate>[1] {
-    const { network, random, preferredTransport } = this.#options;
+    const { network, random, outboundProxy } = this.#options;
+    const named = outboundProxy === undefined ? undefined : transportOf(outboundProxy);
+    // WHY: without a socket for UDP, what names no transport goes the way the server is reached, and never less safely.
+    const preferredTransport = this.#options.preferredTransport ?? (this.#opened().speaks('udp') ? undefined : (named ?? 'tcp'));
     const isUsable = (protocol: TransportProtocol): boolean => this.#opened().speaks(protocol);
     return { dns: network.dns, fraction: () => random.fraction(), isUsable, preferredTransport };
   }

@@ -134,8 +134,10 @@ export interface Granted {
   /** RFC 5627; for `OwnContact.gruu`. */
   readonly publicGruu: SipUri | undefined;
   readonly temporaryGruu: SipUri | undefined;
-  /** The flow registered by RFC 5626: our Contacts on it ask that requests in their dialogs come back on it (`ob`, §4.3). */
-  readonly outboundFlowId: string | undefined;
+  /** The registered flow. */
+  readonly flow: Flow;
+  /** Registered by RFC 5626: our Contacts on that flow ask that requests in their dialogs come back on it (`ob`, §4.3). */
+  readonly isOutbound: boolean;
 }
 
 export interface Endpoint {

@@ -124,6 +124,11 @@ export class FlowWatch {
   }
 }
 
+/** `refused` as the system says it for a connection. */
+export function refusal(): Error {
+  return Object.assign(new Error('nobody listens there'), { code: 'ECONNREFUSED' });
+}
+
 function nameAddr(host: string, port: number | undefined, protocol: TransportProtocol | undefined): NameAddr {
   const transport = protocol === 'wss' ? 'ws' : protocol;
   const uri: SipUri = {

@@ -5,6 +5,7 @@ import type { DigestAttempt, DigestSession, DigestSpace } from './auth/digest-se
 import { buildRequest, prepareRequest } from './build-request.ts';
 import type { PreparedRequest, PrepareOptions } from './build-request.ts';
 import type { InviteEvents, Outcome, OutgoingRequest } from './endpoint.ts';
+import { refusal } from './flow-watch.ts';
 import type { DeadReason } from './flow-watch.ts';
 import type { DeadTargets } from './locate/dead-targets.ts';
 import type { Located, Target } from './locate/locate.ts';
@@ -32,6 +33,8 @@ export interface SendingParts {
   readonly deadTargets: DeadTargets;
   readonly prepareOptions: () => PrepareOptions;
   locate(uri: SipUri): Promise<Located>;
+  /** The connection to our own server, where that is what the URI names; undefined elsewhere. */
+  homeFlow(uri: SipUri): TransportFlow | undefined;
   /** Tells when nobody is there any more, until the returned function is called. */
   watch(flow: TransportFlow, onDead: (reason: DeadReason) => void): () => void;
   /** Port where this protocol listens; undefined where it does not. */
@@ -125,7 +128,9 @@ export class Sending {
 
   async #run(): Promise<Outcome> {
     const given = this.#prepared.outgoing.flow;
-    const flow = given === undefined ? undefined : this.#parts.transports.openFlow(given);
+    const { nextHop } = this.#prepared;
+    const home = nextHop === undefined ? undefined : this.#parts.homeFlow(nextHop);
+    const flow = (given === undefined ? undefined : this.#parts.transports.openFlow(given)) ?? home;
     if (flow !== undefined) {
       const tried = await this.#tryFlow(flow, true);
       if (tried.kind === 'done' || !tried.isStale) return tried.outcome;
@@ -269,7 +274,7 @@ export class Sending {
       if (!isOver) {
         stopWatching = this.#parts.watch(flow, (reason) => {
           transaction.abandon();
-          resolve(reason === 'refused' ? { kind: 'error', error: systemRefusal() } : { kind: 'dead' });
+          resolve(reason === 'refused' ? { kind: 'error', error: refusal() } : { kind: 'dead' });
         });
       }
       this.#current = transaction;
@@ -282,11 +287,6 @@ const CANCELLED: Outcome = { kind: 'cancelled' };
 
 function failed(cause: Failed['cause'], reason: string): Failed {
   return { kind: 'transport-failed', cause, reason };
-}
-
-/** As the system says it for a connection. */
-function systemRefusal(): Error {
-  return Object.assign(new Error('nobody listens there'), { code: 'ECONNREFUSED' });
 }
 
 function unanswered(answer: Exclude<Answer, { kind: 'response' }>, mayBeStale: boolean): Tried {

@@ -223,7 +223,7 @@ class RegistrationFlow implements Registration {
     const { endpoint } = this.options;
     const { serviceRoute, publicGruu, temporaryGruu, isOutbound } = granted;
     endpoint.setServiceRoute(serviceRoute);
-    endpoint.setGranted({ publicGruu, temporaryGruu, outboundFlowId: isOutbound ? outcome.flow.id : undefined });
+    endpoint.setGranted({ publicGruu, temporaryGruu, flow: outcome.flow, isOutbound });
     const contact = outcome.request.contacts === '*' ? undefined : outcome.request.contacts[0];
     const former = this.lastContact;
     this.lastContact = contact;

@@ -68,6 +68,12 @@ function explicitTransport(uri: SipUri): TransportProtocol | 'unknown' | undefin
   return uri.scheme === 'sips' ? SECURED[protocol] : protocol;
 }
 
+/** What the URI says of its transport, `sips:` included; undefined where it says nothing, or something unknown. */
+export function transportOf(uri: SipUri): TransportProtocol | undefined {
+  const explicit = explicitTransport(uri);
+  return explicit === 'unknown' ? undefined : (explicit ?? (uri.scheme === 'sips' ? 'tls' : undefined));
+}
+
 function defaultTransport(uri: SipUri, options: LocateOptions): TransportProtocol {
   if (uri.scheme === 'sips') return options.preferredTransport === 'wss' || options.preferredTransport === 'ws' ? 'wss' : 'tls';
   return options.preferredTransport ?? 'udp';

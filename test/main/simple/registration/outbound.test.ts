@@ -131,4 +131,17 @@ describe('outbound', () => {
     await clock.run(endpoint.send(outgoing).outcome);
     expect(contactOf(server.requests.at(-1))).toBe('sip:ada@192.0.2.1:5060');
   });
+
+  it('carries requests to our server that name no transport over the registered connection, and none to other hosts', async () => {
+    const { server, endpoint, clock, states } = await setUp('tcp', (request) => outbound(request));
+    expect(states.at(-1)?.kind).toBe('ok');
+    server.script('OPTIONS', () => ({ status: 200 }));
+    const ask = (host: string) => {
+      const uri = sipUri('list', host, { port: 5099 });
+      return clock.run(endpoint.send({ method: 'OPTIONS', uri, from: address(ADA), to: address(uri), route: [] }).outcome);
+    };
+    const registered = await ask(SERVER_ADDRESS);
+    expect(registered).toMatchObject({ kind: 'final', response: { status: 200 }, flow: { protocol: 'tcp', remote: { port: 5060 } } });
+    expect(await ask('192.0.2.55')).toEqual({ kind: 'timeout' });
+  });
 });
