@@ -18,8 +18,12 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      // The worker of the history is a file of its own beside main.js: it is started by its name (main/store/history-thread.ts).
-      input: { main: join(root, 'main/shell/main.ts'), 'history-worker': join(root, 'main/store/history-worker.ts') },
+      // Workers are files of their own beside main.js: they are started by name (main/store/history-thread.ts, main/accounts/document-thread.ts).
+      input: {
+        main: join(root, 'main/shell/main.ts'),
+        'history-worker': join(root, 'main/store/history-worker.ts'),
+        'document-worker': join(root, 'main/accounts/document-worker.ts'),
+      },
       external: ['electron', 'better-sqlite3', /^node:/, ...builtinModules],
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },

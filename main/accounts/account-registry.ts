@@ -11,6 +11,7 @@ import { readAddress } from './address-text.ts';
 import type { Announce } from './broadcast.ts';
 import { cleanName } from './clean-text.ts';
 import type { DeleteHistory } from './delete-history.ts';
+import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
 import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
@@ -41,6 +42,7 @@ export interface RegistryParts {
   readonly passwords: Passwords;
   readonly instanceId: string;
   readonly idleSinceMs: () => number | undefined;
+  readonly documents: DocumentThread;
   readonly typing: PeerTyping;
   readonly deletions: Pick<DeleteHistory, 'removeAccount'>;
 }
@@ -143,6 +145,7 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<Acc
     listWay: createShownListWay(changed),
     serverKind: () => readServerKind(world),
     idleSinceMs: parts.idleSinceMs,
+    documents: parts.documents,
   };
   return world;
 }

@@ -5,6 +5,7 @@ import type { SipUri } from '../sip/index.ts';
 import type { ServerSettings } from './account-settings.ts';
 import type { AccountStates } from './account-states.ts';
 import type { Announce } from './broadcast.ts';
+import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
 import type { ShownListWay } from './shown-list-way.ts';
 import type { PolicyView } from './policy-view.ts';
@@ -31,6 +32,8 @@ export interface AccountWorld {
   readonly states: AccountStates;
   /** Who is typing, of all accounts. */
   readonly typing: PeerTyping;
+  /** Work on documents that may be large. */
+  readonly documents: DocumentThread;
   /** The permission rules as the server has them. */
   readonly policy: PolicyView;
   /** What the server turned out to do. */

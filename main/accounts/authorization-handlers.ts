@@ -129,7 +129,11 @@ function policyCalls({ accounts, storage }: AuthorizationParts) {
       const { world } = accounts.get(accountId);
       return previewWatcher(world, { address: addressInput(address).address, decision, seen });
     },
-    listPolicyRules: ({ accountId }) => ({ rules: accounts.get(accountId).world.policy.rules() }),
+    listPolicyRules: async ({ accountId }) => {
+      const { policy, documents } = accounts.get(accountId).world;
+      const { text = NEW_RULES_DOCUMENT } = policy;
+      return { rules: [...(await documents.run('policy-rules', { text }, text.length))] };
+    },
     listConflicts: ({ accountId }) => {
       const { world } = accounts.get(accountId);
       return { conflicts: storage.read((db) => store.listConflicts(db, world)).map(store.shownConflict) };

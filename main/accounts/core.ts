@@ -7,6 +7,7 @@ import { answerCall } from './answer-call.ts';
 import type { Announce } from './broadcast.ts';
 import { createBroadcast } from './broadcast.ts';
 import { openOrSalvage } from './check-history.ts';
+import { createDocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
 import { createHandlers } from './handlers.ts';
 import { createHistory } from './history.ts';
@@ -59,6 +60,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   const passwords = createPasswords(doors, announce);
   const instanceId = await passwords.instanceId();
   const idle = createIdleState(doors.clock);
+  const documents = createDocumentThread();
   const accounts = await createAccountRegistry({
     doors,
     storage,
@@ -66,6 +68,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     passwords,
     instanceId,
     idleSinceMs: idle.sinceMs,
+    documents,
     typing,
     deletions: history.deletions,
   });
@@ -80,6 +83,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   async function stop(): Promise<void> {
     typing.stop();
     await accounts.stop();
+    await documents.end();
     doors.http.close();
     await history.stop();
     store.close();

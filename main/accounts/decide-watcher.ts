@@ -14,7 +14,7 @@ import type { KeptDocument } from './kept-document.ts';
 import { keepDocument } from './kept-document.ts';
 import { keepConflicts } from './keep-conflicts.ts';
 import type { PolicyConflict, PolicyContext } from './policy-edits.ts';
-import { addressesOf, applyPolicyEdits } from './policy-edits.ts';
+import { addressesOf } from './policy-edits.ts';
 import { readOwnPresence } from './publish-presence.ts';
 import { watchIgnoredRules } from './server-findings.ts';
 import type { NewChoice } from './store-decision.ts';
@@ -70,8 +70,8 @@ class DecisionKeeper implements Decisions {
       part: 'policy',
       document: RULES_DOCUMENT,
       queue: POLICY_QUEUE,
-      apply: (text, edits) => {
-        const applied = applyPolicyEdits(text, edits, this.#context());
+      apply: async (text, edits) => {
+        const applied = await world.documents.run('apply-policy', { text, edits, context: this.#context() }, text?.length ?? 0);
         return applied.kind === 'ok' ? { ...applied, outcome: applied.conflicts } : applied;
       },
       onStored: (db, edits, conflicts) => keepConflicts(db, world, addressesOf(edits), conflicts ?? []),
@@ -125,9 +125,8 @@ class DecisionKeeper implements Decisions {
     world.policy.set(text);
     announceWatchers(world, addresses);
     const adopted = await adoptDecisions(world, POLICY_QUEUE, text, previous);
-    this.#announce(adopted);
-    if (adopted.length > 0) this.#watchEnds();
-    if (addresses.length > 0 || adopted.length > 0) this.#askWatchers();
+    if (adopted > 0) this.#watchEnds();
+    if (addresses.length > 0 || adopted > 0) this.#askWatchers();
   }
 
   #announce(changes: readonly Change[]): void {

@@ -14,7 +14,6 @@ import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
 import type { CombinedWatcher } from './combine-watchers.ts';
 import { combineWatchers } from './combine-watchers.ts';
-import { readWatcherInfo } from './read-documents.ts';
 import { saveWatchers } from './save-watchers.ts';
 import { kindByName, saveServerKind } from './server-kind.ts';
 
@@ -57,7 +56,7 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
   async function take({ isFirst, body }: Notification): Promise<void> {
     if (isFirst) table = EMPTY_WATCHER_TABLE;
     if (body.length === 0) return;
-    const parsed = await readWatcherInfo(body);
+    const parsed = await world.documents.run('watcher-info', { body }, body.length);
     if (parsed.kind === 'failure') {
       log('warn', `${world.address}: watcher information cannot be read (${parsed.reason}, at ${parsed.offset})`);
       return;

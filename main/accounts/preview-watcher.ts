@@ -5,14 +5,13 @@ import type { DecisionKind, SeenParts } from '../../app/domain/watcher.ts';
 import { printPidf } from '../simple/document/pidf.ts';
 import { filterPresence } from '../simple/document/presence-filter.ts';
 import type { PresenceDocument } from '../simple/document/presence-document.ts';
-import { NEW_RULES_DOCUMENT, decide, withdraw } from '../simple/document/presence-rules.ts';
-import { parsePresenceRules } from '../simple/document/rules/rules-document.ts';
+import { NEW_RULES_DOCUMENT } from '../simple/document/presence-rules.ts';
 import type { RulesAnswer } from '../simple/document/rules/evaluate-rules.ts';
 import { EMPTY_TRANSFORMATIONS } from '../simple/document/rules/transformations.ts';
 import type { AccountWorld } from './account-world.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
+import type { PolicyEdit } from './policy-edits.ts';
 import { SUB_HANDLING } from './policy-edits.ts';
-import { answerOf } from './policy-view.ts';
 import { currentDocument, readOwnPresence } from './publish-presence.ts';
 
 export interface Preview {
@@ -28,8 +27,8 @@ export interface PreviewOf {
   readonly seen?: SeenParts | undefined;
 }
 
-export function previewWatcher(world: AccountWorld, of: PreviewOf): Preview {
-  const { subHandling, transformations } = answerFor(world, of);
+export async function previewWatcher(world: AccountWorld, of: PreviewOf): Promise<Preview> {
+  const { subHandling, transformations } = await answerFor(world, of);
   const nowMs = world.doors.clock.nowMs();
   if (subHandling === 'block' || subHandling === 'confirm') return { presence: UNKNOWN_PRESENCE, document: '' };
   const document = subHandling === 'allow' ? currentDocument(world) : undefined;
@@ -39,18 +38,22 @@ export function previewWatcher(world: AccountWorld, of: PreviewOf): Preview {
   return { presence: mergePresence(shown, nowMs), document: printPidf(shown) };
 }
 
-function answerFor(world: AccountWorld, { address, decision, seen }: PreviewOf): RulesAnswer {
+const NO_ANSWER: RulesAnswer = { subHandling: 'confirm', transformations: EMPTY_TRANSFORMATIONS, ruleIds: [] };
+
+async function answerFor(world: AccountWorld, { address, decision, seen }: PreviewOf): Promise<RulesAnswer> {
   const nowMs = world.doors.clock.nowMs();
   const { sphere = '' } = readOwnPresence(world);
-  const options = { endMarginMs: 0, sphere, isExact: true };
+  const edits = decision === undefined ? [] : [JSON.stringify(previewEdit(address, decision, seen))];
   const base = world.policy.text ?? NEW_RULES_DOCUMENT;
-  const edited =
-    decision === undefined
-      ? { kind: 'ok' as const, text: base }
-      : decision === 'later'
-        ? withdraw(base, address, nowMs, options)
-        : decide(base, { address, subHandling: SUB_HANDLING[decision], ...(seen === undefined ? {} : { seen }) }, nowMs, options);
-  const parsed = edited.kind === 'ok' ? parsePresenceRules(edited.text) : edited;
-  if (parsed.kind === 'failure') return { subHandling: 'confirm', transformations: EMPTY_TRANSFORMATIONS, ruleIds: [] };
-  return answerOf(parsed.document, address, { nowMs: () => nowMs, sphere: () => sphere });
+  const context = { nowMs, sphere, isExact: true };
+  const edited = await world.documents.run('apply-policy', { text: base, edits, context }, base.length);
+  if (edited.kind === 'failure') return NO_ANSWER;
+  const text = edited.text ?? base;
+  const question = { watcher: address, atMs: nowMs, ...(sphere === '' ? {} : { sphere }) };
+  return (await world.documents.run('policy-answer', { text, question }, text.length)) ?? NO_ANSWER;
+}
+
+function previewEdit(address: string, decision: DecisionKind, seen: SeenParts | undefined): PolicyEdit {
+  if (decision === 'later') return { kind: 'withdraw', address };
+  return { kind: 'decide', address, subHandling: SUB_HANDLING[decision], ...(seen === undefined ? {} : { seen }) };
 }

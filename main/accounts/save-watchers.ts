@@ -38,11 +38,14 @@ export async function saveWatchers(world: AccountWorld, watchers: ReadonlyMap<st
   return hasNewRules;
 }
 
-/** Those the server does not mention any more; also who is only decided about, for a block is confirmed by silence. */
+/** Those the server does not mention any more; also who is only decided about, and not confirmed yet: silence confirms a block. */
 function goneWatchers(world: AccountWorld, watchers: ReadonlyMap<string, CombinedWatcher>): string[] {
   const known = world.storage.read((db) => [
     ...store.listWatcherAddresses(db, world),
-    ...store.listDecisions(db, world).map(({ address }) => address),
+    ...store
+      .listDecisions(db, world)
+      .filter(({ confirmedAtMs, isPending }) => confirmedAtMs === null && !isPending)
+      .map(({ address }) => address),
   ]);
   return [...new Set(known)].filter((address) => !watchers.has(address) && !address.startsWith('*'));
 }

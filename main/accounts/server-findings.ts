@@ -48,12 +48,13 @@ export function watchOpenServer(world: AccountWorld, watchers: readonly Watcher[
 /** Some time after the rules were stored: a decision that watcher information still contradicts is one the server does not heed. */
 export function watchIgnoredRules(world: AccountWorld): void {
   const { accountId } = world;
-  const ignored = world.storage.read((db) =>
-    store.listDecisions(db, world).filter(({ address, decision, isPending, sphere }) => {
-      if (isPending || sphere !== '') return false;
+  const ignored = world.storage.read((db) => {
+    const watching = new Set(store.listWatcherAddresses(db, world));
+    return store.listDecisions(db, world).filter(({ address, decision, isPending, sphere }) => {
+      if (isPending || sphere !== '' || !watching.has(address)) return false;
       return agreement(decision, store.getWatcher(db, { accountId, address })?.state ?? 'none') === 'contradicts';
-    }),
-  );
+    });
+  });
   const [first, ...others] = ignored;
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;

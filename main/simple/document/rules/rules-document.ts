@@ -3,7 +3,7 @@ import { parseDateTime } from '../date-time.ts';
 import { COMMON_POLICY, DECISION, PRES_RULES } from '../namespaces.ts';
 import { EMPTY_TRANSFORMATIONS, readTransformations, type Transformations } from './transformations.ts';
 import type { DocumentFailure, XmlElement } from '../xml/element.ts';
-import { LARGE_XML_BOUNDS, parseXml } from '../xml/parse-xml.ts';
+import { parseXml, type XmlBounds } from '../xml/parse-xml.ts';
 import { attributeOf, childNamed, childrenNamed, isNamed, textOf } from '../xml/read-xml.ts';
 
 /** RFC 5025 §3.2.1, in rising order of what it grants. */
@@ -58,8 +58,11 @@ export interface RulesDocument {
 
 export type RulesResult = { readonly kind: 'ok'; readonly document: RulesDocument } | DocumentFailure;
 
+/** Ten thousand rules of six to ten elements each. */
+const POLICY_XML_BOUNDS: XmlBounds = { characters: 8_388_608, elements: 200_000 };
+
 export function parsePresenceRules(source: string | Uint8Array): RulesResult {
-  const parsed = parseXml(source, LARGE_XML_BOUNDS);
+  const parsed = parseXml(source, POLICY_XML_BOUNDS);
   if (parsed.kind === 'failure') return parsed;
   const { root, text } = parsed;
   if (!isNamed(root, COMMON_POLICY, 'ruleset')) return { kind: 'failure', reason: 'not a presence rules document', offset: root.start };
