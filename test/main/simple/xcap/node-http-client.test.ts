@@ -94,4 +94,31 @@ describe('node HTTP client', () => {
     await new Promise((resolve) => server?.close(resolve));
     expect(await http.request({ method: 'GET', url, headers: {} })).toMatchObject({ kind: 'http-failed', cause: 'refused' });
   });
+
+  it.each([
+    ['an address', '127.0.0.1'],
+    ['a name that leads there', 'localhost'],
+  ])('never connects where it may not: %s', async (_name, host) => {
+    let isAsked = false;
+    const { http, url } = await setUp((_request, response) => {
+      isAsked = true;
+      response.end('secret');
+    });
+    const target = url.replace('127.0.0.1', host);
+    // A kept connection that others were allowed to make is not taken either.
+    const allowed = await http.request({ method: 'GET', url, headers: {} });
+    isAsked = false;
+    const refused = await http.request({ method: 'GET', url: target, headers: {}, mayConnectTo: () => false });
+    expect([allowed.kind, refused, isAsked]).toMatchObject(['response', { kind: 'http-failed', cause: 'not-allowed' }, false]);
+    const told = await http.request({ method: 'GET', url, headers: {}, mayConnectTo: () => true });
+    expect(told).toMatchObject({ kind: 'response', status: 200 });
+  });
+
+  it('stops at the size it is given', async () => {
+    const { http, url } = await setUp((_request, response) => response.end('x'.repeat(2_000)));
+    expect(await http.request({ method: 'GET', url, headers: {}, maxBodyBytes: 1_000 })).toMatchObject({
+      kind: 'http-failed',
+      cause: 'too-large',
+    });
+  });
 });

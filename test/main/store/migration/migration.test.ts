@@ -100,6 +100,43 @@ test('0004 keeps what is there: nobody known becomes a stranger, and messages ha
   expect(db.pragma('foreign_key_check')).toEqual([]);
 });
 
+const DECISIONS_OF_4 = `
+  INSERT INTO request (account_id, address, display_name, state, first_seen_at_ms, last_seen_at_ms)
+    VALUES (1, 'sip:eve@example.org', 'Eve', 'pending', 4, 5);
+  INSERT INTO watcher (account_id, address, display_name, state, event, seen_at_ms)
+    VALUES (1, 'sip:bob@example.org', 'Bob', 'active', 'approved', 9);
+  INSERT INTO own_presence (account_id, availability, note, activity) VALUES (1, 'busy', 'n', 'meeting');
+  INSERT INTO decision (account_id, address, decision, until_ms, decided_at_ms, confirmed_at_ms, failure, is_pending)
+    VALUES (1, 'sip:bob@example.org', 'allow', 99, 7, 8, NULL, 0);
+  INSERT INTO decision_log (account_id, address, decision, until_ms, at_ms) VALUES (1, 'sip:bob@example.org', 'block', NULL, 5),
+    (1, 'sip:bob@example.org', 'ended', NULL, 6), (1, 'sip:bob@example.org', 'allow', 99, 7);`;
+
+test('0005 keeps the log of decisions and gives each line its device and confirmation', () => {
+  const db = openVersion(4);
+  db.exec(ROWS_OF_1 + DECISIONS_OF_4);
+  migrate(db, 5);
+  expect([versionOf(db), db.pragma('foreign_key_check')]).toEqual([5, []]);
+  const writable = createWritableDb(db);
+  db.exec('BEGIN');
+  const rows = listDecisionRecords(writable, { query: 'BOB@', limit: 9 });
+  expect(
+    rows.map(({ decisionId, decision, cause, decidedAtMs, untilMs, confirmedAtMs, isCurrent }) => ({
+      ...{ decisionId, decision, cause, decidedAtMs, untilMs, confirmedAtMs, isCurrent },
+    })),
+  ).toEqual([
+    { decisionId: '3', decision: 'allow', cause: 'person', decidedAtMs: 7, untilMs: 99, confirmedAtMs: 8, isCurrent: true },
+    { decisionId: '2', decision: 'none', cause: 'time', decidedAtMs: 6, untilMs: null, confirmedAtMs: null, isCurrent: false },
+    { decisionId: '1', decision: 'block', cause: 'person', decidedAtMs: 5, untilMs: null, confirmedAtMs: null, isCurrent: false },
+  ]);
+  expect(getOwnPresence(writable, { accountId: '1' })).toEqual({
+    ...{ availability: 'busy', note: 'n', activity: 'meeting' },
+    ...{ mood: '', place: '', sphere: '' },
+  });
+  const [request] = listRequests(writable, { accountId: '1' });
+  expect([request?.askedCount, request?.isOneTime, request?.remindAtMs]).toEqual([1, false, null]);
+  expect(getWatcher(writable, { accountId: '1', address: 'sip:bob@example.org' })?.sinceMs).toBe(9);
+});
+
 test('all versions since the first keep what was there, and it is found', () => {
   const db = openVersion(1);
   db.exec(ROWS_OF_1);
