@@ -4,6 +4,7 @@ import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
 import { ago, moment } from '../text/format.ts';
 import { t } from '../text/text.svelte.ts';
 import type { MarkKind } from '../ui/PresenceMark.svelte';
+import { activityWord } from './rich-presence.ts';
 import { progress } from './watchers.svelte.ts';
 
 /** What a contact's presence looks like. Not being allowed yet is a state of its own. */
@@ -37,12 +38,12 @@ export function subscriptionWords(contact: Contact, nowMs: number): string {
   }
 }
 
-/** The second line of a contact's row: note, else why nothing is seen, else the availability's word. */
+/** The second line of a contact's row: note or activity, else why nothing is seen, else the availability's word. */
 export function contactLine(contact: Contact, nowMs: number): string {
   const why = subscriptionWords(contact, nowMs);
   if (why !== '') return why;
-  const word = contactWord(contact);
-  return contact.presence.note === '' ? word : `${word} · ${contact.presence.note}`;
+  const { note, activities } = contact.presence;
+  return [contactWord(contact), note === '' ? activities.map(activityWord).join(', ') : note].filter((part) => part !== '').join(' · ');
 }
 
 /** `Allowed until 18:00`, `Politely blocked`. */
