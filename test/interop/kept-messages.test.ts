@@ -1,0 +1,54 @@
+// Kamailio's msilo, which keeps texts for those who are away and hands them out changed: time, order, mark, and each once.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
+import { People } from './support/people.ts';
+
+describe.each([
+  ['as it is stored', false],
+  ['with a line before the text', true],
+])('%s', (_name, prefixesOfflineTexts) => {
+  let server: DevelopmentServer;
+  beforeAll(async () => {
+    server = await startServer({ finalResponseMs: 2_000, prefixesOfflineTexts });
+  });
+  afterAll(() => server.stop());
+
+  let people: People;
+  beforeEach(() => {
+    people = new People(server);
+  });
+  afterEach(() => people.end());
+
+  test('texts from before and after they knew each other arrive in order, once, marked, with their time', async () => {
+    const ada = await people.signIn('ada', 'tcp');
+    const dave = await people.signIn('dave', 'tcp');
+    const toDave = { accountId: ada.accountId, address: dave.address };
+    const say = async (text: string): Promise<void> => {
+      await ada.app.call('sendMessage', { ...toDave, text });
+      await ada.app.change('message-changed', ({ message }) => message.text === text && message.state === 'accepted');
+    };
+    await say('hello');
+    await dave.app.call('sendMessage', { accountId: dave.accountId, address: ada.address, text: 'hi' });
+    await ada.app.change('message-added', ({ message }) => message.direction === 'in');
+    // Now Ada asks what Dave's program takes, and writes in CPIM from then on.
+    await say('now I know you');
+    await dave.app.stop();
+    const texts = ['one — grüße', 'two', 'three'];
+    for (const text of texts) {
+      await say(text);
+      // The server keeps times in whole seconds.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    }
+    dave.app = await people.launch(dave.profile);
+    for (const text of texts) await dave.app.change('message-added', ({ message }) => message.text === text);
+    const { conversations } = await dave.app.call('listConversations', {});
+    const { messages } = await dave.app.call('listMessages', { conversationId: conversations[0]?.conversationId ?? '' });
+    const sent = await ada.app.call('listConversations', {});
+    const mine = await ada.app.call('listMessages', { conversationId: sent.conversations[0]?.conversationId ?? '' });
+    const times = new Map(mine.messages.map(({ text, sentAtMs }) => [text, sentAtMs]));
+    // WHY: without the line only the time tells, and these may have been kept for a few seconds only.
+    if (prefixesOfflineTexts) expect(messages.slice(-3).map(({ wasStored }) => wasStored)).toEqual([true, true, true]);
+    expect(messages.slice(-3).every(({ text, sentAtMs }) => Math.abs(sentAtMs - (times.get(text) ?? 0)) < 2_000)).toBe(true);
+    expect(messages.map(({ text }) => text)).toEqual(['hello', 'hi', 'now I know you', ...texts]);
+  });
+});
