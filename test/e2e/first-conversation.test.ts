@@ -139,7 +139,8 @@ test('two people sign in, ask, approve, see each other, chat, and find it all ag
   await ada.page.getByRole('heading', { name: /carol/ }).waitFor();
   await ada.page.getByRole('button', { name: /^Answered/ }).click();
   await ada.page
-    .getByText(/Allowed/)
+    .getByRole('list', { name: 'Answered' })
+    .getByText(/Allowed.*in force/)
     .first()
     .waitFor();
   await ada.screenshot('08-found-again');
