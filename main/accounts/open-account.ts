@@ -13,6 +13,7 @@ import { keepContactList } from './keep-contact-list.ts';
 import type { LastingParts } from './online-parts.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnTyping } from './own-typing.ts';
+import { forgetOldAbilities } from './peer-abilities.ts';
 import { shownOwnPresence } from './publish-presence.ts';
 import { createReportSender } from './send-reports.ts';
 
@@ -46,6 +47,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     removed: (contactId) => session.parts?.watch.unwatch(contactId),
     stored: () => session.parts?.documents.listStored(),
   });
+  inBackground(world, 'old abilities', forgetOldAbilities(world));
   const reports = createReportSender(world, outbox);
   const ownTyping = createOwnTyping(world, book, outbox);
   const content = createFetchContent(world, book);

@@ -50,6 +50,12 @@ export async function learnAbilities(world: AccountWorld, address: string, learn
   });
 }
 
+/** What is not believed any more goes. */
+export async function forgetOldAbilities(world: AccountWorld): Promise<void> {
+  const { accountId, doors, storage } = world;
+  await storage.commit((db) => store.sweepPeerFacts(db, { accountId, nowMs: doors.clock.nowMs() }));
+}
+
 /** From an Accept: types in lower case without parameters. */
 export function abilitiesFromTypes(types: readonly string[]): Abilities {
   const takes = (type: string): boolean =>

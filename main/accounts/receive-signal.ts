@@ -10,6 +10,7 @@ import { addressOf } from './address-text.ts';
 import { isBlocked } from './block-address.ts';
 import { changeMessage } from './change-message.ts';
 import type { MessageEvent } from './message-states.ts';
+import { learnAbilities } from './peer-abilities.ts';
 import { NOT_DELIVERED } from './content-words.ts';
 
 /** Rejects only when the store fails. What makes no sense is passed over. */
@@ -24,6 +25,8 @@ export async function receiveSignal(world: AccountWorld, signal: IncomingSignal)
   if (conversation === null || conversation.isUnknown === true) return;
   const { state, refreshSeconds } = parsed.document;
   world.typing.heard(conversation.conversationId, state === 'active', refreshSeconds);
+  // Who sends notices takes them.
+  await learnAbilities(world, sender, { typing: true });
 }
 
 /** What a report makes of a message (RFC 5438 §7.2.1); undefined: nothing that people see. */
@@ -42,6 +45,7 @@ async function receiveReport(world: AccountWorld, sender: string, { document, re
   );
   const event = eventOf(report);
   if (message === null || event === undefined) return;
+  await learnAbilities(world, sender, { reports: true });
   await changeMessage(world, message.messageId, event, {
     lines: [`Report of ${sender}: ${report.kind} ${report.status}, ${new Date(receivedAtMs).toISOString()}`],
     ...(event === 'refuse' && { failure: { code: 0, reason: NOT_DELIVERED, by: 'peer' } }),
