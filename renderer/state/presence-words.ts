@@ -4,7 +4,7 @@ import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
 import { ago, moment } from '../text/format.ts';
 import { t } from '../text/text.svelte.ts';
 import type { MarkKind } from '../ui/PresenceMark.svelte';
-import { activityWord } from './rich-presence.ts';
+import { activityWords } from './rich-presence.ts';
 import { progress } from './watchers.svelte.ts';
 
 /** What a contact's presence looks like. Not being allowed yet is a state of its own. */
@@ -43,7 +43,7 @@ export function contactLine(contact: Contact, nowMs: number): string {
   const why = subscriptionWords(contact, nowMs);
   if (why !== '') return why;
   const { note, activities } = contact.presence;
-  return [contactWord(contact), note === '' ? activities.map(activityWord).join(', ') : note].filter((part) => part !== '').join(' · ');
+  return [contactWord(contact), note === '' ? activityWords(activities) : note].filter((part) => part !== '').join(' · ');
 }
 
 /** `Allowed until 18:00`, `Politely blocked`. */

@@ -36,6 +36,14 @@ export function activityWord(name: string): string {
   return knownActivities.has(name) ? t(`activity.${name as (typeof activities)[number]}`) : shownName(name);
 }
 
+/** In words, without those that say no more than the availability does. */
+export function activityWords(names: readonly string[]): string {
+  return names
+    .filter((name) => name !== 'busy' && name !== 'away' && name !== 'unknown')
+    .map(activityWord)
+    .join(', ');
+}
+
 export function moodWord(name: string): string {
   return knownMoods.has(name) ? t(`mood.${name as (typeof moods)[number]}`) : shownName(name);
 }
