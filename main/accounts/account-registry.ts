@@ -94,6 +94,8 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
       const settings = checkedSettings(account.world.stored.settings, given);
       const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
       if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
+      // WHY: it may be another server now; what it can do is learned anew.
+      await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
       if (given.password !== undefined) await passwords.set(accountId, given.password);
       await account.stop();
       await begin(stored);

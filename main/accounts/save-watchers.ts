@@ -7,7 +7,7 @@ import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import type { CombinedWatcher } from './combine-watchers.ts';
 import { agreement } from './decision-confirmation.ts';
-import { watchOpenServer } from './server-findings.ts';
+import { isLetInByNothing, noteOpenServer } from './server-findings.ts';
 import { shownWatcher } from './shown-watcher.ts';
 import { answered, deriveChoice } from './store-decision.ts';
 import { coveringDecision } from './wide-decisions.ts';
@@ -21,6 +21,7 @@ const CHUNK = 200;
  */
 export async function saveWatchers(world: AccountWorld, watchers: ReadonlyMap<string, CombinedWatcher>, isFull: boolean): Promise<boolean> {
   let hasNewRules = false;
+  let isOpen = false;
   const everybody = [...watchers.values()];
   const gone = isFull ? goneWatchers(world, watchers) : [];
   for (let at = 0; at < everybody.length || at < gone.length; at += CHUNK) {
@@ -29,12 +30,13 @@ export async function saveWatchers(world: AccountWorld, watchers: ReadonlyMap<st
     const changes = await world.storage.commit((db) => saveChunk(db, world, chunk, goneChunk));
     for (const change of changes) world.announce(change);
     hasNewRules ||= changes.some(({ type }) => type === 'decision-added');
-    watchOpenServer(
+    isOpen ||= isLetInByNothing(
       world,
-      changes.flatMap((change) => (change.type === 'watcher-changed' ? [change.watcher] : [])),
+      chunk.filter(({ state }) => state === 'active').map(({ address }) => address),
     );
     await new Promise<void>((resolve) => void world.doors.defer(resolve));
   }
+  noteOpenServer(world, isOpen, isFull);
   return hasNewRules;
 }
 

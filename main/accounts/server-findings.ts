@@ -1,9 +1,9 @@
 // What a server turned out to do by what it does, said in one sentence each: it lets everybody in, it keeps no rules, it passes over one.
 import type { ServerFinding } from '../../app/domain/account.ts';
-import type { Watcher } from '../../app/domain/watcher.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { agreement } from './decision-confirmation.ts';
+import { shownWatcher } from './shown-watcher.ts';
 import { NO_POLICY_SERVER } from './words.ts';
 
 export type FindingKind = ServerFinding['kind'];
@@ -36,13 +36,32 @@ export function noteNoPolicyServer(world: AccountWorld, isMissing: boolean): voi
   world.findings.set('no-xcap', isMissing ? NO_POLICY_SERVER : undefined);
 }
 
-/** A watcher whom nothing lets in is in all the same: only where the rules are known does that prove something. */
-export function watchOpenServer(world: AccountWorld, watchers: readonly Watcher[]): void {
-  if (!world.policy.isKnown && world.findings.all().every(({ kind }) => kind !== 'no-xcap')) return;
-  const isOpen = watchers.some(
-    ({ state, byRule, decision }) => state === 'active' && (byRule === 'everybody' || (byRule === '' && decision === null)),
+/** Somebody whose answer was taken back a moment ago may still be in: servers take their time. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Whether one of these, who are all active, is let in by nothing: only where the rules are known (or there can be none) does that prove
+ * something of the server.
+ */
+export function isLetInByNothing(world: AccountWorld, addresses: readonly string[]): boolean {
+  const { accountId } = world;
+  const hasNoRules = world.findings.all().some(({ kind }) => kind === 'no-xcap');
+  if (!world.policy.isKnown && !hasNoRules) return false;
+  const settledMs = world.doors.clock.nowMs() - SETTLED_MS;
+  return world.storage.read((db) =>
+    addresses.some((address) => {
+      const watcher = store.getWatcher(db, { accountId, address });
+      if (watcher === null || watcher.decision !== null) return false;
+      if ((store.findDecisionRecord(db, { accountId, address })?.decidedAtMs ?? 0) > settledMs) return false;
+      return hasNoRules || shownWatcher(world, watcher).byRule === 'everybody';
+    }),
   );
+}
+
+/** `isOpen`: somebody is let in by nothing. Only what is known of everybody can take it back. */
+export function noteOpenServer(world: AccountWorld, isOpen: boolean, isOfEverybody: boolean): void {
   if (isOpen) world.findings.set('authorizes-everybody', AUTHORIZES_EVERYBODY);
+  else if (isOfEverybody) world.findings.set('authorizes-everybody', undefined);
 }
 
 /** Some time after the rules were stored: a decision that watcher information still contradicts is one the server does not heed. */
