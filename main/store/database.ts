@@ -47,18 +47,33 @@ export function createReadableDb(db: Database.Database): ReadableDb {
   };
 }
 
-export function createWritableDb(db: Database.Database): WritableDb {
+/** Whether a transaction is open. */
+export interface OpenState {
+  isOpen: boolean;
+}
+
+/**
+ * `state` is kept by who begins and ends transactions. WHY SQLite is not asked at each statement: that takes as long as a small
+ * one. After one that failed it is asked, because SQLite may have ended the transaction by itself.
+ */
+export function createWritableDb(db: Database.Database, state: OpenState = { isOpen: true }): WritableDb {
   const prepare = createStatementCache(db, true);
   const inTransaction = (sql: string): Prepared => {
-    if (!db.inTransaction) throw new Error(`Used outside of its commit: ${sql}`);
+    if (!state.isOpen) throw new Error(`Used outside of its commit: ${sql}`);
     return prepare(sql);
   };
   return {
     all: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).get(...values) as Row | undefined,
     run(sql, ...values) {
-      const { changes, lastInsertRowid } = inTransaction(sql).run(...values);
-      return { changes, id: Number(lastInsertRowid) };
+      const statement = inTransaction(sql);
+      try {
+        const { changes, lastInsertRowid } = statement.run(...values);
+        return { changes, id: Number(lastInsertRowid) };
+      } catch (error) {
+        state.isOpen = db.inTransaction;
+        throw error;
+      }
     },
   };
 }

@@ -76,11 +76,16 @@ function indexStep(db: WritableDb, progress: IndexProgress, limit = STEP_LIMIT):
 /**
  * Called at the end of each transaction: indexes some of those that wait once there are enough of them.
  * A damaged index, or a disk with no room for it, takes back the indexing only: messages are stored without it, and wait on.
+ * That needs a savepoint, which costs as much as the indexing, so it is only set when `isCareful`: in the second try.
  * WHY at the end: while the index holds something unwritten, every savepoint makes it write that out.
  */
-export function indexWhenEnoughWait(db: WritableDb): void {
+export function indexWhenEnoughWait(db: WritableDb, isCareful: boolean): void {
   const progress = getIndexProgress(db);
   if (progress.newest - progress.indexedTo < WAITING_LIMIT) return;
+  if (!isCareful) {
+    indexStep(db, progress, GROUP_LIMIT);
+    return;
+  }
   db.run('SAVEPOINT words');
   try {
     indexStep(db, progress, GROUP_LIMIT);

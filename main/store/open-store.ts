@@ -23,8 +23,8 @@ const LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface Store {
   /**
-   * Resolves after the durable COMMIT. `work` must be synchronous; what it does outside of the database is not taken back when it
-   * fails. Rejects with what `work` threw, or with StoreFailure.
+   * Resolves after the durable COMMIT. `work` must be synchronous. What it does outside of the database is not taken back when it
+   * fails, and it is run a second time when another work of its group fails. Rejects with what `work` threw, or with StoreFailure.
    */
   commit<T>(work: (db: WritableDb) => T): Promise<T>;
   /** Sees everything committed. Throws StoreFailure. */
@@ -125,7 +125,7 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
 
 function createStore(db: Database.Database, options: OpenOptions): Store {
   const readable = createReadableDb(db);
-  const group = createGroupCommit({ db, writable: createWritableDb(db), defer: options.defer, beforeCommit: indexWhenEnoughWait });
+  const group = createGroupCommit({ db, defer: options.defer, beforeCommit: indexWhenEnoughWait });
   return {
     commit: (work) => group.commit(work),
     read: (query) => {
