@@ -16,7 +16,12 @@ export interface DigestChallenge {
 
 /** Strongest first: the order in which we choose among what one realm offers (RFC 8760 §2.4). */
 const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512-256', 'SHA-512-256-sess', 'SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'];
-/** `name = value` with the value a token or a quoted string; or a scheme's name before its first parameter. */
+/**
+ * WHY: the header codecs read one challenge, whole or not at all (RFC 3261 §20.44). Here several may stand in one field, as in HTTP
+ * (RFC 9110 §11.6.1), and one that is broken, or has base64 without quotes, must not hide those beside it.
+ *
+ * `name = value` with the value a token or a quoted string; or a scheme's name before its first parameter.
+ */
 const PART = /[\s,]*(?:([^\s,="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([^\s,="]+))/gy;
 /** A challenge has about ten parameters; a field with more challenges than this is not read on. */
 const MOST_PARTS = 256;

@@ -65,6 +65,8 @@ const CNONCE_BITS = 96;
 interface Answerable {
   challenge: DigestChallenge;
   nonceCount: number;
+  /** For -sess alone; undefined before the first answer to this nonce. */
+  sessionCnonce: string | undefined;
 }
 
 /** The field of a challenge and the field of its answer. */
@@ -141,6 +143,7 @@ class Session implements DigestSession {
       if (next === undefined || known === undefined || next === known.challenge.nonce) continue;
       known.challenge = { ...known.challenge, nonce: next };
       known.nonceCount = 0;
+      known.sessionCnonce = undefined;
     }
     return true;
   }
@@ -154,14 +157,17 @@ class Session implements DigestSession {
     }
     const known = realms.get(challenge.realm);
     // The same nonce again goes on counting: a server refuses a count it has seen (RFC 7616 §3.4).
-    const nonceCount = known?.challenge.nonce === challenge.nonce ? known.nonceCount : 0;
-    realms.set(challenge.realm, { challenge, nonceCount });
+    const isSame = known?.challenge.nonce === challenge.nonce && known.challenge.algorithm === challenge.algorithm;
+    const { nonceCount, sessionCnonce } = isSame ? known : { nonceCount: 0, sessionCnonce: undefined };
+    realms.set(challenge.realm, { challenge, nonceCount, sessionCnonce });
   }
 
   #input(answerable: Answerable, credentials: Credentials, target: DigestTarget): DigestInput {
     const { algorithm, qop, realm, nonce } = answerable.challenge;
     answerable.nonceCount++;
-    const cnonce = this.#options.random.token(CNONCE_BITS);
+    const cnonce = answerable.sessionCnonce ?? this.#options.random.token(CNONCE_BITS);
+    // RFC 7616 §3.4.2: the session's key holds its first cnonce; keeping that one suits servers that take it from each request too.
+    if (algorithm.endsWith('-sess')) answerable.sessionCnonce = cnonce;
     return { ...target, algorithm, qop, realm, nonce, cnonce, nonceCount: answerable.nonceCount, ...credentials };
   }
 }

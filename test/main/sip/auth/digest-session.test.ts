@@ -61,6 +61,25 @@ describe('createDigestSession', () => {
     expect([parameter(next, 'nonce'), parameter(next, 'nc')]).toEqual(['n2', '00000001']);
   });
 
+  it.each([
+    ['MD5', false],
+    ['SHA-256', false],
+    ['MD5-sess', true],
+    ['SHA-512-256-sess', true],
+  ])('%s keeps its cnonce as long as its nonce: %s', (algorithm, keeps) => {
+    const session = open();
+    const attempt = session.startAttempt();
+    const cnonces: (string | undefined)[] = [];
+    const answer = (): void => void cnonces.push(parameter(session.fieldsFor(HOME, TARGET, session.startAttempt()), 'cnonce'));
+    session.challenged(HOME, challenge('n1', `, algorithm=${algorithm}`), attempt);
+    answer();
+    answer();
+    session.challenged(HOME, challenge('n2', `, algorithm=${algorithm}`), attempt);
+    answer();
+    const [first, second, third] = cnonces;
+    expect([first !== undefined && first !== '', first === second, second === third]).toEqual([true, keeps, false]);
+  });
+
   it('believes rspauth only from who knows the password', () => {
     const session = open();
     const attempt = session.startAttempt();
@@ -72,6 +91,10 @@ describe('createDigestSession', () => {
     const info = (rspauth: string): HeaderField[] => [{ name: 'authentication-info', value: `rspauth="${rspauth}", qop=auth` }];
     expect(session.accepted(HOME, info(digestResponse({ ...answer, method: '', body })), body, attempt)).toBe(true);
     expect(session.accepted(HOME, info('0'.repeat(32)), body, attempt)).toBe(false);
+    // What was right for one request is replayed for the next.
+    const next = session.startAttempt();
+    session.fieldsFor(HOME, TARGET, next);
+    expect(session.accepted(HOME, info(digestResponse({ ...answer, method: '', body })), body, next)).toBe(false);
   });
 
   it('does not follow a server that says stale for ever', () => {

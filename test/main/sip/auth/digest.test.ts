@@ -1,5 +1,4 @@
 // The digest against the examples of RFC 7616 §3.9, RFC 2617 §3.5 and RFC 2069, and the reading of challenges.
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseChallenges, strongestByRealm } from '../../../../main/sip/auth/challenge.ts';
@@ -7,6 +6,7 @@ import { digestHash, digestResponse } from '../../../../main/sip/auth/digest.ts'
 import type { DigestInput } from '../../../../main/sip/auth/digest.ts';
 
 const NO_BODY = new Uint8Array(0);
+const HELLO = new TextEncoder().encode('hello');
 const RFC_7616: DigestInput = {
   algorithm: 'MD5',
   qop: 'auth',
@@ -27,29 +27,39 @@ const RFC_2617: DigestInput = {
   nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
   cnonce: '0a4f113b',
 };
+/** §3.9.2. */
+const RFC_7616_UTF_8: DigestInput = {
+  ...RFC_7616,
+  algorithm: 'SHA-512-256',
+  user: 'Jäsøn Doe',
+  realm: 'api@example.org',
+  password: 'Secret, or not?',
+  nonce: '5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK',
+  cnonce: 'NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v',
+  uriText: '/doe.json',
+};
+
 describe('digestResponse', () => {
   it.each([
     ['RFC 7616 MD5', RFC_7616, '8ca523f5e9506fed4657c9700eebdbec'],
     ['RFC 7616 SHA-256', { ...RFC_7616, algorithm: 'SHA-256' }, '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+    [
+      'RFC 7616 §3.9.2 SHA-512-256, with its erratum 4897',
+      RFC_7616_UTF_8,
+      '3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5',
+    ],
     ['RFC 2617', RFC_2617, '6629fae49393a05397450978507c4ef1'],
     ['RFC 2069', { ...RFC_2617, qop: undefined }, '670fd8c2df070c60b045671b8b24ff02'],
+    // The next two have no published example; the values are from the openssl command.
+    ['RFC 2617 with MD5-sess', { ...RFC_2617, algorithm: 'MD5-sess' }, '8e3825c57e897f5a0dec6c2d4e5059d0'],
+    ['RFC 2617 with auth-int', { ...RFC_2617, qop: 'auth-int', body: HELLO }, '4b9dff6a3247bddd2fed3d63a302e8dc'],
+    ['RFC 2617 whatever the body for auth', { ...RFC_2617, body: HELLO }, '6629fae49393a05397450978507c4ef1'],
   ] as const)('is the one of %s', (_, input, expected) => {
     expect(digestResponse(input)).toBe(expected);
   });
 
-  it('takes SHA-512/256 as OpenSSL has it, and hashes the user name as RFC 7616 §3.9.2 with its erratum 4897 does', () => {
-    const hash = (text: string): string => createHash('sha512-256').update(text).digest('hex');
-    const a1 = hash('Mufasa:http-auth@example.org:Circle of Life');
-    const expected = hash(`${a1}:${RFC_7616.nonce}:00000001:${RFC_7616.cnonce}:auth:${hash('GET:/dir/index.html')}`);
-    expect(digestResponse({ ...RFC_7616, algorithm: 'SHA-512-256' })).toBe(expected);
+  it('hashes the user name as RFC 7616 §3.9.2 with its erratum 4897 does', () => {
     expect(digestHash('SHA-512-256', 'Jäsøn Doe:api@example.org')).toBe('793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b');
-  });
-
-  it('depends on the body for auth-int alone, and on the session for -sess', () => {
-    const body = new TextEncoder().encode('hello');
-    expect(digestResponse({ ...RFC_2617, body })).toBe(digestResponse(RFC_2617));
-    expect(digestResponse({ ...RFC_2617, qop: 'auth-int', body })).not.toBe(digestResponse({ ...RFC_2617, qop: 'auth-int' }));
-    expect(digestResponse({ ...RFC_2617, algorithm: 'MD5-sess' })).not.toBe(digestResponse(RFC_2617));
   });
 });
 
