@@ -19,7 +19,7 @@ import type { Passwords } from './passwords.ts';
 import type { PeerTyping } from './peer-typing.ts';
 import { createPolicyView } from './policy-view.ts';
 import { readOwnPresence } from './publish-presence.ts';
-import { createFindings } from './server-findings.ts';
+import { createFindings } from './findings.ts';
 import { readServerKind } from './server-kind.ts';
 import { createShownListWay } from './shown-list-way.ts';
 import type { Storage } from './storage.ts';

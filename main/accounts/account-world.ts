@@ -9,7 +9,7 @@ import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
 import type { ShownListWay } from './shown-list-way.ts';
 import type { PolicyView } from './policy-view.ts';
-import type { Findings } from './server-findings.ts';
+import type { Findings } from './findings.ts';
 import type { ServerKind } from './server-kind.ts';
 import type { PeerTyping } from './peer-typing.ts';
 import type { Storage } from './storage.ts';

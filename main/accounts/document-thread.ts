@@ -1,6 +1,5 @@
 // Work on documents: small ones at once, large ones in a thread of their own, so that the main process is never held for long.
 import { Worker } from 'node:worker_threads';
-import { errorText } from './account-world.ts';
 import type { DocumentJobName, DocumentJobs } from './document-jobs.ts';
 import { DOCUMENT_JOBS } from './document-jobs.ts';
 
@@ -63,7 +62,7 @@ class Thread implements DocumentThread {
     });
     worker.on('error', (error) => {
       this.#worker = undefined;
-      this.#fail(new Error(errorText(error)));
+      this.#fail(new Error(`The document thread ended: ${String(error)}`));
     });
     return worker;
   }

@@ -1,36 +1,13 @@
-// What a server turned out to do by what it does, said in one sentence each: it lets everybody in, it keeps no rules, it passes over one.
-import type { ServerFinding } from '../../app/domain/account.ts';
+// What a server turned out to do by what it does, in one sentence each: it lets everybody in, it keeps no rules, it passes over one.
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { agreement } from './decision-confirmation.ts';
 import { shownWatcher } from './shown-watcher.ts';
 import { NO_POLICY_SERVER } from './words.ts';
 
-export type FindingKind = ServerFinding['kind'];
-
 const AUTHORIZES_EVERYBODY =
   'This server lets everybody see your presence without asking you: people watch you whom no answer of yours lets in. Blocking them here may have no effect.';
 const CANNOT_HIDE_DEVICES = 'This server shows your devices to everybody who may see you, also where you chose to hide them.';
-
-export interface Findings {
-  all(): ServerFinding[];
-  /** undefined: it is not so (any more). */
-  set(kind: FindingKind, reason: string | undefined): void;
-}
-
-/** `onChanged` is called for each call that changed something. */
-export function createFindings(onChanged: () => void): Findings {
-  const found = new Map<FindingKind, string>();
-  return {
-    all: () => [...found].map(([kind, reason]) => ({ kind, reason })),
-    set(kind, reason) {
-      if (found.get(kind) === reason) return;
-      if (reason === undefined) found.delete(kind);
-      else found.set(kind, reason);
-      onChanged();
-    },
-  };
-}
 
 export function noteNoPolicyServer(world: AccountWorld, isMissing: boolean): void {
   world.findings.set('no-xcap', isMissing ? NO_POLICY_SERVER : undefined);

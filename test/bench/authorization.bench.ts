@@ -9,7 +9,7 @@ import { combineWatchers } from '../../main/accounts/combine-watchers.ts';
 import { createDocumentThread } from '../../main/accounts/document-thread.ts';
 import { createPolicyView } from '../../main/accounts/policy-view.ts';
 import { saveWatchers } from '../../main/accounts/save-watchers.ts';
-import { createFindings } from '../../main/accounts/server-findings.ts';
+import { createFindings } from '../../main/accounts/findings.ts';
 import { createShownListWay } from '../../main/accounts/shown-list-way.ts';
 import { createStorage } from '../../main/accounts/storage.ts';
 import { decideAll } from '../../main/simple/document/presence-rules.ts';
