@@ -2,6 +2,7 @@
 import type { Reply } from '../endpoint.ts';
 import type { MediaType } from '../message/grammar/media-type.ts';
 import { contentDispositionHeader } from '../message/header/content-disposition.ts';
+import type { ContentDisposition } from '../message/header/content-disposition.ts';
 import { contentTypeHeader } from '../message/header/content-type.ts';
 import { headerText, readHeader } from '../message/header/header.ts';
 import type { HeaderField, SipMessage } from '../message/message.ts';
@@ -30,46 +31,57 @@ const UNSUPPORTED: BodyResult = {
   },
 };
 
-/** The description in a body, also as one part of several. Bodies that are optional, or not about the session, are passed over. */
+/** What a body or part says of itself. */
+interface Described {
+  readonly type: MediaType;
+  readonly disposition: ContentDisposition | undefined;
+  readonly body: Uint8Array;
+}
+
+/**
+ * The description in a body, also as one part of several. What is not about the session is passed over where `handling` says that it is
+ * optional; without that word it is required (RFC 3261 §20.11), so it is refused.
+ */
 export function readDescription(message: SipMessage): BodyResult {
   if (message.body.length === 0) return NONE;
   const type = readHeader(message, contentTypeHeader);
   if (type?.kind !== 'ok') return broken('Bad Content-Type');
+  const read = readHeader(message, contentDispositionHeader);
+  const disposition = read?.kind === 'ok' ? read.value : undefined;
   const encoding = headerText(message, 'Content-Encoding')?.trim().toLowerCase();
-  const disposition = readHeader(message, contentDispositionHeader);
-  const named = disposition?.kind === 'ok' ? disposition.value : undefined;
-  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') return UNSUPPORTED;
-  if (type.value.type !== 'multipart') {
-    const handling = parameterValue(named?.parameters ?? [], 'handling');
-    return readPart(type.value, message.body, named?.disposition, handling === 'optional');
-  }
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') return isOptional(disposition) ? NONE : UNSUPPORTED;
+  if (type.value.type !== 'multipart') return readPart({ type: type.value, disposition, body: message.body }, isOptional(disposition));
   const parts = parseMultipart(message.body, type.value);
-  return parts.kind === 'failure' ? broken('Bad Multipart') : readParts(type.value.subtype, parts.value);
+  return parts.kind === 'failure' ? broken('Bad Multipart') : readParts(type.value.subtype, parts.value, isOptional(disposition));
 }
 
-function readParts(subtype: string, parts: readonly BodyPart[]): BodyResult {
+function isOptional(disposition: ContentDisposition | undefined): boolean {
+  return parameterValue(disposition?.parameters ?? [], 'handling')?.toLowerCase() === 'optional';
+}
+
+/** `mayFail`: the whole need not be understood. */
+function readParts(subtype: string, parts: readonly BodyPart[], mayFail: boolean): BodyResult {
   // RFC 2046 §5.1.4: of alternatives the last one understood counts, and the others do not matter.
   const isAlternative = subtype === 'alternative';
   let found: BodyResult = NONE;
   for (const part of isAlternative ? parts.toReversed() : parts) {
-    const isOptional = isAlternative || parameterValue(part.disposition?.parameters ?? [], 'handling') === 'optional';
+    const { contentType: type, disposition, body } = part;
+    const partMayFail = mayFail || isAlternative || isOptional(disposition);
     const result =
-      part.parts === undefined
-        ? readPart(part.contentType, part.body, part.disposition?.disposition, isOptional)
-        : readParts(part.contentType.subtype, part.parts);
+      part.parts === undefined ? readPart({ type, disposition, body }, partMayFail) : readParts(type.subtype, part.parts, partMayFail);
     if (result.kind === 'refused') return result;
     if (result.kind === 'description' && found.kind === 'none') found = result;
   }
-  return found;
+  return isAlternative && !mayFail && found.kind === 'none' ? UNSUPPORTED : found;
 }
 
-function readPart(type: MediaType, body: Uint8Array, disposition: string | undefined, isOptional: boolean): BodyResult {
+function readPart({ type, disposition, body }: Described, mayFail: boolean): BodyResult {
   const isSdp = type.type === 'application' && type.subtype === 'sdp';
-  if (isSdp && (disposition ?? 'session') === 'session') {
+  if (isSdp && (disposition?.disposition ?? 'session') === 'session') {
     const result = parseSdp(body);
     return result.kind === 'ok' ? { kind: 'description', value: result.value } : broken('Bad Session Description');
   }
-  return isOptional || (disposition !== undefined && disposition !== 'session') ? NONE : UNSUPPORTED;
+  return mayFail ? NONE : UNSUPPORTED;
 }
 
 function broken(reason: string): BodyResult {

@@ -79,6 +79,7 @@ describe('an INVITE', () => {
   const SDP = new TextEncoder().encode(printSdp(messages('a')));
   const text = (body: string): Uint8Array => new TextEncoder().encode(body);
   const sdpPart = `Content-Type: application/sdp\r\n\r\n${printSdp(messages('a'))}\r\n--x--\r\n`;
+  const NESTED = 'Content-Type: multipart/mixed;boundary=y\r\n\r\n--y\r\n';
   it.each<[string, { name: string; value: string }[], Uint8Array, number]>([
     ['with a body of another type', [{ name: 'Content-Type', value: 'text/plain' }], text('hello'), 415],
     [
@@ -104,6 +105,54 @@ describe('an INVITE', () => {
       'with a part it must know',
       [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
       text(`--x\r\nContent-Type: a/b\r\n\r\ny\r\n--x\r\n${sdpPart}`),
+      415,
+    ],
+    [
+      'with a part to render, which is required where nothing is said',
+      [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
+      text(`--x\r\nContent-Type: a/b\r\nContent-Disposition: render\r\n\r\ny\r\n--x\r\n${sdpPart}`),
+      415,
+    ],
+    [
+      'with nested parts of which one is required and unknown',
+      [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
+      text(`--x\r\n${NESTED}Content-Type: a/b\r\n\r\ny\r\n--y--\r\n--x\r\n${sdpPart}`),
+      415,
+    ],
+    [
+      'with nested parts that are optional altogether',
+      [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
+      text(`--x\r\nContent-Disposition: render;handling=OPTIONAL\r\n${NESTED}Content-Type: a/b\r\n\r\ny\r\n--y--\r\n--x\r\n${sdpPart}`),
+      200,
+    ],
+    [
+      'with alternatives of which it knows one',
+      [{ name: 'Content-Type', value: 'multipart/alternative;boundary=x' }],
+      text(`--x\r\nContent-Type: a/b\r\n\r\ny\r\n--x\r\n${sdpPart}`),
+      200,
+    ],
+    [
+      'with alternatives of which it knows none',
+      [{ name: 'Content-Type', value: 'multipart/alternative;boundary=x' }],
+      text('--x\r\nContent-Type: a/b\r\n\r\ny\r\n--x--\r\n'),
+      415,
+    ],
+    [
+      'with a whole body that is optional',
+      [
+        { name: 'Content-Type', value: 'text/plain' },
+        { name: 'Content-Disposition', value: 'render;handling=optional' },
+      ],
+      text('hello'),
+      200,
+    ],
+    [
+      'with a whole body that is required',
+      [
+        { name: 'Content-Type', value: 'text/plain' },
+        { name: 'Content-Disposition', value: 'icon;handling=required' },
+      ],
+      text('hello'),
       415,
     ],
     ['that requires what nobody knows', [{ name: 'Require', value: 'magic' }], text(''), 420],
