@@ -30,6 +30,9 @@ export interface LastingParts {
   readonly reports: ReportSender;
   readonly ownTyping: OwnTyping;
   readonly content: FetchContent;
+  /** Since when the account is open in this run of the program, and messages of earlier runs that came again since. */
+  readonly openedAtMs: number;
+  readonly toldAgain: Set<string>;
 }
 
 export interface OnlineParts {

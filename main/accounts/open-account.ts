@@ -51,7 +51,17 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
   const reports = createReportSender(world, outbox);
   const ownTyping = createOwnTyping(world, book, outbox);
   const content = createFetchContent(world, book);
-  const lasting: LastingParts = { book, outbox, decisions, contactList, reports, ownTyping, content };
+  const lasting: LastingParts = {
+    book,
+    outbox,
+    decisions,
+    contactList,
+    reports,
+    ownTyping,
+    content,
+    openedAtMs: world.doors.clock.nowMs(),
+    toldAgain: new Set(),
+  };
   const session = new AccountSession(world, lasting);
   return {
     world,

@@ -13,6 +13,7 @@ import { cleanName, cleanText } from './clean-text.ts';
 import type { ContactBook } from './contact-book.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import type { FetchContent } from './fetch-content.ts';
+import { isToldAgain } from './is-told-again.ts';
 import { learnAbilities } from './peer-abilities.ts';
 import { mayTell } from './reporting-choice.ts';
 import type { ReportSender } from './send-reports.ts';
@@ -32,6 +33,10 @@ export interface ReceivingParts {
   readonly book: ContactBook;
   readonly reports: ReportSender;
   readonly content: FetchContent;
+  /** Since when the account is open in this run of the program. */
+  readonly openedAtMs: number;
+  /** Messages of earlier runs that came again. */
+  readonly toldAgain: Set<string>;
 }
 
 export async function receiveMessage(world: AccountWorld, parts: ReceivingParts, incoming: IncomingPageMessage): Promise<MessageVerdict> {
@@ -42,6 +47,7 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
     if (refusal !== undefined) return refusal;
     const message = readMessage(world, parts, sender, incoming);
     if (message.text === '') return ACCEPTED;
+    if (isToldAgain(world, parts.openedAtMs, { ...incoming, sender, cleanText: message.text }, parts.toldAgain)) return ACCEPTED;
     const added = await world.storage.commit((db) => {
       const kept = store.addIncomingMessage(db, message);
       if (kept.kind === 'added') promiseReport(db, world, sender, incoming);

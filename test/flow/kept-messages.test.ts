@@ -81,6 +81,18 @@ it('one that came directly before comes again from the store: known by its Messa
   });
 });
 
+it('a text whose answer a crash swallowed comes again from the store, with nothing left of what it was: shown once', async () => {
+  const bob = await bobIsThere();
+  await sendRaw(world, bob, { body: 'only once' });
+  await sendRaw(world, bob, { body: 'other' });
+  await bob.restart();
+  await world.until(() => bob.changes.filter((change) => change.type === 'account-changed').at(-1)?.account.registration.state === 'ok');
+  const soon = new Date(world.clock.nowMs()).toISOString().slice(11, 19);
+  for (const text of ['only once', 'only once', 'new']) await sendRaw(world, bob, stored(soon, text));
+  // The second one explains nothing any more: it is another message with the same words.
+  expect((await messagesOf(bob)).map(({ text }) => text).sort()).toEqual(['new', 'only once', 'only once', 'other']);
+});
+
 it('the same Message-ID of somebody else is another message', async () => {
   const bob = await bobIsThere();
   await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('from Ada', 'id-1') });

@@ -83,6 +83,8 @@ export interface IncomingPageMessage {
   readonly reference: ReferredContent | undefined;
   /** A server kept it while we were away. Its own prefix was taken off `text` (INTEROP(Kamailio msilo)). */
   readonly wasStored: boolean;
+  /** The request began at a server, not at somebody's program: so do those that a server kept. */
+  readonly isMadeByServer: boolean;
   /** All header fields of the request that are not structure. */
   readonly headers: readonly HeaderField[];
   /** The request for the details: a few lines without the text. */

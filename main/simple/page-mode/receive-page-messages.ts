@@ -7,7 +7,7 @@ import { ACCEPTED_TYPES, readContent, readUntypedText } from './read-content.ts'
 import type { Content } from './read-content.ts';
 import { readImdnRequest } from './imdn-request.ts';
 import { requestLines } from './exchange-lines.ts';
-import { isFromStore, readStoredText } from './stored-message.ts';
+import { isFromStore, isMadeByServer, readStoredText } from './stored-message.ts';
 
 export interface ReceivePageMessagesOptions {
   readonly endpoint: Endpoint;
@@ -80,6 +80,7 @@ async function takeText(
     imdn: content.cpim === undefined ? undefined : readImdnRequest(content.cpim.headers),
     reference: content.reference,
     wasStored: stored.wasStored || isFromStore(request, dateMs, options.clock.nowMs()),
+    isMadeByServer: isMadeByServer(request),
     headers: request.headers,
     lines: requestLines(request),
   });

@@ -29,7 +29,11 @@ const ON_THE_WAY_MS = 10_000;
  * the day it was kept. SECURITY: who fakes this gets a mark and a place by the time they name, nothing more.
  */
 export function isFromStore(request: Pick<SipRequest, 'vias'>, dateMs: number | undefined, nowMs: number): boolean {
-  const [top, ...others] = request.vias;
-  if (top === undefined || dateMs === undefined || nowMs - dateMs < ON_THE_WAY_MS) return false;
-  return others.length > 0 && others.every((via) => via.host === top.host && via.port === top.port);
+  return dateMs !== undefined && nowMs - dateMs >= ON_THE_WAY_MS && isMadeByServer(request);
+}
+
+/** INTEROP(Kamailio msilo): its own requests pass through itself, so there are two. One alone may be anybody's. */
+export function isMadeByServer({ vias }: Pick<SipRequest, 'vias'>): boolean {
+  const [top, ...others] = vias;
+  return top !== undefined && others.length > 0 && others.every((via) => via.host === top.host && via.port === top.port);
 }
