@@ -4,6 +4,7 @@ import { moment } from '../text/format.ts';
 import { t } from '../text/text.svelte.ts';
 import { shownAddress } from './naming.ts';
 import { decisionWords } from './presence-words.ts';
+import { shownName } from './safe-text.ts';
 
 export const seenNames = ['notes', 'activities', 'place', 'devices'] as const satisfies readonly (keyof SeenParts)[];
 export const EVERYTHING_SEEN: SeenParts = { notes: true, activities: true, place: true, devices: true };
@@ -60,10 +61,25 @@ export function scopeName(address: string): string {
   return address.startsWith('*@') ? t('requests.domainAll', { domain: shownAddress(address.slice(2)) }) : '';
 }
 
+/** As the core names the device that it runs on. */
+const THIS_DEVICE = 'this computer';
+
+export function deviceName(device: string): string {
+  return device.toLowerCase() === THIS_DEVICE ? t('requests.thisDevice') : shownName(device);
+}
+
+/** Whom a rule is about; addresses as people write them. */
+export function ruleSubject(rule: PolicyRule): string {
+  return rule.subject.replace(/(?<![\w.-])(?:sips?|pres|im):/giu, '');
+}
+
 const RULE_WORDS = { confirm: 'requests.ruleConfirm', unknown: 'requests.ruleUnknown' } as const;
 
 export function ruleWords(rule: PolicyRule, nowMs: number): string {
   const { decision } = rule;
+  // Ours without an answer says what is shown to those whom another rule allows.
+  if (decision === 'unknown' && rule.isOurs)
+    return [t('requests.ruleSeen'), sphereWords(rule.sphere)].filter((part) => part !== '').join(', ');
   const word = decision === 'confirm' || decision === 'unknown' ? t(RULE_WORDS[decision]) : decisionWords(decision, rule.untilMs, nowMs);
   return [word, sphereWords(rule.sphere)].filter((part) => part !== '').join(', ');
 }

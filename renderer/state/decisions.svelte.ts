@@ -10,6 +10,8 @@ const PAGE = 100;
 const REST_MS = 120;
 /** How far back the newest decision that can be undone is looked for. */
 const UNDO_REACH = 20;
+/** The most one call gives (contract.ts). */
+const LIMIT = 500;
 
 export type LoggedKind = DecisionRecord['decision'];
 
@@ -38,6 +40,8 @@ export class DecisionsState {
   #round = 0;
   /** So many were answered together last; they are undone together. */
   #lastTogether = 1;
+  /** What undoing itself wrote into the log: undoing once more goes further back instead. */
+  readonly #madeByUndo = new Set<string>();
   readonly #client: AppClient;
   readonly #typing: Delayed;
 
@@ -96,13 +100,16 @@ export class DecisionsState {
   async undoLast(): Promise<UndoResult> {
     const count = this.#lastTogether;
     this.#lastTogether = 1;
-    const reply = await this.#client.call('listDecisions', { limit: Math.min(500, Math.max(UNDO_REACH, count)) });
+    const limit = Math.min(LIMIT, 2 * Math.max(UNDO_REACH, count));
+    const reply = await this.#client.call('listDecisions', { limit });
     if (reply.kind === 'failure') return { kind: 'failed', reason: reply.failure.reason };
-    const newest = reply.output.decisions.filter((record) => record.canUndo).slice(0, count);
+    const before = reply.output.decisions;
+    const newest = before.filter((record) => record.canUndo && !this.#madeByUndo.has(record.decisionId)).slice(0, count);
     for (const record of newest) {
       const undone = await this.#client.call('undoDecision', { decisionId: record.decisionId });
       if (undone.kind === 'failure') return { kind: 'failed', reason: undone.failure.reason };
     }
+    await this.#noteMadeByUndo(before, limit);
     if (this.phase === 'ready') await this.load();
     return { kind: 'undone', records: newest };
   }
@@ -113,6 +120,16 @@ export class DecisionsState {
     if (reply.kind === 'failure') return reply.failure.reason;
     await this.load();
     return undefined;
+  }
+
+  async #noteMadeByUndo(before: readonly DecisionRecord[], limit: number): Promise<void> {
+    const known = new Set(before.map((record) => record.decisionId));
+    const newestMs = before[0]?.decidedAtMs ?? 0;
+    const reply = await this.#client.call('listDecisions', { limit });
+    if (reply.kind === 'failure') return;
+    for (const { decisionId, decidedAtMs } of reply.output.decisions) {
+      if (!known.has(decisionId) && decidedAtMs >= newestMs) this.#madeByUndo.add(decisionId);
+    }
   }
 
   async #ask(round: number, before?: string): Promise<void> {
