@@ -81,6 +81,17 @@ describe('the inbox', () => {
 });
 
 describe('undoing', () => {
+  it('once more goes further back, and never undoes an undoing', async () => {
+    const { app } = await startApp();
+    await app.requests.decide('request-oscar', 'allow');
+    await app.requests.decide('request-mallory', 'block');
+    expect(names(app.requests.waiting)).toEqual(['peggy.']);
+    await undoLastAnswer(app);
+    expect(names(app.requests.waiting)).toEqual(['mallor', 'peggy.']);
+    await undoLastAnswer(app);
+    expect(names(app.requests.waiting)).toEqual(['mallor', 'oscar', 'peggy.']);
+  });
+
   it('says whose answer was taken back, what failed, and that there is nothing', async () => {
     const { app, fake } = await startApp();
     await app.requests.decide('request-oscar', 'allow');

@@ -99,7 +99,9 @@ export function authorizationHandlers(data: FakeData, announce: (change: PageCha
     undoDecision(input) {
       const record = data.decisions.find((one) => one.decisionId === input['decisionId']);
       if (record === undefined) throw new NotFound();
-      data.decisions = data.decisions.filter((one) => one !== record);
+      // As the core does: the log keeps what was undone, and the undoing.
+      data.decisions = data.decisions.map((one) => (one === record ? { ...one, isCurrent: false, canUndo: false } : one));
+      data.decisions.unshift(makeDecision(record.address, 'none', Date.now()));
       takeBack(record.address);
       return {};
     },
