@@ -1,6 +1,7 @@
 // Trigger: the person blocks or unblocks an address, or somebody blocked writes. Result: refused with 603 or silently, kept nowhere, counted.
 // RFC: 3261 §21.6.2.
 import type { MessageVerdict } from '../simple/page-mode/page-message.ts';
+import type { ReadableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
@@ -10,13 +11,16 @@ const DECLINED: MessageVerdict = { kind: 'refused', status: 603 };
 const SILENT: MessageVerdict = { kind: 'accepted' };
 
 export function isBlocked(world: AccountWorld, address: string): boolean {
-  const { accountId } = world;
-  return world.storage.read((db) => {
-    if (store.getBlocked(db, { accountId, address }) !== null) return true;
-    const decision = store.getDecision(db, { accountId, address });
-    if (decision?.decision !== 'block') return false;
-    return decision.untilMs === null || decision.untilMs > world.doors.clock.nowMs();
-  });
+  const { accountId, storage, doors } = world;
+  const untilMs = storage.recall(`blocked until ${accountId} ${address}`, (db) => blockedUntilMs(db, { accountId, address }));
+  return untilMs > doors.clock.nowMs();
+}
+
+/** Infinity: for good. -Infinity: not at all. */
+function blockedUntilMs(db: ReadableDb, of: { readonly accountId: string; readonly address: string }): number {
+  if (store.getBlocked(db, of) !== null) return Infinity;
+  const decision = store.getDecision(db, of);
+  return decision?.decision === 'block' ? (decision.untilMs ?? Infinity) : -Infinity;
 }
 
 /** What becomes of a message of theirs; undefined: they may write. Counts it. */

@@ -1,5 +1,5 @@
 // The same text for the same message, however often and on whatever way it comes. Pure.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingPageMessage } from '../simple/page-mode/page-message.ts';
 
 /**
@@ -12,17 +12,19 @@ export function duplicateKey(
   sender: string,
   incoming: Pick<IncomingPageMessage, 'imdn' | 'headers' | 'callId' | 'cseqNumber' | 'fromTag' | 'body'>,
 ): string {
-  const hash = createHash('sha256');
-  const add = (...parts: readonly string[]): void => {
-    for (const part of parts) hash.update(`${part.length}:${part}\n`);
-  };
   // SECURITY: with the sender, so that nobody can take another's Message-ID and have their message passed over.
-  if (incoming.imdn !== undefined) {
-    add('imdn', sender, incoming.imdn.messageId);
-    return hash.digest('base64url');
-  }
+  if (incoming.imdn !== undefined) return digest(listed('imdn', sender, incoming.imdn.messageId));
   const date = incoming.headers.find(({ name }) => name === 'Date')?.value;
   const occasion = date === undefined ? `cseq ${incoming.cseqNumber}` : `date ${date}`;
-  add(sender, incoming.callId, incoming.fromTag, occasion);
-  return hash.update(incoming.body).digest('base64url');
+  const identity = Buffer.from(listed(sender, incoming.callId, incoming.fromTag, occasion));
+  return digest(Buffer.concat([identity, incoming.body]));
+}
+
+/** Each with its length, so that no two lists become the same text. */
+function listed(...parts: readonly string[]): string {
+  return parts.map((part) => `${part.length}:${part}\n`).join('');
+}
+
+function digest(data: string | Uint8Array): string {
+  return hash('sha256', data, 'base64url');
 }

@@ -48,7 +48,7 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
     const message = readMessage(world, parts, sender, incoming);
     if (message.text === '') return ACCEPTED;
     if (isToldAgain(world, parts.openedAtMs, { ...incoming, sender, cleanText: message.text }, parts.toldAgain)) return ACCEPTED;
-    const added = await world.storage.commit((db) => {
+    const added = await world.storage.commitMessage((db) => {
       const kept = store.addIncomingMessage(db, message);
       if (kept.kind === 'added') promiseReport(db, world, sender, incoming);
       return kept;
@@ -111,7 +111,7 @@ function detailOf(world: AccountWorld, sender: string, incoming: IncomingPageMes
   return {
     detail: {
       states: [{ state: 'received', atMs: receivedAtMs }],
-      exchange: [...incoming.lines, 'SIP/2.0 200 OK'].map((line) => ({ atMs: receivedAtMs, line })),
+      exchange: [...incoming.lines(), 'SIP/2.0 200 OK'].map((line) => ({ atMs: receivedAtMs, line })),
       isCpim: cpim !== undefined,
       ...(cpim !== undefined && { envelope: printEnvelope(cpim) }),
       wantsDisplay: incoming.imdn?.wantsDisplay === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'display'),

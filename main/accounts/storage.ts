@@ -6,11 +6,22 @@ import type { Announce } from './broadcast.ts';
 export interface Storage {
   /** Resolves after the durable commit; rejects with StoreFailure, which the person has been told of. */
   commit<T>(work: (db: WritableDb) => T): Promise<T>;
+  /** The same for a message that comes in: what `recall` remembers stays, so `work` must change nothing that is asked there. */
+  commitMessage<T>(work: (db: WritableDb) => T): Promise<T>;
   read<T>(query: (db: ReadableDb) => T): T;
+  /**
+   * `read`, with the answer to `question` remembered until the next `commit`, whatever that changes. `query` must always ask the same
+   * for the same question, and nothing that changes with time.
+   */
+  recall<T extends string | number | boolean | null>(question: string, query: (db: ReadableDb) => T): T;
 }
+
+/** Answers remembered; beyond, all are forgotten. Strangers can write from as many addresses as they like. */
+const ANSWER_LIMIT = 2_000;
 
 export function createStorage(store: Store, announce: Announce): Storage {
   let isInTrouble = false;
+  const answers = new Map<string, string | number | boolean | null>();
 
   function failed(error: unknown): void {
     if (!(error instanceof StoreFailure) || error.kind === 'closed') return;
@@ -24,18 +35,34 @@ export function createStorage(store: Store, announce: Announce): Storage {
     announce({ type: 'trouble-changed', trouble: null });
   }
 
+  async function commitMessage<T>(work: (db: WritableDb) => T): Promise<T> {
+    try {
+      const value = await store.commit(work);
+      worked();
+      return value;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  }
+
   return {
-    async commit(work) {
-      try {
-        const value = await store.commit(work);
-        worked();
-        return value;
-      } catch (error) {
-        failed(error);
-        throw error;
-      }
-    },
+    commit: (work) =>
+      // WHY within the work: whoever asks after the COMMIT, but before its promise tells of it, must hear what is new.
+      commitMessage((db) => {
+        answers.clear();
+        return work(db);
+      }).finally(() => answers.clear()),
+    commitMessage,
     read: (query) => store.read(query),
+    recall(question, query) {
+      const known = answers.get(question);
+      if (known !== undefined) return known as ReturnType<typeof query>;
+      const answer = store.read(query);
+      if (answers.size >= ANSWER_LIMIT) answers.clear();
+      answers.set(question, answer);
+      return answer;
+    },
   };
 }
 

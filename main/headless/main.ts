@@ -6,6 +6,7 @@ import { openHeadlessCore } from './open-core.ts';
 import { readProfileOption } from './options.ts';
 import { lockProfile, prepareProfile } from './profile.ts';
 import { serveLines } from './serve-lines.ts';
+import { createLineWriter } from './write-lines.ts';
 import { writeLog } from './write-log.ts';
 
 /** What ended the program. */
@@ -33,7 +34,7 @@ async function run(): Promise<number> {
   const profile = prepareProfile(readProfileOption(process.argv.slice(2)));
   const unlock = await lockProfile(profile);
   const core: Core = await openHeadlessCore(profile, { product: productName, version });
-  const write = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  const write = createLineWriter((lines) => void process.stdout.write(lines));
   write({ ready: { version, protocol: PROTOCOL_VERSION } });
   core.onChange((change) => write({ change }));
   const served = serveLines(process.stdin, (name, input) => core.call(name, input), write).then((): End => ({

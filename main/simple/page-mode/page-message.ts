@@ -87,8 +87,8 @@ export interface IncomingPageMessage {
   readonly isMadeByServer: boolean;
   /** All header fields of the request that are not structure. */
   readonly headers: readonly HeaderField[];
-  /** The request for the details: a few lines without the text. */
-  readonly lines: readonly string[];
+  /** The request for the details: a few lines without the text, made when they are asked for. */
+  readonly lines: () => readonly string[];
 }
 
 export type SignalKind = 'is-composing' | 'imdn';

@@ -82,7 +82,7 @@ async function takeText(
     wasStored: stored.wasStored || isFromStore(request, dateMs, options.clock.nowMs()),
     isMadeByServer: isMadeByServer(request),
     headers: request.headers,
-    lines: requestLines(request),
+    lines: () => requestLines(request),
   });
   return replyFor(verdict);
 }
