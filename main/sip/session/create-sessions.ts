@@ -17,8 +17,11 @@ import { DEFAULT_INTERVAL_SECONDS, SMALLEST_INTERVAL_SECONDS, answerTimer } from
 
 /** SECURITY: strangers can make sessions; each holds a few kB. A person has some dozens. */
 export const MOST_SESSIONS = 2_048;
+/** SECURITY: sessions one address may have begun, so that it does not take all of them. A person's own proxy sends everybody's. */
+export const MOST_SESSIONS_PER_SOURCE = 512;
 /** Said with the 503 beyond it. */
 const BUSY_SECONDS = 30;
+const BUSY: Reply = { status: 503, headers: [{ name: 'Retry-After', value: String(BUSY_SECONDS) }] };
 const UNKNOWN_DIALOG: Reply = { status: 481 };
 
 export function createSessions(options: SessionsOptions): Sessions {
@@ -31,6 +34,9 @@ class AllSessions implements Sessions {
   readonly #invitations = new Map<SessionCore, IncomingInvitation>();
   readonly #calls = new Set<OutgoingCall>();
   readonly #callOf = new Map<SessionCore, OutgoingCall>();
+  /** Of those that others began. */
+  readonly #sourceOf = new Map<SessionCore, string>();
+  readonly #countBySource = new Map<string, number>();
   readonly #closers: (() => void)[];
   #handler: InviteHandler | undefined;
 
@@ -95,11 +101,23 @@ class AllSessions implements Sessions {
     const { callId, localTag, remoteTag } = core.dialog;
     this.#byDialog.delete(dialogKey(callId, localTag, remoteTag));
     this.#invitations.delete(core);
+    this.#countSource(core, undefined);
     const call = this.#callOf.get(core);
     this.#callOf.delete(core);
     if (call === undefined || [...this.#callOf.values()].includes(call)) return;
     call.dispose();
     this.#calls.delete(call);
+  }
+
+  /** Undefined: the session is over. */
+  #countSource(core: SessionCore, began: string | undefined): void {
+    const source = began ?? this.#sourceOf.get(core);
+    if (source === undefined) return;
+    if (began === undefined) this.#sourceOf.delete(core);
+    else this.#sourceOf.set(core, began);
+    const count = (this.#countBySource.get(source) ?? 0) + (began === undefined ? -1 : 1);
+    if (count === 0) this.#countBySource.delete(source);
+    else this.#countBySource.set(source, count);
   }
 
   #of(request: SipRequest): DialogSession | undefined {
@@ -142,7 +160,8 @@ class AllSessions implements Sessions {
     const { message } = invite;
     const handler = this.#handler;
     if (handler === undefined) return { status: 480 };
-    if (this.#byDialog.size >= MOST_SESSIONS) return { status: 503, headers: [{ name: 'Retry-After', value: String(BUSY_SECONDS) }] };
+    const fromSource = this.#countBySource.get(invite.source.address) ?? 0;
+    if (this.#byDialog.size >= MOST_SESSIONS || fromSource >= MOST_SESSIONS_PER_SOURCE) return BUSY;
     const replaced = findReplaced(message, (callId, localTag, remoteTag) => this.find(callId, localTag, remoteTag));
     if (replaced.kind === 'refused') return replaced.reply;
     const body = readDescription(message);
@@ -166,6 +185,7 @@ class AllSessions implements Sessions {
       timer,
     });
     this.#keep(session);
+    this.#countSource(session.core, invite.source.address);
     this.#invitations.set(session.core, invitation);
     void invitation.decide(handler);
     return undefined;
