@@ -25,8 +25,10 @@ export interface WatcherFollow {
 }
 
 export interface WatcherEvents {
-  /** The rules must be brought to the server: somebody was answered by a wider decision, or rules are read differently there. */
-  rulesWanted(isRewrite: boolean): void;
+  /** Somebody was answered by a wider decision: the rules must be brought to the server. */
+  rulesWanted(): void;
+  /** The server is of another kind than was known. */
+  serverLearned(): void;
 }
 
 export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: WatcherEvents): WatcherFollow {
@@ -65,7 +67,7 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
     const mentioned = join(parsed);
     if (mentioned === undefined) return;
     const isFull = parsed.document.state === 'full';
-    if (await saveWatchers(world, mentioned, isFull)) events.rulesWanted(false);
+    if (await saveWatchers(world, mentioned, isFull)) events.rulesWanted();
   }
 
   /** Whom the document is about, each with all their subscriptions; undefined: it is older than what is known. */
@@ -104,5 +106,5 @@ async function learnServer(world: AccountWorld, response: SipResponse, events: W
   const kind = kindByName(headerText(response, 'Server'));
   if (kind === 'unknown' || kind === world.serverKind()) return;
   const isNew = await world.storage.commit((db) => saveServerKind(db, world, kind));
-  if (isNew) events.rulesWanted(true);
+  if (isNew) events.serverLearned();
 }

@@ -50,8 +50,11 @@ export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lastin
   const { log } = world.doors;
   const watch = watchContacts(world, endpoint, lasting.book);
   const watchers = followWatchers(world, endpoint, {
-    rulesWanted: (isRewrite) =>
-      isRewrite ? inBackground(world, 'writing the rules anew', lasting.decisions.rewrite()) : lasting.decisions.policy.sync(),
+    rulesWanted: () => lasting.decisions.policy.sync(),
+    serverLearned() {
+      watch.serverLearned();
+      inBackground(world, 'writing the rules anew', lasting.decisions.rewrite());
+    },
   });
   const publisher = publishPresence(world, endpoint);
   for (const contact of lasting.book.list()) watch.watch(contact);

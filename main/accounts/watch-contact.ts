@@ -23,6 +23,8 @@ export interface ContactWatch {
   unwatch(contactId: string): void;
   /** There is such a list on the server now (undefined: there will be none): watching may begin. */
   offerList(serverList: Uri | undefined): void;
+  /** It is known now what kind of server it is: a list that cannot be relied on is given up. */
+  serverLearned(): void;
   retryNow(): void;
   stop(): Promise<void>;
 }
@@ -37,9 +39,18 @@ export function watchContacts(world: AccountWorld, endpoint: Endpoint, book: Con
 }
 
 /** What was learned of this server; undefined: nothing yet. */
-export function rememberedWay(world: Pick<AccountWorld, 'storage' | 'accountId'>): ListWay | undefined {
+export function rememberedWay(world: Pick<AccountWorld, 'storage' | 'accountId' | 'serverKind'>): ListWay | undefined {
+  if (hasCarelessLists(world)) return 'single';
   const fact = world.storage.read((db) => store.getServerFact(db, { accountId: world.accountId, name: WAY_FACT }));
   return LIST_WAYS.find((way) => way === fact);
+}
+
+/**
+ * INTEROP(Kamailio 5.6): its list server loses some of many members, and says nothing when one of them ends our subscription: who blocked
+ * us would be shown as available for ever. There each contact is watched alone.
+ */
+function hasCarelessLists(world: Pick<AccountWorld, 'serverKind'>): boolean {
+  return world.serverKind() === 'first-match';
 }
 
 class Watch implements ContactWatch {
@@ -79,6 +90,13 @@ class Watch implements ContactWatch {
     if (this.#members === undefined && !this.#hasStopped) this.#begin(serverList);
   }
 
+  serverLearned(): void {
+    const careless = this.#members;
+    if (careless === undefined || careless.way === 'single' || !hasCarelessLists(this.#world) || this.#hasStopped) return;
+    inBackground(this.#world, 'giving up a list', careless.stop());
+    this.#begin(undefined);
+  }
+
   retryNow(): void {
     this.#members?.retryNow();
   }
@@ -106,14 +124,15 @@ class Watch implements ContactWatch {
       clock,
       log,
       accept: PARTIAL_PRESENCE_TYPES,
-      ...(serverList === undefined ? {} : { serverList }),
+      ...(serverList === undefined || hasCarelessLists(world) ? {} : { serverList }),
       // RFC 5367 §4: the domain itself is asked; a server that keeps such lists says so.
-      listServer: { ...world.uri, user: undefined },
+      ...(hasCarelessLists(world) ? {} : { listServer: { ...world.uri, user: undefined } }),
       ...(remembered === undefined ? {} : { rememberedWay: remembered }),
       onWay: (way, isLearned) => this.#wayFound(way, isLearned),
       onNotify: (uri, notification) => this.#heard(uri, notification),
       onState: (uri, state) => this.#changed(uri, state),
     });
+    this.#world.listWay.set(this.#members.way);
     this.#setSoon();
   }
 
