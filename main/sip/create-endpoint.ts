@@ -13,12 +13,14 @@ import type {
   SentRequest,
 } from './endpoint.ts';
 import { FlowWatch } from './flow-watch.ts';
+import { guardNetwork } from './guard-network.ts';
 import { HandlerTable } from './handler-table.ts';
+import { KeptFlows } from './kept-flows.ts';
 import { DeadTargets } from './locate/dead-targets.ts';
 import { numericAddress } from './locate/host.ts';
 import { locate, transportOf } from './locate/locate.ts';
 import type { NameAddr, SipRequest } from './message/message.ts';
-import type { TransportProtocol } from './network.ts';
+import type { Network, TransportProtocol } from './network.ts';
 import { sendAck } from './invite-door.ts';
 import { abilities, createRequestReceiver } from './receive-request.ts';
 import { sendAgain } from './send-again.ts';
@@ -26,7 +28,6 @@ import { Sending } from './send-request.ts';
 import type { SendingParts } from './send-request.ts';
 import { TransactionTable } from './transaction/table.ts';
 import { Counts } from './transport/counts.ts';
-import { checkFlow, keepAlive } from './transport/keep-alive.ts';
 import type { TransportEvents, TransportFlow } from './transport/transport.ts';
 import { openTransports } from './transport/transports.ts';
 import type { Transports } from './transport/transports.ts';
@@ -47,18 +48,17 @@ type FlowListener = (flow: Flow, error: Error | undefined) => void;
 
 class UserAgent implements Endpoint {
   readonly #options: EndpointOptions;
+  readonly #network: Network;
   readonly #counts = new Counts();
   readonly #handlers = new HandlerTable();
   readonly invites: InviteDoor = this.#inviteDoor();
   readonly #table: TransactionTable;
   readonly #flowListeners = new Set<FlowListener>();
   readonly #sendings = new Set<Sending>();
-  readonly #keepAlives = new Map<Flow, (() => void)[]>();
+  readonly #keptFlows: KeptFlows;
   readonly #sendingParts: Omit<SendingParts, 'transports'>;
   readonly #deadTargets: DeadTargets;
   readonly #flowWatch: FlowWatch;
-  /** Flows asked for a sign of life after the network changed: how to forget them. */
-  readonly #checks: (() => void)[] = [];
   #transports: Transports | undefined;
   #granted: Granted | undefined;
   #serviceRoute: readonly NameAddr[] = [];
@@ -68,6 +68,9 @@ class UserAgent implements Endpoint {
     this.#options = options;
     const { clock, random } = options;
     const counts = this.#counts;
+    this.#network = guardNetwork(options.network, (where, error) => this.#onThrown(where, error));
+    const network = this.#network;
+    this.#keptFlows = new KeptFlows({ clock, random, network, transports: () => this.#opened() });
     const receiveRequest = createRequestReceiver({
       options,
       handlers: this.#handlers,
@@ -87,8 +90,7 @@ class UserAgent implements Endpoint {
       },
     });
     this.#deadTargets = new DeadTargets(clock);
-    const { network, product } = options;
-    this.#flowWatch = new FlowWatch({ clock, network, random, table: this.#table, counts, product });
+    this.#flowWatch = new FlowWatch({ clock, network, random, table: this.#table, counts, product: options.product });
     this.#sendingParts = {
       random,
       product: options.product,
@@ -112,11 +114,11 @@ class UserAgent implements Endpoint {
   }
 
   async open(): Promise<void> {
-    const { clock, network, listen, random, caPem } = this.#options;
+    const { clock, listen, random, caPem } = this.#options;
     const counts = this.#counts;
     this.#transports = await openTransports({
       clock,
-      network,
+      network: this.#network,
       counts,
       listen,
       caPem,
@@ -192,12 +194,7 @@ class UserAgent implements Endpoint {
   }
 
   keepAlive(flow: Flow, intervalSeconds: number): () => void {
-    const open = this.#opened().openFlow(flow);
-    if (open === undefined || this.#isStopped) return () => undefined;
-    const { clock, random } = this.#options;
-    const end = keepAlive(open, intervalSeconds * 1_000, { clock, random });
-    this.#keepAlives.set(open, [...(this.#keepAlives.get(open) ?? []), end]);
-    return end;
+    return this.#keptFlows.keep(flow, intervalSeconds);
   }
 
   setServiceRoute(route: readonly NameAddr[]): void {
@@ -210,43 +207,21 @@ class UserAgent implements Endpoint {
 
   refreshNetwork(): void {
     if (this.#isStopped) return;
-    this.#options.network.dns.forget?.();
+    this.#network.dns.forget?.();
     this.#deadTargets.clear();
-    this.#endChecks();
-    for (const flow of this.#opened().networkChanged()) this.#checks.push(checkFlow(flow, this.#options.clock));
-    for (const flow of [...this.#keepAlives.keys()]) void this.#checkAssociation(flow);
-  }
-
-  #endChecks(): void {
-    for (const end of this.#checks.splice(0)) end();
-  }
-
-  /** An association over UDP that would leave from another address now is not the one the registrar knows. */
-  async #checkAssociation(flow: Flow): Promise<void> {
-    const open = this.#opened().openFlow(flow);
-    if (open === undefined || open.protocol !== 'udp') return;
-    const address = await this.#options.network.localAddressFor(open.remote).catch(() => undefined);
-    if (this.#isStopped || !this.#keepAlives.has(flow)) return;
-    if (address !== open.local.address) open.giveUp(new Error('the network changed'));
-    else this.#checks.push(checkFlow(open, this.#options.clock));
+    this.#keptFlows.checkAll();
   }
 
   stop(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     this.#isStopped = true;
     for (const sending of [...this.#sendings]) sending.cancel();
-    for (const flow of [...this.#keepAlives.keys()]) this.#endKeepAlives(flow);
+    this.#keptFlows.stop();
     this.#flowWatch.stop();
-    this.#endChecks();
     this.#table.stop();
     this.#transports?.stop();
     this.#flowListeners.clear();
     return Promise.resolve();
-  }
-
-  #endKeepAlives(flow: Flow): void {
-    for (const end of this.#keepAlives.get(flow) ?? []) end();
-    this.#keepAlives.delete(flow);
   }
 
   async #settled(sending: Sending): Promise<Outcome> {
@@ -255,6 +230,20 @@ class UserAgent implements Endpoint {
     } finally {
       this.#sendings.delete(sending);
     }
+  }
+
+  /** WHY: what one listener throws must keep neither the others from hearing it nor the process from going on: timers tell of flows too. */
+  #tell(listener: FlowListener, flow: Flow, error: Error | undefined): void {
+    try {
+      listener(flow, error);
+    } catch (thrown) {
+      this.#onThrown('a listener to flows', thrown);
+    }
+  }
+
+  #onThrown(where: string, error: unknown): void {
+    this.#counts.add('internal-errors');
+    this.#options.log('error', `failed in ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
   #transportEvents(): TransportEvents {
@@ -266,9 +255,9 @@ class UserAgent implements Endpoint {
         if (!this.#isStopped) this.#table.receiveResponse(response);
       },
       onFlowClosed: (flow, error) => {
-        this.#endKeepAlives(flow);
+        this.#keptFlows.forget(flow);
         this.#table.flowClosed(flow, error);
-        for (const listener of [...this.#flowListeners]) listener(flow, error);
+        for (const listener of [...this.#flowListeners]) this.#tell(listener, flow, error);
       },
     };
   }
@@ -285,12 +274,12 @@ class UserAgent implements Endpoint {
   }
 
   #locateOptions(): Parameters<typeof locate>[1] {
-    const { network, random, outboundProxy } = this.#options;
+    const { random, outboundProxy } = this.#options;
     const named = outboundProxy === undefined ? undefined : transportOf(outboundProxy);
     // WHY: without a socket for UDP, what names no transport goes the way the server is reached, and never less safely.
     const preferredTransport = this.#options.preferredTransport ?? (this.#opened().speaks('udp') ? undefined : (named ?? 'tcp'));
     const isUsable = (protocol: TransportProtocol): boolean => this.#opened().speaks(protocol);
-    return { dns: network.dns, fraction: () => random.fraction(), isUsable, preferredTransport };
+    return { dns: this.#network.dns, fraction: () => random.fraction(), isUsable, preferredTransport };
   }
 
   #opened(): Transports {

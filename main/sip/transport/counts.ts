@@ -34,4 +34,5 @@ export type CountName =
   | 'pings-answered'
   | 'pongs-received'
   | 'flows-found-dead'
-  | 'handler-errors';
+  | 'handler-errors'
+  | 'internal-errors';
