@@ -7,6 +7,8 @@ export type SqlValue = string | number | null;
 export interface ReadableDb {
   all<Row>(sql: string, ...values: SqlValue[]): Row[];
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  /** As `all`, each row the list of its columns: half the time where rows are many. */
+  rows<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row[];
 }
 
 /** A database inside a transaction. Given by `store.commit` only, and dead after its work returned. */
@@ -27,13 +29,14 @@ function keepPlan(sql: string): string {
 }
 
 /** Keeps one prepared statement per text; the texts are constants of this folder, so their number is bounded. */
-function createStatementCache(db: Database.Database, mayWrite: boolean): (sql: string) => Prepared {
+function createStatementCache(db: Database.Database, mayWrite: boolean, isRaw = false): (sql: string) => Prepared {
   const prepared = new Map<string, Prepared>();
   return (sql) => {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
     const fresh = db.prepare<SqlValue[]>(keepPlan(sql));
     if (!mayWrite && !fresh.readonly) throw new Error(`A reader tried to change the database: ${sql}`);
+    if (isRaw) fresh.raw(true);
     prepared.set(sql, fresh);
     return fresh;
   };
@@ -41,7 +44,9 @@ function createStatementCache(db: Database.Database, mayWrite: boolean): (sql: s
 
 export function createReadableDb(db: Database.Database): ReadableDb {
   const prepare = createStatementCache(db, false);
+  const prepareRaw = createStatementCache(db, false, true);
   return {
+    rows: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) => prepareRaw(sql).all(...values) as unknown as Row[],
     all: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).get(...values) as Row | undefined,
   };
@@ -58,11 +63,14 @@ export interface OpenState {
  */
 export function createWritableDb(db: Database.Database, state: OpenState = { isOpen: true }): WritableDb {
   const prepare = createStatementCache(db, true);
-  const inTransaction = (sql: string): Prepared => {
+  const prepareRaw = createStatementCache(db, true, true);
+  const inTransaction = (sql: string, from = prepare): Prepared => {
     if (!state.isOpen) throw new Error(`Used outside of its commit: ${sql}`);
-    return prepare(sql);
+    return from(sql);
   };
   return {
+    rows: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) =>
+      inTransaction(sql, prepareRaw).all(...values) as unknown as Row[],
     all: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).get(...values) as Row | undefined,
     run(sql, ...values) {

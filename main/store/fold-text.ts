@@ -44,5 +44,5 @@ export function foldText(text: string): FoldedText {
     folded += piece;
     place += character.length;
   }
-  return folded.length === text.length ? { text: folded, starts: undefined } : { text: folded, starts: [...starts, text.length] };
+  return { text: folded, starts: folded.length === text.length ? undefined : [...starts, text.length] };
 }

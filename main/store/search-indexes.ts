@@ -93,13 +93,13 @@ export type IndexPlan =
 
 /** Whole words are looked up as words; prefixes and parts by their grams. What is found is compared with the query itself. */
 export function planSearch({ terms }: SearchQuery, scope: IndexScope): IndexPlan {
-  const wholes = terms.filter((term) => term.kind !== 'part');
-  const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
   const needsGrams = terms.some((term) => term.kind !== 'word' && termGrams(term).length > 0);
   if (needsGrams) {
+    const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
     const quoted = grams.map((gram) => `"${gram.replaceAll('"', '""')}"`);
     return { kind: 'gram', expression: withScope(quoted, scope, GRAM_SCOPE) };
   }
+  const wholes = terms.filter((term) => term.kind !== 'part');
   if (wholes.length > 0) {
     const words = wholes.map(({ kind, words: list }) => `"${list.join(' ')}"${kind === 'prefix' ? ' *' : ''}`).join(' AND ');
     return { kind: 'word', expression: withScope([`text : (${words})`], scope, WORD_SCOPE) };

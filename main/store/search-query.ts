@@ -24,8 +24,8 @@ export interface Term {
   readonly kind: 'word' | 'prefix' | 'part';
   readonly text: string;
   readonly words: readonly string[];
-  /** Finds each place in a folded text. */
-  readonly pattern: RegExp;
+  /** Finds each place of a phrase in a folded text; null: a part, or a single word. */
+  readonly pattern: RegExp | null;
 }
 
 export interface SearchQuery {
@@ -36,15 +36,15 @@ function escape(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 }
 
-function patternOf(kind: Term['kind'], text: string, words: readonly string[]): RegExp {
-  if (kind === 'part') return new RegExp(escape(text), 'gu');
+function patternOf(kind: Term['kind'], words: readonly string[]): RegExp | null {
+  if (kind === 'part' || words.length === 1) return null;
   const phrase = words.map(escape).join(`[^${WORD}]+`);
   return new RegExp(`(?<![${WORD}])${phrase}${kind === 'word' ? `(?![${WORD}])` : ''}`, 'gu');
 }
 
 function makeTerm(kind: Term['kind'], folded: string): Term {
   const words = folded.match(WORDS) ?? [];
-  return { kind, text: folded, words, pattern: patternOf(kind, folded, words) };
+  return { kind, text: folded, words, pattern: patternOf(kind, words) };
 }
 
 const lettersOf = (text: string): number => [...text].length;
@@ -113,33 +113,38 @@ function placesOf(text: string, needle: string, kind: Term['kind']): [number, nu
 }
 
 function placesOfTerm({ kind, text, words, pattern }: Term, folded: string): [number, number][] {
-  const [word, ...more] = words;
-  if (kind === 'part') return placesOf(folded, text, kind);
-  if (word !== undefined && more.length === 0) return placesOf(folded, word, kind);
-  if (!folded.includes(word ?? '')) return [];
+  const [word = ''] = words;
+  if (pattern === null) return placesOf(folded, kind === 'part' ? text : word, kind);
+  const places: [number, number][] = [];
+  if (!folded.includes(word)) return places;
   pattern.lastIndex = 0;
-  return [...folded.matchAll(pattern)].map((match): [number, number] => [match.index, match.index + match[0].length]);
+  for (let match = pattern.exec(folded); match !== null; match = pattern.exec(folded)) places.push([match.index, pattern.lastIndex]);
+  return places;
 }
 
 /** Places in order, those that touch joined, as places of the text before folding. */
 function joined(found: [number, number][], { starts }: FoldedText): [number, number][] {
-  found.sort((a, b) => a[0] - b[0]);
-  const places: [number, number][] = [];
-  for (const [from, to] of found) {
-    const last = places.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else places.push([from, to]);
+  let end = 0;
+  for (const place of found) {
+    const last = found[end - 1];
+    if (last !== undefined && place[0] <= last[1]) last[1] = Math.max(last[1], place[1]);
+    else found[end++] = place;
   }
-  return starts === undefined ? places : places.map(([from, to]) => [starts[from] ?? from, starts[to] ?? to]);
+  found.length = end;
+  return starts === undefined ? found : found.map(([from, to]) => [starts[from] ?? from, starts[to] ?? to]);
 }
 
 /** The places of all matches as [from, to) in the text itself, in order, not overlapping. null: a term is not there. */
 export function findMatches(query: SearchQuery, folded: FoldedText): [number, number][] | null {
-  const found: [number, number][] = [];
-  for (const term of query.terms) {
+  const [first, ...more] = query.terms;
+  if (first === undefined) return null;
+  const found = placesOfTerm(first, folded.text);
+  if (found.length === 0) return null;
+  for (const term of more) {
     const places = placesOfTerm(term, folded.text);
     if (places.length === 0) return null;
-    found.push(...places);
+    for (const place of places) found.push(place);
   }
-  return joined(found, folded);
+  if (more.length > 0) found.sort((a, b) => a[0] - b[0]);
+  return found.length === 1 && folded.starts === undefined ? found : joined(found, folded);
 }

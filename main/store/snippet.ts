@@ -22,6 +22,10 @@ function wordStart(text: string, place: number, limit: number): number {
   return space === -1 || space >= Math.min(place + 12, limit) ? whole(text, place) : space + 1;
 }
 
+function withoutMarks(text: string): string {
+  return text.includes(MARK_START) || text.includes(MARK_END) ? text.replace(MARKS, ' ') : text;
+}
+
 /** `matches` as findMatches gives them. Without any, the beginning of the text. */
 export function printSnippet(text: string, matches: readonly (readonly [number, number])[]): string {
   const first = matches[0]?.[0] ?? 0;
@@ -29,16 +33,18 @@ export function printSnippet(text: string, matches: readonly (readonly [number, 
   const from =
     isShort || first <= LEAD_LENGTH ? 0 : wordStart(text, Math.min(first, text.length - SNIPPET_LENGTH + LEAD_LENGTH) - LEAD_LENGTH, first);
   const to = isShort ? text.length : whole(text, Math.min(text.length, from + SNIPPET_LENGTH));
-  const hasMarks = text.includes(MARK_START) || text.includes(MARK_END);
-  const clean = (start: number, end: number): string => (hasMarks ? text.slice(start, end).replace(MARKS, ' ') : text.slice(start, end));
+  // As long as the text: a mark becomes one space.
+  const shown = withoutMarks(text);
   let snippet = from > 0 ? '…' : '';
   let place = from;
-  for (const [start, end] of matches) {
+  for (const match of matches) {
+    const start = match[0];
     if (start >= to) break;
-    const stop = Math.min(end, to);
+    const stop = Math.min(match[1], to);
     if (stop <= place) continue;
-    snippet += clean(place, start) + MARK_START + clean(start, stop) + MARK_END;
+    snippet += `${shown.slice(place, start)}${MARK_START}${shown.slice(start, stop)}${MARK_END}`;
     place = stop;
   }
-  return snippet + clean(place, to) + (to < text.length ? '…' : '');
+  snippet += shown.slice(place, to);
+  return to < text.length ? `${snippet}…` : snippet;
 }
