@@ -67,7 +67,7 @@ function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefin
 function requireReply(request: SipRequest, { options, handlers }: ReceivingParts): Reply | undefined {
   const texts = headerTexts(request, 'Require');
   if (texts.length === 0) return undefined;
-  const supported = optionTags(options, handlers);
+  const supported = optionTags(options, handlers).map((tag) => tag.toLowerCase());
   const missing: string[] = [];
   for (const text of texts) {
     const result = requireHeader.parse(text);

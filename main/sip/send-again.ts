@@ -65,7 +65,9 @@ class Run {
   async #withoutRefusedTags(request: OutgoingRequest): Promise<Outcome> {
     const outcome = await this.#once(request);
     if (outcome.kind !== 'final' || outcome.response.status !== 420 || this.#isCancelled) return outcome;
-    const refused = unsupportedTags(outcome.response).filter((tag) => request.optionalExtensions?.includes(tag) === true);
+    const refused = unsupportedTags(outcome.response).filter(
+      (tag) => request.optionalExtensions?.some((own) => own.toLowerCase() === tag) === true,
+    );
     const headers = (request.headers ?? []).map((field) => withoutTags(field, refused)).filter((field) => field.value !== '');
     const isSame = headers.length === request.headers?.length && headers.every((field, index) => field === request.headers?.[index]);
     return isSame ? outcome : this.#once({ ...continued(request, outcome, this.#cseqNumber), headers });
@@ -137,16 +139,17 @@ function priorityOf(contact: NameAddr): number {
   return q >= 0 && q <= 1 ? q : 0;
 }
 
+/** In lower case: tokens are compared so (§7.3.1). */
 function unsupportedTags(response: SipResponse): readonly string[] {
   return headerTexts(response, 'Unsupported').flatMap((text) => {
     const result = unsupportedHeader.parse(text);
-    return result.kind === 'ok' ? result.value : [];
+    return result.kind === 'ok' ? result.value.map((tag) => tag.toLowerCase()) : [];
   });
 }
 
 /** The field itself where nothing is to be left out. */
 function withoutTags(field: HeaderField, tags: readonly string[]): HeaderField {
   if (!TAG_FIELDS.has(field.name)) return field;
-  const kept = field.value.split(',').map((tag) => tag.trim()).filter((tag) => !tags.includes(tag)); // prettier-ignore
+  const kept = field.value.split(',').map((tag) => tag.trim()).filter((tag) => !tags.includes(tag.toLowerCase())); // prettier-ignore
   return kept.join(', ') === field.value ? field : { ...field, value: kept.join(', ') };
 }

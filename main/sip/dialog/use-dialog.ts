@@ -52,7 +52,11 @@ export function refreshTarget(dialog: Dialog, message: SipMessage): Dialog {
   return remoteTarget === undefined ? dialog : { ...dialog, remoteTarget };
 }
 
-/** Whether a received request belongs to this dialog: Call-ID and both tags (§12). */
+/**
+ * Whether a received request belongs to this dialog: Call-ID and both tags (§12).
+ * DEVIATION(RFC 3261 §7.3.1): tags, like branches, are compared byte by byte; peers give back what they got, and who guesses gets no second
+ * spelling.
+ */
 export function isRequestOf(dialog: Dialog, request: SipRequest): boolean {
   return (
     request.callId === dialog.callId &&

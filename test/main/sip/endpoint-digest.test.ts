@@ -1,4 +1,5 @@
 // Challenges on the way: 401 and 407, expired nonces, wrong passwords, and credentials sent ahead.
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { IncomingRequest, Outcome, Reply } from '../../../main/sip/index.ts';
 import { address, createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
@@ -76,6 +77,53 @@ describe('a challenged request', () => {
     const { challenging, send } = await start(undefined);
     expect(await send()).toMatchObject({ kind: 'unauthenticated', realm: 'test' });
     expect(challenging.seen).toEqual(['1 none -']);
+  });
+});
+
+describe('what a server says with its answer', () => {
+  /** Challenges whoever knows no nonce of its own, and answers with what `info` makes of the last credentials. */
+  async function ask(qop: string, info: (response: string, request: IncomingRequest) => string) {
+    const { clock, endpoint } = createTestInternet();
+    const alice = await endpoint('192.0.2.1', { credentials: () => ({ user: 'alice', password: PASSWORD }) });
+    const server = await endpoint('192.0.2.2');
+    const seen: string[] = [];
+    server.onRequest('MESSAGE', (request) => {
+      const text = request.message.headers.find((field) => field.name === 'Authorization')?.value;
+      if (text === undefined) {
+        return { status: 401, headers: [{ name: 'WWW-Authenticate', value: `Digest realm="test", nonce="n1", qop="${qop}"` }] };
+      }
+      const part = (name: string): string => new RegExp(`\\b${name}="?([^",]*)`).exec(text)?.[1] ?? '-';
+      seen.push(`${part('nonce')} ${part('nc')} ${part('qop')}`);
+      return { status: 200, headers: [{ name: 'Authentication-Info', value: info(text, request) }] };
+    });
+    const send = (): Promise<Outcome> => clock.run(alice.send(textMessage(ALICE, SERVER, 'hello')).outcome);
+    return { seen, send };
+  }
+
+  const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+  it('nextnonce is used at once, its count begun anew (RFC 7616 §3.5)', async () => {
+    const { seen, send } = await ask('auth', () => 'nextnonce="n2"');
+    await send();
+    await send();
+    await send();
+    expect(seen).toEqual(['n1 00000001 auth', 'n2 00000001 auth', 'n2 00000002 auth']);
+  });
+
+  it.each([
+    ['right', PASSWORD, 'final'],
+    ['wrong', 'a guess', 'unauthenticated'],
+  ])('rspauth that is %s, with auth-int over the body of the answer', async (_, password, kind) => {
+    const { seen, send } = await ask('auth-int', (text, { message }) => {
+      const part = (name: string): string => new RegExp(`\\b${name}="?([^",]*)`).exec(text)?.[1] ?? '-';
+      const secret = md5(`alice:test:${password}`);
+      const common = `n1:00000001:${part('cnonce')}:auth-int`;
+      expect(part('response')).toBe(
+        md5(`${md5(`alice:test:${PASSWORD}`)}:${common}:${md5(`MESSAGE:${part('uri')}:${md5(Buffer.from(message.body).toString())}`)}`),
+      );
+      return `qop=auth-int, rspauth="${md5(`${secret}:${common}:${md5(`:${part('uri')}:${md5('')}`)}`)}"`;
+    });
+    expect([(await send()).kind, seen]).toEqual([kind, ['n1 00000001 auth-int']]);
   });
 });
 

@@ -81,3 +81,16 @@ it('a clock of ours that fails within one message: the next peer is served all t
   expect(world.log.filter((line) => line.startsWith('error ')).length).toBe(2);
   peer.close();
 });
+
+it('what a listener to flows throws keeps the next one from nothing', async () => {
+  const world = createTestInternet();
+  const bob = await world.endpoint(AT.address);
+  const heard: string[] = [];
+  bob.onFlowClosed(boom);
+  bob.onFlowClosed((flow) => void heard.push(flow.protocol));
+  const { socket } = await createRawPeer(world, AT.address).sendTcp('\r\n\r\n');
+  await world.clock.advance(10);
+  socket.close();
+  await world.clock.advance(10);
+  expect([heard, bob.counts['internal-errors']]).toEqual([['tcp'], 1]);
+});

@@ -5,6 +5,7 @@ import { createSubscriber } from '../../../main/simple/event/subscriber.ts';
 import { createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
 import { createRawPeer, rawRequest } from '../../support/raw-peer.ts';
+import { callTo, leftovers, messages, party } from '../../support/session-pair.ts';
 
 const MANY = 2_000;
 const LOOPBACK = { address: '127.0.0.1', port: 0 };
@@ -106,4 +107,34 @@ it('thousands of subscriptions are ended and forgotten', async () => {
   await server.stop();
   await clock.advance(10);
   expect({ timers: clock.pendingTimers(), sockets: internet.openSockets() }).toEqual({ timers: 0, sockets: 0 });
+});
+
+it('calls and sessions in every phase are ended and forgotten', async () => {
+  const world = createTestInternet();
+  const alice = await party(world, 'alice', '192.0.2.1');
+  const bob = await party(world, 'bob', '192.0.2.2');
+  const nobody = sipUri('carol', '192.0.2.3');
+  let invitations = 0;
+  bob.sessions.onInvite(async (invitation) => {
+    const turn = (invitations += 1) % 4;
+    if (turn === 0) return { kind: 'refuse', status: 486 };
+    // Rings reliably, or simply waits.
+    if (turn === 1) void invitation.progress({ status: 180, isReliable: true });
+    if (turn <= 2) return invitation.session.ended.then(() => ({ kind: 'refuse', status: 480 }));
+    return { kind: 'accept', description: messages('b') };
+  });
+  const calls = Array.from({ length: 200 }, (_, count) => alice.sessions.invite(callTo(alice, count % 10 === 9 ? nobody : bob.uri)));
+  await world.clock.advance(1_000);
+  for (const call of calls.slice(0, 40)) call.cancel();
+  const peer = createRawPeer(world, '192.0.2.2');
+  // Their 2xx are never acknowledged.
+  for (let count = 0; count < 40; count += 1) peer.sendUdp(rawRequest('INVITE', { branch: `z9hG4bKi${count}`, callId: `i${count}` }));
+  await world.clock.advance(300);
+  expect([alice.sessions.size > 50, bob.sessions.size > 50, world.clock.pendingTimers() > 100]).toEqual([true, true, true]);
+  peer.close();
+  alice.sessions.close();
+  await alice.endpoint.stop();
+  bob.sessions.close();
+  expect(await leftovers(world, alice, bob)).toEqual({ timers: 0, sockets: 0, sessions: 0 });
+  expect((await Promise.all(calls.map(({ outcome }) => outcome))).length).toBe(calls.length);
 });

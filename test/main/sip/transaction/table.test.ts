@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SipRequest, SipResponse } from '../../../../main/sip/index.ts';
 import { parseMessage, printMessage } from '../../../../main/sip/index.ts';
 import type { ServerTransaction } from '../../../../main/sip/transaction/server-transaction.ts';
-import { MOST_UNANSWERED_PER_SOURCE, TransactionTable } from '../../../../main/sip/transaction/table.ts';
+import { MOST_UNANSWERED, MOST_UNANSWERED_PER_SOURCE, TransactionTable } from '../../../../main/sip/transaction/table.ts';
 import { Counts } from '../../../../main/sip/transport/counts.ts';
 import { makeResponse } from '../../../../main/sip/transport/make-response.ts';
 import type { TransportFlow } from '../../../../main/sip/transport/transport.ts';
@@ -225,6 +225,47 @@ describe('server transactions', () => {
     table.receiveRequest(request('ACK', { branch: 'old', toTag: 'b' }), flow, SOURCE);
     await clock.advance(10_000);
     expect({ count: sent.length, left: table.size }).toEqual({ count: 1, left: 0 });
+  });
+
+  it('match by the rules of RFC 2543 where the branch has no cookie (§17.2.3)', () => {
+    const { table, counts, flow, transactions } = setUp(false);
+    const old = (method: string, more: Parameters<typeof request>[1] = {}): SipRequest => request(method, { branch: 'old', ...more });
+    table.receiveRequest(old('INVITE'), flow, SOURCE);
+    table.receiveRequest(old('INVITE'), flow, SOURCE);
+    expect([transactions.length, counts.values['requests-retransmitted']]).toEqual([1, 1]);
+    // The same branch, as such clients may use it for all they send.
+    table.receiveRequest(old('INVITE', { cseq: 2 }), flow, SOURCE);
+    table.receiveRequest(old('INVITE', { callId: 'call-2' }), flow, SOURCE);
+    table.receiveRequest(old('MESSAGE', { callId: 'call-3' }), flow, SOURCE);
+    expect(transactions.map(({ request: { method, callId, cseq } }) => `${method} ${callId} ${cseq.number}`)).toEqual([
+      'INVITE call-1 1',
+      'INVITE call-1 2',
+      'INVITE call-2 1',
+      'MESSAGE call-3 1',
+    ]);
+    expect([table.cancelledBy(old('CANCEL', { cseq: 2 })), table.cancelledBy(old('CANCEL', { cseq: 3 }))]).toEqual([
+      transactions[1],
+      undefined,
+    ]);
+    table.stop();
+  });
+
+  it('refuse with 503 and Retry-After beyond the bound of all sources together', () => {
+    const { table, counts, flow, sent, transactions } = setUp(false);
+    const from = (source: number) => ({ address: `192.0.2.${source}`, port: 5060 });
+    for (let index = 0; index < MOST_UNANSWERED; index++) {
+      const flood = request('MESSAGE', { branch: `z9hG4bK${index}`, callId: `call-${index}` });
+      table.receiveRequest(flood, flow, from(Math.floor(index / MOST_UNANSWERED_PER_SOURCE)));
+    }
+    expect([transactions.length, sent]).toEqual([MOST_UNANSWERED, []]);
+    const late = (index: number): SipRequest => request('MESSAGE', { branch: `z9hG4bKl${index}`, callId: `late-${index}` });
+    table.receiveRequest(late(1), flow, from(99));
+    expect([sent, counts.values['requests-over-limit']]).toEqual([['0 SIP/2.0 503 Service Unavailable'], 1]);
+    const first = transactions[0];
+    first?.respond(makeResponse(first.request, 200));
+    table.receiveRequest(late(2), flow, from(99));
+    expect(transactions.length).toBe(MOST_UNANSWERED + 1);
+    table.stop();
   });
 
   it('refuse a merged request with 482', () => {
