@@ -51,21 +51,27 @@ const ASKED_ANYWAY = 2;
 /** How long the answer to the last question may take, before a rule without effect is called ignored. */
 const LAST_ANSWER_MS = 10_000;
 
-/** `refreshWatchers` asks the server for watcher information, where the account is online. */
-export function createDecisions(world: AccountWorld, refreshWatchers: () => void): Decisions {
-  return new DecisionKeeper(world, refreshWatchers);
+export interface DecisionEvents {
+  /** Ask the server for watcher information, where the account is online. */
+  refreshWatchers(): void;
+  /** The server has other rules: INTEROP(Kamailio 5.6) applies what they hide only when presence is published again. */
+  publishAgain(): void;
+}
+
+export function createDecisions(world: AccountWorld, events: DecisionEvents): Decisions {
+  return new DecisionKeeper(world, events);
 }
 
 class DecisionKeeper implements Decisions {
   readonly policy: KeptDocument;
   readonly #world: AccountWorld;
-  readonly #refreshWatchers: () => void;
+  readonly #events: DecisionEvents;
   #endTimer: Timer | undefined;
   #askTimers: Timer[] = [];
 
-  constructor(world: AccountWorld, refreshWatchers: () => void) {
+  constructor(world: AccountWorld, events: DecisionEvents) {
     this.#world = world;
-    this.#refreshWatchers = refreshWatchers;
+    this.#events = events;
     this.policy = keepDocument<readonly PolicyConflict[]>(world, {
       part: 'policy',
       document: RULES_DOCUMENT,
@@ -126,6 +132,7 @@ class DecisionKeeper implements Decisions {
     announceWatchers(world, addresses);
     const adopted = await adoptDecisions(world, POLICY_QUEUE, text, previous);
     if (adopted > 0) this.#watchEnds();
+    if (addresses.length > 0 && hasHiddenParts(world)) this.#events.publishAgain();
     if (addresses.length > 0 || adopted > 0) this.#askWatchers();
   }
 
@@ -138,7 +145,7 @@ class DecisionKeeper implements Decisions {
     for (const timer of this.#askTimers) timer.cancel();
     this.#askTimers = ASK_AGAIN_MS.map((delayMs, index) =>
       clock.startTimer(delayMs, () => {
-        if (index < ASKED_ANYWAY || hasUnconfirmed(this.#world)) this.#refreshWatchers();
+        if (index < ASKED_ANYWAY || hasUnconfirmed(this.#world)) this.#events.refreshWatchers();
       }),
     );
     const lastMs = (ASK_AGAIN_MS.at(-1) ?? 0) + LAST_ANSWER_MS;
@@ -198,4 +205,9 @@ function announceWatchers(world: AccountWorld, addresses: readonly string[]): vo
 
 function hasUnconfirmed(world: AccountWorld): boolean {
   return world.storage.read((db) => store.listDecisions(db, world)).some((decision) => decision.confirmedAtMs === null);
+}
+
+/** Whether somebody is shown a part only. */
+function hasHiddenParts(world: AccountWorld): boolean {
+  return world.storage.read((db) => store.listDecisions(db, world)).some(({ seen }) => seen !== null);
 }

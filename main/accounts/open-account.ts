@@ -37,7 +37,10 @@ export interface OpenAccount extends LastingParts {
 export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
   const book = createContactBook(world);
   const outbox = await createOutbox(world);
-  const decisions = createDecisions(world, () => session.parts?.watchers.refreshNow());
+  const decisions = createDecisions(world, {
+    refreshWatchers: () => session.parts?.watchers.refreshNow(),
+    publishAgain: () => session.parts?.publisher.update(),
+  });
   restorePolicy(world);
   const contactList = keepContactList(world, book, {
     added: (contact) => {

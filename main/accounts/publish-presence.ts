@@ -62,7 +62,15 @@ export function publishPresence(world: AccountWorld, endpoint: Endpoint): Presen
 export function currentDocument(world: AccountWorld): PresenceDocument | undefined {
   const { address, instanceId, displayName, doors } = world;
   const device = { address, instanceId, name: doors.product, displayName };
-  return ownPresenceDocument(readOwnPresence(world), device, { nowMs: doors.clock.nowMs(), idleSinceMs: world.idleSinceMs() });
+  const document = ownPresenceDocument(readOwnPresence(world), device, { nowMs: doors.clock.nowMs(), idleSinceMs: world.idleSinceMs() });
+  if (document === undefined || !hidesNotes(world)) return document;
+  // INTEROP(Kamailio 5.6): takes notes off persons only. Programs that read the service's note see none then.
+  return { ...document, tuples: document.tuples.map((tuple) => ({ ...tuple, notes: [] })) };
+}
+
+/** Whether somebody may see us, but not what we write beside it. */
+function hidesNotes(world: AccountWorld): boolean {
+  return world.storage.read((db) => store.listDecisions(db, world)).some(({ seen }) => seen?.notes === false);
 }
 
 export function readOwnPresence(world: Pick<AccountWorld, 'storage' | 'accountId'>): OwnPresence {

@@ -7,7 +7,9 @@ import { NO_POLICY_SERVER } from './words.ts';
 
 const AUTHORIZES_EVERYBODY =
   'This server lets everybody see your presence without asking you: people watch you whom no answer of yours lets in. Blocking them here may have no effect.';
-const CANNOT_HIDE_DEVICES = 'This server shows your devices to everybody who may see you, also where you chose to hide them.';
+// INTEROP(Kamailio 5.6): never hides devices, and shows everything again when the watcher renews its subscription.
+const HIDES_BADLY =
+  'This server hides parts of your presence only for a while: whom you let see a part may see all of it after some minutes. Only blocking is certain.';
 
 export function noteNoPolicyServer(world: AccountWorld, isMissing: boolean): void {
   world.findings.set('no-xcap', isMissing ? NO_POLICY_SERVER : undefined);
@@ -57,8 +59,8 @@ export function watchIgnoredRules(world: AccountWorld): void {
     const words = `This server has your answer about ${first.address}${more}, but does not act on it: what you see here under “Watching you now” is what is true.`;
     return world.findings.set('ignores-rule', words);
   }
-  const hidesDevices = world.storage
+  const hidesParts = world.storage
     .read((db) => store.listDecisions(db, world))
-    .some(({ decision, seen }) => decision === 'allow' && seen?.devices === false);
-  world.findings.set('ignores-rule', hidesDevices && world.serverKind() === 'first-match' ? CANNOT_HIDE_DEVICES : undefined);
+    .some(({ decision, seen }) => decision === 'allow' && seen !== null);
+  world.findings.set('ignores-rule', hidesParts && world.serverKind() === 'first-match' ? HIDES_BADLY : undefined);
 }
