@@ -49,9 +49,9 @@ async function connecting(
   onThrown: OnThrown,
   connect: (guarded: StreamEvents) => Promise<StreamSocket>,
 ): Promise<StreamSocket> {
-  let socket: StreamSocket | undefined;
-  socket = await connect(guardStream(events, () => socket?.close(), onThrown));
-  return socket;
+  const link: { socket?: StreamSocket } = {};
+  link.socket = await connect(guardStream(events, () => link.socket?.close(), onThrown));
+  return link.socket;
 }
 
 function guardStream(events: StreamEvents, close: () => void, onThrown: OnThrown): StreamEvents {

@@ -80,3 +80,13 @@ describe.each(['udp', 'tcp'])('real sockets over %s', (protocol) => {
     await server.stop();
   });
 });
+
+it('a request that no datagram can carry, where TCP is refused, is too large', async () => {
+  const alice = await open();
+  const deaf = await createNodeNetwork().openUdp({ address: '127.0.0.1', port: 0 }, () => undefined);
+  const to = sipUri('bob', '127.0.0.1', { port: deaf.local.port });
+  const outcome = await alice.send(textMessage(sipUri('alice', '127.0.0.1'), to, 'x'.repeat(70_000))).outcome;
+  expect(outcome).toMatchObject({ kind: 'transport-failed', cause: 'too-large' });
+  deaf.close();
+  await alice.stop();
+});
