@@ -45,6 +45,8 @@ export async function receivePrack(
   if (rack?.kind !== 'ok') return { status: 400, reason: 'Bad RAck' };
   const { cseq, rseq } = rack.value;
   if (invite === undefined || cseq.method !== 'INVITE' || cseq.number !== invite.number) return { status: 481 };
+  // What is for no response of ours says nothing about the session either.
+  if (!invite.reliable.expects(rseq)) return { status: 481 };
   const body = readDescription(request);
   const description = body.kind === 'description' ? body.value : undefined;
   const refusal = refusedByGate(core, 'PRACK', description !== undefined);
@@ -52,7 +54,7 @@ export async function receivePrack(
   // RFC 3262 §5: an offer in a reliable response is answered by its PRACK.
   const isAnswer = core.exchange.phase === 'local-offer';
   if (isAnswer && description !== undefined) core.agree('answer-received', description);
-  if (!invite.reliable.acknowledge(rseq)) return { status: 481 };
+  invite.reliable.acknowledge(rseq);
   if (body.kind === 'refused') return body.reply;
   if (isAnswer || description === undefined) return { status: 200 };
   const answered = await answerOffer(core, session, description);

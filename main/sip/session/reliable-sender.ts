@@ -17,7 +17,6 @@ export class ReliableSender {
   #state: Reliable;
   #timer: Timer | undefined;
   #nextId = 1;
-  #matched = true;
   #idle: (() => void)[] = [];
 
   constructor(clock: Clock, fraction: number, onOverdue: () => void) {
@@ -36,11 +35,13 @@ export class ReliableSender {
     });
   }
 
-  /** False: 481. */
-  acknowledge(rseq: number): boolean {
-    this.#matched = true;
+  /** Whether a PRACK with that number is for the response that waits; otherwise it gets 481 (RFC 3262 §3). */
+  expects(rseq: number): boolean {
+    return !stepReliable(this.#state, { kind: 'prack', rseq })[1].some((effect) => effect.kind === 'unmatched');
+  }
+
+  acknowledge(rseq: number): void {
     this.#run({ kind: 'prack', rseq });
-    return this.#matched;
   }
 
   /** Resolves when a 2xx may go out. */
@@ -87,7 +88,6 @@ export class ReliableSender {
         this.#onOverdue();
         break;
       case 'unmatched':
-        this.#matched = false;
         break;
     }
   }

@@ -48,11 +48,15 @@ export function readDescription(message: SipMessage): BodyResult {
   if (type?.kind !== 'ok') return broken('Bad Content-Type');
   const read = readHeader(message, contentDispositionHeader);
   const disposition = read?.kind === 'ok' ? read.value : undefined;
-  const encoding = headerText(message, 'Content-Encoding')?.trim().toLowerCase();
-  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') return isOptional(disposition) ? NONE : UNSUPPORTED;
+  if (isEncoded(headerText(message, 'Content-Encoding'))) return isOptional(disposition) ? NONE : UNSUPPORTED;
   if (type.value.type !== 'multipart') return readPart({ type: type.value, disposition, body: message.body }, isOptional(disposition));
   const parts = parseMultipart(message.body, type.value);
   return parts.kind === 'failure' ? broken('Bad Multipart') : readParts(type.value.subtype, parts.value, isOptional(disposition));
+}
+
+function isEncoded(encoding: string | undefined): boolean {
+  const name = encoding?.trim().toLowerCase() ?? '';
+  return name !== '' && name !== 'identity';
 }
 
 function isOptional(disposition: ContentDisposition | undefined): boolean {
@@ -67,6 +71,10 @@ function readParts(subtype: string, parts: readonly BodyPart[], mayFail: boolean
   for (const part of isAlternative ? parts.toReversed() : parts) {
     const { contentType: type, disposition, body } = part;
     const partMayFail = mayFail || isAlternative || isOptional(disposition);
+    if (isEncoded(part.headers.find(({ name }) => name === 'Content-Encoding')?.value)) {
+      if (partMayFail) continue;
+      return UNSUPPORTED;
+    }
     const result =
       part.parts === undefined ? readPart({ type, disposition, body }, partMayFail) : readParts(type.subtype, part.parts, partMayFail);
     if (result.kind === 'refused') return result;

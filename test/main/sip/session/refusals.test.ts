@@ -4,6 +4,7 @@ import { printSdp } from '../../../../main/sip/index.ts';
 import type { CallOptions, Credentials, OutgoingRequest, Outcome, ReplacesValue, Session } from '../../../../main/sip/index.ts';
 import { address, createTestInternet } from '../../../support/endpoint-pair.ts';
 import type { TestInternet } from '../../../support/endpoint-pair.ts';
+import { createRawPeer, rawRequest } from '../../../support/raw-peer.ts';
 import { acceptAll, callTo, leftovers, messages, party, pathOf } from '../../../support/session-pair.ts';
 import type { Party } from '../../../support/session-pair.ts';
 
@@ -73,6 +74,40 @@ describe('requests for a dialog that is not there', () => {
     const [next] = await made(all);
     expect(await statusOf(all.world, next.request('PRACK'))).toBe(400);
   });
+
+  it('PRACK with an answer, but for another response, gets 481, and its answer is none', async () => {
+    const { world, alice } = await two();
+    const bob = await party(world, 'bob', '192.0.2.4');
+    let theirs: Session | undefined;
+    bob.sessions.onInvite(async (invitation) => {
+      theirs = invitation.session;
+      void invitation.progress({ status: 183, description: messages('b', '2') });
+      return invitation.session.ended.then(() => ({ kind: 'refuse', status: 480 }));
+    });
+    const peer = createRawPeer(world, '192.0.2.4');
+    const own = (text: string): string => text.replaceAll('192.0.2.2', '192.0.2.4');
+    peer.sendUdp(own(rawRequest('INVITE', { headers: ['Require: 100rel'] })));
+    await world.clock.advance(10);
+    const ringing = peer.datagrams[0]?.text ?? '';
+    const toTag = /^To:.*;tag=(\S+)\r$/m.exec(ringing)?.[1] ?? '';
+    const rseq = Number(/^RSeq: (\d+)\r$/m.exec(ringing)?.[1]);
+    const answer = printSdp(messages('evil', '9'));
+    const prack = (number: number, cseq: number): void => {
+      const headers = [`RAck: ${number} 1 INVITE`, 'Content-Type: application/sdp'];
+      const head = rawRequest('PRACK', { branch: `z9hG4bKp${cseq}`, toTag, headers }).replace('CSeq: 1', `CSeq: ${cseq}`);
+      peer.sendUdp(own(head).replace('Content-Length: 0\r\n\r\n', `Content-Length: ${answer.length}\r\n\r\n${answer}`));
+    };
+    prack(rseq + 1, 2);
+    await world.clock.advance(10);
+    expect([peer.datagrams[1]?.text.split(' ')[1], pathOf(theirs?.remote)]).toEqual(['481', 'none']);
+    prack(rseq, 3);
+    await world.clock.advance(10);
+    expect([peer.datagrams[2]?.text.split(' ')[1], pathOf(theirs?.remote)]).toEqual(['200', 'evil/1']);
+    peer.close();
+    bob.sessions.close();
+    await bob.endpoint.stop();
+    await alice.endpoint.stop();
+  });
 });
 
 describe('an INVITE', () => {
@@ -124,6 +159,12 @@ describe('an INVITE', () => {
       [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
       text(`--x\r\nContent-Disposition: render;handling=OPTIONAL\r\n${NESTED}Content-Type: a/b\r\n\r\ny\r\n--y--\r\n--x\r\n${sdpPart}`),
       200,
+    ],
+    [
+      'with a part that is encoded',
+      [{ name: 'Content-Type', value: 'multipart/mixed;boundary=x' }],
+      text(`--x\r\ncontent-encoding: gzip\r\n${sdpPart}`),
+      415,
     ],
     [
       'with alternatives of which it knows one',
