@@ -15,7 +15,7 @@ import { findXcapRoot } from './find-xcap-root.ts';
 import type { FoundRoot } from './find-xcap-root.ts';
 import type { ContactList } from './keep-contact-list.ts';
 import { LIST_DOCUMENT } from './keep-contact-list.ts';
-import { keepListService, listUri } from './keep-list-service.ts';
+import { keepListAddress, listUri } from './keep-list-address.ts';
 import { keepOfflinePresence } from './keep-offline-presence.ts';
 import { noteNoPolicyServer } from './server-findings.ts';
 import { rememberedWay } from './watch-contact.ts';
@@ -70,7 +70,7 @@ class Connector implements ConnectedDocuments {
   listStored(): void {
     const found = this.#found;
     if (found === undefined || this.#isListOffered) return;
-    const offered = keepListService(this.#world, found.client, found.rootUrl).then((uri) => this.#offer(uri));
+    const offered = keepListAddress(this.#world, found.client, found.rootUrl).then((uri) => this.#offer(uri));
     inBackground(this.#world, 'naming the contact list', offered);
   }
 

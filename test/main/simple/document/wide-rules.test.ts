@@ -128,7 +128,7 @@ describe('any set of decisions', () => {
       fc.property(fc.uniqueArray(decision, { selector: (each) => each.address, maxLength: 6 }), (decisions) => {
         const text = written(decisions, { isExact: true });
         expect(new Set(readDecisions(text))).toEqual(new Set(decisions));
-        const byAddress = new Map(decisions.map((each) => [each.address, each.subHandling]));
+        const byAddress = new Map<string, SubHandling>(decisions.map((each) => [each.address, each.subHandling] as const));
         for (const watcher of [BOB, CAROL, EVE]) {
           const narrowest =
             byAddress.get(watcher) ?? byAddress.get(`*${watcher.slice(watcher.indexOf('@'))}`) ?? byAddress.get('*') ?? 'confirm';
@@ -143,7 +143,7 @@ describe('any set of decisions', () => {
     fc.assert(
       fc.property(fc.uniqueArray(decision, { selector: (each) => each.address, maxLength: 6 }), (decisions) => {
         const text = written(decisions);
-        const own = new Map(decisions.map((each) => [each.address, each.subHandling]));
+        const own = new Map<string, SubHandling>(decisions.map((each) => [each.address, each.subHandling] as const));
         for (const watcher of [BOB, CAROL, EVE]) {
           if (evaluateFirstMatch(read(text), { watcher, atMs: NOW }) !== 'allow') continue;
           expect(own.get(watcher) ?? own.get('*')).toBe('allow');

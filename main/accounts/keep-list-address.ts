@@ -18,7 +18,7 @@ export function listUri(world: Pick<AccountWorld, 'uri'>): SipUri {
 }
 
 /** undefined: this server keeps no such lists, or refuses this one. */
-export async function keepListService(world: AccountWorld, client: XcapClient, rootUrl: string): Promise<SipUri | undefined> {
+export async function keepListAddress(world: AccountWorld, client: XcapClient, rootUrl: string): Promise<SipUri | undefined> {
   const uri = listUri(world);
   const service = {
     uri: printUri(uri),
