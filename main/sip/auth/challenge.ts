@@ -56,6 +56,11 @@ export function strongestByRealm(challenges: readonly DigestChallenge[]): Digest
   return [...best.values()];
 }
 
+/** SECURITY: whether an answer to it would be weaker than one with `algorithm`. */
+export function isWeaker(challenge: DigestChallenge, algorithm: DigestAlgorithm): boolean {
+  return strength(challenge) > ALGORITHMS.indexOf(algorithm);
+}
+
 function strength(challenge: DigestChallenge): number {
   return ALGORITHMS.indexOf(challenge.algorithm);
 }

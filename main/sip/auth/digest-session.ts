@@ -4,8 +4,8 @@ import { authorizationHeader } from '../message/header/authorization.ts';
 import type { HeaderField } from '../message/message.ts';
 import type { Random } from '../random.ts';
 import type { Parameter } from '../uri/parameter.ts';
-import { parseChallenges, parseParameters, strongestByRealm } from './challenge.ts';
-import type { DigestChallenge } from './challenge.ts';
+import { isWeaker, parseChallenges, parseParameters, strongestByRealm } from './challenge.ts';
+import type { DigestAlgorithm, DigestChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { digestHash, digestResponse, printNonceCount } from './digest.ts';
 import type { DigestInput } from './digest.ts';
@@ -31,6 +31,8 @@ export interface DigestAttempt {
   /** By field: INTEROP(Kamailio 5.6) gives one nonce for 401 and 407 alike within a second. */
   readonly answeredNonces: Set<string>;
   readonly answersByRealm: Map<string, number>;
+  /** What each realm asked for last within this request; credentials sent ahead do not count, for servers change over time. */
+  readonly algorithmByRealm: Map<string, DigestAlgorithm>;
   /** The last answer sent, by the name of its field: what rspauth is checked against. */
   readonly lastAnswers: Map<string, DigestInput>;
 }
@@ -89,7 +91,7 @@ class Session implements DigestSession {
   }
 
   startAttempt(): DigestAttempt {
-    return { answeredNonces: new Set(), answersByRealm: new Map(), lastAnswers: new Map() };
+    return { answeredNonces: new Set(), answersByRealm: new Map(), algorithmByRealm: new Map(), lastAnswers: new Map() };
   }
 
   fieldsFor(space: DigestSpace, target: DigestTarget, attempt: DigestAttempt): HeaderField[] {
@@ -176,9 +178,13 @@ class Session implements DigestSession {
 function mayAnswer(field: string, challenge: DigestChallenge, attempt: DigestAttempt): boolean {
   const key = `${field} ${challenge.realm}`;
   const answers = attempt.answersByRealm.get(key) ?? 0;
+  const last = attempt.algorithmByRealm.get(key);
+  // SECURITY: who asked for a strong answer has no reason to ask for a weak one now, but somebody in between has.
+  if (last !== undefined && isWeaker(challenge, last)) return false;
   if (answers >= (challenge.isStale ? MOST_STALE_ANSWERS : MOST_ANSWERS)) return false;
   if (attempt.answeredNonces.has(`${field} ${challenge.nonce}`) && !challenge.isStale) return false;
   attempt.answersByRealm.set(key, answers + 1);
+  attempt.algorithmByRealm.set(key, challenge.algorithm);
   return true;
 }
 

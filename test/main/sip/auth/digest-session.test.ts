@@ -108,6 +108,29 @@ describe('createDigestSession', () => {
     expect(verdicts).toEqual(['retry', 'retry', 'retry', 'retry', 'refused', 'refused']);
   });
 
+  it.each([
+    ['SHA-256', 'MD5', 'refused'],
+    ['SHA-512-256', 'SHA-256', 'refused'],
+    ['SHA-256', 'SHA-256', 'retry'],
+    ['MD5', 'SHA-256', 'retry'],
+  ])('after an answer with %s a challenge with %s is: %s', (first, second, verdict) => {
+    const session = open();
+    const attempt = session.startAttempt();
+    session.challenged(HOME, challenge('n1', `, algorithm=${first}`), attempt);
+    session.fieldsFor(HOME, TARGET, attempt);
+    expect(session.challenged(HOME, challenge('n2', `, algorithm=${second}, stale=true`), attempt).kind).toBe(verdict);
+  });
+
+  it('a server may change to a weaker algorithm between two requests', () => {
+    const session = open();
+    const first = session.startAttempt();
+    session.challenged(HOME, challenge('n1', ', algorithm=SHA-256'), first);
+    session.fieldsFor(HOME, TARGET, first);
+    const second = session.startAttempt();
+    session.fieldsFor(HOME, TARGET, second);
+    expect(session.challenged(HOME, challenge('n2'), second)).toEqual({ kind: 'retry' });
+  });
+
   it('says which realm it has nothing for', () => {
     const session = open();
     const fields = [{ name: 'WWW-Authenticate', value: 'Digest realm="other", nonce="n"' }];
