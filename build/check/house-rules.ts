@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path';
 /** Words that say nothing about what is inside. */
 const BANNED_WORDS = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'service', 'services', 'common', 'misc', 'data']);
 /** Words of the field that contain one of them: the Service-Route header (RFC 3608). */
-const FIELD_WORDS = /service-route/g;
+const FIELD_WORDS = /service-route|rls-services/g;
 // Spelled so that this file does not find itself.
 const LEFT_OVER = new RegExp(`\\b(${['TO', 'FIX'].map((part, index) => part + (index === 0 ? 'DO' : 'ME')).join('|')})\\b`);
 const CODE = new Set(['.ts', '.js', '.mjs', '.cjs', '.svelte', '.css']);

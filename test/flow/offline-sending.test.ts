@@ -58,7 +58,11 @@ it('a refused message fails alone with its reason, the next one goes, and it can
   const { messageId } = await ada.call('sendMessage', { accountId: adaAccount, address: 'nobody@example.test', text: 'hello?' });
   await world.until(() => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'failed'));
   const failed = ada.changes.findLast((change) => change.type === 'message-changed');
-  expect(failed?.type === 'message-changed' && failed.message.failure).toEqual({ code: 404, reason: 'There is nobody with this address.', by: 'server' });
+  expect(failed?.type === 'message-changed' && failed.message.failure).toEqual({
+    code: 404,
+    reason: 'There is nobody with this address.',
+    by: 'server',
+  });
   await ada.call('sendMessage', { accountId: adaAccount, address: 'carol@example.test', text: 'to carol' });
   await world.until(() => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'accepted'));
   ada.changes.length = 0;
