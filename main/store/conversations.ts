@@ -110,7 +110,17 @@ export function markRead(db: WritableDb, of: { conversationId: string }): { conv
 }
 
 type LatestRow = ConversationRow & { last_stored_at_ms: number | null };
-const SELECT_LATEST = `SELECT ${COLUMNS}, m.stored_at_ms AS last_stored_at_ms
+/** WHY a list of few columns: each message that comes reads it. */
+type LatestValues = readonly [
+  id: number,
+  name: string,
+  draft: string,
+  unread: number,
+  lastId: number | null,
+  isUnknown: number,
+  lastMs: number | null,
+];
+const SELECT_LATEST = `SELECT c.conversation_id, c.display_name, c.draft, c.unread_count, c.last_message_id, c.is_unknown, m.stored_at_ms
   FROM conversation c LEFT JOIN message m ON m.message_id = c.last_message_id WHERE c.account_id = ? AND c.address = ?`;
 
 /** For a new message: the row it belongs to. A display name that is not '' replaces the one known before. */
@@ -119,8 +129,20 @@ export function findOrAddConversationRow(
   of: { accountId: string; address: string; displayName: string; isUnknown?: boolean },
 ): LatestRow {
   const account = rowId(of.accountId);
-  const row = db.get<LatestRow>(SELECT_LATEST, account, of.address);
-  if (row !== undefined) return of.displayName === '' ? row : { ...row, display_name: of.displayName };
+  const [known] = db.rows<LatestValues>(SELECT_LATEST, account, of.address);
+  if (known !== undefined) {
+    return {
+      conversation_id: known[0],
+      account_id: account,
+      address: of.address,
+      display_name: of.displayName === '' ? known[1] : of.displayName,
+      draft: known[2],
+      unread_count: known[3],
+      last_message_id: known[4],
+      is_unknown: known[5],
+      last_stored_at_ms: known[6],
+    };
+  }
   const { id } = db.run(
     'INSERT INTO conversation (account_id, address, display_name, is_unknown) VALUES (?, ?, ?, ?)',
     account,

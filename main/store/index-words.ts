@@ -7,7 +7,7 @@ import { toStoreFailure, StoreFailure } from './store-failure.ts';
 const WAITING_LIMIT = 128;
 /** Messages indexed at a time at most: about 10 ms. */
 const STEP_LIMIT = 256;
-/** After a transaction of many messages: all of them, or the rest would grow. */
+/** After a transaction of many messages: all of them, or the rest would grow. When more wait, it is a backlog, which goes step by step. */
 const GROUP_LIMIT = 768;
 /** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
 const STEP_LENGTH = 64 * 1024;
@@ -73,6 +73,13 @@ function indexStep(db: WritableDb, progress: IndexProgress, limit = STEP_LIMIT):
   db.run('UPDATE message_index SET indexed_to = ?', end);
 }
 
+/** Transactions that have had a step already. WHY: two in one would hold the event loop twice as long. */
+const stepped = new WeakSet<WritableDb>();
+
+function stepAtEnd(db: WritableDb, progress: IndexProgress): void {
+  indexStep(db, progress, progress.newest - progress.indexedTo > GROUP_LIMIT ? STEP_LIMIT : GROUP_LIMIT);
+}
+
 /**
  * Called at the end of each transaction: indexes some of those that wait once there are enough of them.
  * A damaged index, or a disk with no room for it, takes back the indexing only: messages are stored without it, and wait on.
@@ -80,15 +87,16 @@ function indexStep(db: WritableDb, progress: IndexProgress, limit = STEP_LIMIT):
  * WHY at the end: while the index holds something unwritten, every savepoint makes it write that out.
  */
 export function indexWhenEnoughWait(db: WritableDb, isCareful: boolean): void {
+  if (stepped.delete(db)) return;
   const progress = getIndexProgress(db);
   if (progress.newest - progress.indexedTo < WAITING_LIMIT) return;
   if (!isCareful) {
-    indexStep(db, progress, GROUP_LIMIT);
+    stepAtEnd(db, progress);
     return;
   }
   db.run('SAVEPOINT words');
   try {
-    indexStep(db, progress, GROUP_LIMIT);
+    stepAtEnd(db, progress);
   } catch (error) {
     // Throws in turn when SQLite ended the whole transaction; then nothing of the group is kept.
     db.run('ROLLBACK TO words');
@@ -102,6 +110,7 @@ export function indexSome(db: WritableDb): number {
   const progress = getIndexProgress(db);
   if (progress.newest <= progress.indexedTo) return 0;
   indexStep(db, progress);
+  stepped.add(db);
   return progress.newest - getIndexProgress(db).indexedTo;
 }
 

@@ -82,6 +82,26 @@ test('a work that throws fails alone, with what it threw', async () => {
   expect(addresses(store)).toEqual(['one', 'two']);
 });
 
+test('when a work throws, those before it are run again, and each row is there once', async () => {
+  const store = await openTestStore();
+  const log: string[] = [];
+  const logged = (address: string) =>
+    store.commit((db) => {
+      log.push(address);
+      return add(address)(db);
+    });
+  const failing = () =>
+    store.commit(() => {
+      log.push('failing');
+      throw new Error('mine');
+    });
+  const alone = await Promise.allSettled([failing()]);
+  const group = await Promise.allSettled([logged('one'), failing(), logged('two')]);
+  expect(alone.concat(group as typeof alone).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(log).toEqual(['failing', 'one', 'failing', 'one', 'failing', 'two']);
+  expect(addresses(store)).toEqual(['one', 'two']);
+});
+
 test('messages of a group with a failing work are all found by search', async () => {
   const store = await openTestStore();
   const works = ['apple', 'pear', 'plum'].map((text) => store.commit((db) => addIncomingMessage(db, incoming({ text }))));
