@@ -1,5 +1,6 @@
 // Reading one header value from left to right (RFC 3261 §25.1). Values are unfolded before, so white space is SP and HTAB.
 import { TOKEN, isOf } from '../../uri/character.ts';
+import { type TextSink, printed } from '../../uri/text-sink.ts';
 
 /** A place in a text. The scan functions move it on; where they return undefined, `reason` says why and `at` where. */
 export class Cursor {
@@ -91,7 +92,21 @@ export function scanQuoted(cursor: Cursor): string | undefined {
 
 /** `text` as a quoted string. */
 export function printQuoted(text: string): string {
-  return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+  return printed(writeQuoted, text);
+}
+
+export function writeQuoted(sink: TextSink, text: string): void {
+  sink.mark(QUOTE);
+  sink.add(isPlain(text) ? text : text.replace(/["\\]/g, '\\$&'));
+  sink.mark(QUOTE);
+}
+
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE || code === BACKSLASH) return false;
+  }
+  return true;
 }
 
 /** A number of at most ten digits and at most `largest`; undefined otherwise. */

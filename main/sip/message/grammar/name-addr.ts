@@ -1,9 +1,10 @@
 // name-addr and addr-spec with their parameters (RFC 3261 §20.10, §25.1).
 import { scanUri } from '../../uri/parse-uri.ts';
-import { printUri } from '../../uri/print-uri.ts';
+import { writeUri } from '../../uri/print-uri.ts';
+import { GREATER, SPACE, type TextSink, printed } from '../../uri/text-sink.ts';
 import type { NameAddr } from '../message.ts';
-import { COMMA, type Cursor, LESS, QUOTE, SEMICOLON, printQuoted, scanQuoted } from './cursor.ts';
-import { printParameters, scanParameters } from './parameters.ts';
+import { COMMA, type Cursor, LESS, QUOTE, SEMICOLON, scanQuoted, writeQuoted } from './cursor.ts';
+import { scanParameters, writeParameters } from './parameters.ts';
 
 /** The address under the cursor; it ends before a comma or at the end of the text. */
 export function scanNameAddr(cursor: Cursor): NameAddr | undefined {
@@ -71,7 +72,17 @@ function scanAddrSpec(cursor: Cursor): NameAddr | undefined {
 }
 
 /** Always with angle brackets, and with the display name in quotes, so that nothing depends on what stands in them. */
-export function printNameAddr({ displayName, uri, parameters }: NameAddr): string {
-  const address = displayName === undefined ? `<${printUri(uri)}>` : `${printQuoted(displayName)} <${printUri(uri)}>`;
-  return parameters.length === 0 ? address : address + printParameters(parameters);
+export function writeNameAddr(sink: TextSink, { displayName, uri, parameters }: NameAddr): void {
+  if (displayName !== undefined) {
+    writeQuoted(sink, displayName);
+    sink.mark(SPACE);
+  }
+  sink.mark(LESS);
+  writeUri(sink, uri);
+  sink.mark(GREATER);
+  writeParameters(sink, parameters);
+}
+
+export function printNameAddr(address: NameAddr): string {
+  return printed(writeNameAddr, address);
 }

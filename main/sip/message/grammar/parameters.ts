@@ -1,7 +1,8 @@
 // Parameters of header values: `*(SEMI generic-param)` (RFC 3261 §25.1).
 import { HEX, TOKEN, isAllOf, isOf } from '../../uri/character.ts';
 import type { Parameter } from '../../uri/parameter.ts';
-import { COMMA, type Cursor, EQUALS, QUOTE, SEMICOLON, printQuoted, scanQuoted } from './cursor.ts';
+import { type TextSink, printed } from '../../uri/text-sink.ts';
+import { COMMA, type Cursor, EQUALS, QUOTE, SEMICOLON, scanQuoted, writeQuoted } from './cursor.ts';
 
 const NONE: readonly Parameter[] = Object.freeze([]);
 
@@ -93,20 +94,33 @@ const quotedNames = new Set(
 );
 
 /** All parameters, each with its semicolon; quoted where the grammar asks for it. */
+export function writeParameters(sink: TextSink, parameters: readonly Parameter[]): void {
+  for (const parameter of parameters) {
+    sink.mark(SEMICOLON);
+    writeParameter(sink, parameter);
+  }
+}
+
 export function printParameters(parameters: readonly Parameter[]): string {
-  let text = '';
-  for (const parameter of parameters) text += ';' + printParameter(parameter);
-  return text;
+  return printed(writeParameters, parameters);
 }
 
-export function printParameter({ name, value }: Parameter): string {
-  return value === undefined ? name : `${name}=${printValue(name, value)}`;
+export function printParameter(parameter: Parameter): string {
+  return printed(writeParameter, parameter);
 }
 
-function printValue(name: string, value: string): string {
-  if (name === 'branch' || name === 'tag') return isBareText(value) ? value : printQuoted(value);
-  if (name.startsWith('+') || quotedNames.has(name)) return printQuoted(value);
-  return isAllOf(value, TOKEN) || isIpv6(value) ? value : printQuoted(value);
+function writeParameter(sink: TextSink, { name, value }: Parameter): void {
+  sink.add(name);
+  if (value === undefined) return;
+  sink.mark(EQUALS);
+  if (isUnquoted(name, value)) sink.add(value);
+  else writeQuoted(sink, value);
+}
+
+function isUnquoted(name: string, value: string): boolean {
+  if (name === 'branch' || name === 'tag') return isBareText(value);
+  if (name.startsWith('+') || quotedNames.has(name)) return false;
+  return isAllOf(value, TOKEN) || isIpv6(value);
 }
 
 function isBareText(value: string): boolean {

@@ -1,4 +1,5 @@
 // CSeq (RFC 3261 §20.16, §8.1.1.5).
+import { SPACE, type TextSink, printed } from '../../uri/text-sink.ts';
 import { type Cursor, scanNumber } from '../grammar/cursor.ts';
 import { oneCodec } from '../grammar/lists.ts';
 import type { CSeqHeader } from '../message.ts';
@@ -20,8 +21,14 @@ export function scanCSeq(cursor: Cursor): CSeqHeader | undefined {
 }
 
 /** In full digits also where a broken request had too large a number and gets its 400. */
-export function printCSeq({ number, method }: CSeqHeader): string {
-  return number <= Number.MAX_SAFE_INTEGER ? `${number} ${method}` : `${BigInt(number)} ${method}`;
+export function writeCSeq(sink: TextSink, { number, method }: CSeqHeader): void {
+  sink.add(number <= Number.MAX_SAFE_INTEGER ? String(number) : String(BigInt(number)));
+  sink.mark(SPACE);
+  sink.add(method);
+}
+
+export function printCSeq(cseq: CSeqHeader): string {
+  return printed(writeCSeq, cseq);
 }
 
 export const cseqHeader: HeaderCodec<CSeqHeader> = oneCodec('CSeq', scanCSeq, printCSeq);

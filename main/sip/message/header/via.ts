@@ -1,8 +1,9 @@
 // Via (RFC 3261 §20.42, §25.1).
 import { scanHost } from '../../uri/parse-uri.ts';
+import { SPACE, type TextSink, printed } from '../../uri/text-sink.ts';
 import { COLON, type Cursor, SLASH, scanNumber } from '../grammar/cursor.ts';
 import { listCodec } from '../grammar/lists.ts';
-import { printParameters, scanParameters } from '../grammar/parameters.ts';
+import { scanParameters, writeParameters } from '../grammar/parameters.ts';
 import type { ViaHeader } from '../message.ts';
 import type { HeaderCodec } from './header.ts';
 
@@ -45,9 +46,25 @@ function scanProtocol(cursor: Cursor): string | undefined {
   return transport === '' ? cursor.fail('transport expected') : transport.toUpperCase();
 }
 
-export function printVia({ transport, host, port, parameters }: ViaHeader): string {
-  const sentBy = port === undefined ? host : `${host}:${port}`;
-  return `SIP/2.0/${transport} ${sentBy}${printParameters(parameters)}`;
+export function printVia(via: ViaHeader): string {
+  return printed(writeVia, via);
+}
+
+export function writeVia(sink: TextSink, via: ViaHeader): void {
+  sink.add('SIP/2.0/');
+  writeViaRest(sink, via);
+}
+
+/** What follows `SIP/2.0/`. */
+export function writeViaRest(sink: TextSink, { transport, host, port, parameters }: ViaHeader): void {
+  sink.add(transport);
+  sink.mark(SPACE);
+  sink.add(host);
+  if (port !== undefined) {
+    sink.mark(COLON);
+    sink.add(String(port));
+  }
+  writeParameters(sink, parameters);
 }
 
 export const viaHeader: HeaderCodec<readonly ViaHeader[]> = listCodec('Via', scanVia, printVia);
