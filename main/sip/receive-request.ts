@@ -112,19 +112,15 @@ function handle(transaction: ServerTransaction, parts: ReceivingParts): void {
   const found = parts.handlers.find(transaction.request);
   if (found.kind === 'refused') return void respond(transaction, { status: found.status }, parts);
   const incoming: IncomingRequest = { message: transaction.request, flow: transaction.flow, source: transaction.source };
-  let reply: Reply | Promise<Reply>;
   try {
     if (found.kind === 'invites') return found.receiver.onInvite(serverInvite(transaction, incoming, parts));
-    reply = found.handler(incoming);
+    const reply = found.handler(incoming);
+    // WHY: a handler that knows its answer at once is answered at once, without a turn of the event loop.
+    if (!(reply instanceof Promise)) return void respond(transaction, reply, parts);
+    reply.then((late) => void respond(transaction, late, parts)).catch((error: unknown) => fail(transaction, error, parts));
   } catch (error) {
-    return fail(transaction, error, parts);
+    fail(transaction, error, parts);
   }
-  // WHY: a handler that knows its answer at once is answered at once, without a turn of the event loop.
-  if (!(reply instanceof Promise)) return void respond(transaction, reply, parts);
-  reply.then(
-    (late) => void respond(transaction, late, parts),
-    (error: unknown) => fail(transaction, error, parts),
-  );
 }
 
 function fail(transaction: ServerTransaction, error: unknown, parts: ReceivingParts): void {
@@ -156,9 +152,11 @@ function respond(transaction: ServerTransaction, reply: Reply, parts: ReceivingP
   if (reply.contact === undefined || !isWildcard(flow.local.address)) {
     sent = sendReply(transaction, reply, flow, parts);
   } else {
-    void Promise.resolve(parts.flowTo(flow)).then((result) => {
-      sent = sendReply(transaction, reply, result.kind === 'flow' ? result.flow : flow, parts);
-    });
+    Promise.resolve(parts.flowTo(flow))
+      .then((result) => {
+        sent = sendReply(transaction, reply, result.kind === 'flow' ? result.flow : flow, parts);
+      })
+      .catch((error: unknown) => fail(transaction, error, parts));
   }
   return () => {
     if (sent !== undefined) transaction.respond(sent);

@@ -88,14 +88,16 @@ export class ServerTransaction {
   /** A provisional or final response from the user part. */
   respond(response: SipResponse): void {
     const { status } = response;
+    // WHY first: one that cannot be printed throws and leaves all as it was, so that another can be given.
+    const bytes = printMessage(response);
     if (status < 200) {
-      this.#run('tu-1xx', response);
+      this.#run('tu-1xx', bytes);
       return;
     }
     const isFirst = !this.#isAnswered;
     this.#isAnswered = true;
-    if (!this.#isInvite) this.#run('tu-2xx-6xx', response);
-    else this.#run(status < 300 ? 'tu-2xx' : 'tu-3xx-6xx', response);
+    if (!this.#isInvite) this.#run('tu-2xx-6xx', bytes);
+    else this.#run(status < 300 ? 'tu-2xx' : 'tu-3xx-6xx', bytes);
     if (isFirst) this.#table.onAnswered(this);
   }
 
@@ -112,7 +114,7 @@ export class ServerTransaction {
     return this.#lastResponse;
   }
 
-  #run(input: ServerInput, response?: SipResponse, ack?: SipRequest): void {
+  #run(input: ServerInput, response?: Uint8Array, ack?: SipRequest): void {
     const before = this.#state;
     const [state, effects] = this.#step(input);
     this.#state = state;
@@ -130,7 +132,7 @@ export class ServerTransaction {
       : stepServerNonInvite(this.#state as ServerNonInviteState, input as ServerNonInviteInput, isReliable);
   }
 
-  #perform(effect: Effect, response: SipResponse | undefined, ack: SipRequest | undefined): void {
+  #perform(effect: Effect, response: Uint8Array | undefined, ack: SipRequest | undefined): void {
     switch (effect.kind) {
       case 'start':
         // The table runs Timer J, for all together.
@@ -146,7 +148,7 @@ export class ServerTransaction {
         else this.#table.onAck(ack, this);
         break;
       case 'send-response':
-        if (response !== undefined) this.#send(printMessage(response));
+        if (response !== undefined) this.#send(response);
         break;
       case 'send-trying':
         this.#send(printMessage(makeResponse(this.request, 100)));

@@ -1,7 +1,7 @@
 // What is thrown while bytes are worked on never reaches the system's callbacks: a datagram is lost, a connection closed, everybody else served.
 import { expect, it } from 'vitest';
 import { guardNetwork } from '../../../main/sip/guard-network.ts';
-import type { StreamEvents, StreamSocket } from '../../../main/sip/index.ts';
+import type { Reply, StreamEvents, StreamSocket } from '../../../main/sip/index.ts';
 import { createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
 import { createRawPeer, rawRequest, statusesIn } from '../../support/raw-peer.ts';
 
@@ -93,4 +93,22 @@ it('what a listener to flows throws keeps the next one from nothing', async () =
   socket.close();
   await world.clock.advance(10);
   expect([heard, bob.counts['internal-errors']]).toEqual([['tcp'], 1]);
+});
+
+it.each([
+  ['at once', (reply: Reply) => reply],
+  ['late', async (reply: Reply) => Promise.resolve(reply)],
+])('a reply that cannot be sent, given %s, becomes 500', async (_, give) => {
+  const world = createTestInternet();
+  const broken: Reply = { status: 200, headers: [{ name: 'Subject', value: undefined as unknown as string }] };
+  const bob = await world.endpoint(AT.address);
+  bob.onRequest('MESSAGE', () => give(broken));
+  bob.onRequest('SUBSCRIBE', () => give({ ...broken, contact: { user: 'bob' } }), 'presence');
+  const peer = createRawPeer(world, AT.address);
+  peer.sendUdp(rawRequest('MESSAGE'));
+  peer.sendUdp(rawRequest('SUBSCRIBE', { branch: 'z9hG4bK2', callId: 'two', headers: ['Event: presence'] }));
+  await world.clock.advance(20);
+  expect([peer.datagrams.map(({ text }) => text.split(' ')[1]), bob.counts['handler-errors']]).toEqual([['500', '500'], 2]);
+  peer.close();
+  await bob.stop();
 });
