@@ -97,7 +97,7 @@ test('when a work throws, those before it are run again, and each row is there o
     });
   const alone = await Promise.allSettled([failing()]);
   const group = await Promise.allSettled([logged('one'), failing(), logged('two')]);
-  expect(alone.concat(group as typeof alone).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  expect([...alone, ...group].map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
   expect(log).toEqual(['failing', 'one', 'failing', 'one', 'failing', 'two']);
   expect(addresses(store)).toEqual(['one', 'two']);
 });
