@@ -57,13 +57,20 @@ export function statesBefore(event: MessageEvent, to: OutgoingState): OutgoingSt
 }
 
 /**
- * Statuses that speak of the way, not of the message: nobody reached, or the server not ready (RFC 3261 §21).
- * 401 and 407 are here because a password can be mended.
+ * Statuses that speak of the way, not of the message: nobody reached, or a server not ready (RFC 3261 §21).
+ * 401 and 407 are here because a password can be mended; 500 because a proxy must make one of a 503 (§16.7), and a full disk passes.
+ * INTEROP(Kamailio): 477 where it could not bring the request to the binding it has, e.g. one from before an outage.
  */
-const WAY_STATUSES: ReadonlySet<number> = new Set([401, 407, 408, 503, 504]);
+const WAY_STATUSES: ReadonlySet<number> = new Set([401, 407, 408, 477, 500, 502, 503, 504]);
 
-/** Does a failure keep the message waiting, or is it the other side's answer to it? */
-export function isLocalFailure(failure: ProtocolFailure): boolean {
+/** Nobody is signed in there (RFC 3261 §21.4.18): true of nearly everybody in the first moments after an outage. */
+const NOBODY_THERE = 480;
+
+/**
+ * Does a failure keep the message waiting, or is it the other side's answer to it?
+ * `isBackLately`: the account was cut off until a moment ago, so others may still be on their way back.
+ */
+export function isLocalFailure(failure: ProtocolFailure, isBackLately = false): boolean {
   switch (failure.kind) {
     case 'timeout':
     case 'unauthenticated':
@@ -71,16 +78,8 @@ export function isLocalFailure(failure: ProtocolFailure): boolean {
     case 'transport':
       return failure.cause !== 'too-large';
     case 'status':
-      return WAY_STATUSES.has(failure.status) || isMaskedBusy(failure);
+      return WAY_STATUSES.has(failure.status) || (isBackLately && failure.status === NOBODY_THERE);
   }
-}
-
-/**
- * A proxy must not pass a 503 on, it makes a 500 of it (RFC 3261 §16.7), perhaps with the time to come back.
- * INTEROP(Kamailio): without that time, but with the phrase of the 503.
- */
-function isMaskedBusy({ status, reason, retryAfterSeconds }: Extract<ProtocolFailure, { kind: 'status' }>): boolean {
-  return status === 500 && (retryAfterSeconds !== undefined || reason.trim().toLowerCase() === 'service unavailable');
 }
 
 /** The status to show for a failure; 0 where nobody answered. */

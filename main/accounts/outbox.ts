@@ -34,6 +34,9 @@ export interface Outbox {
   whileHolding<T>(addresses: readonly string[], work: (endpoint: Endpoint) => Promise<T>): Promise<T> | undefined;
 }
 
+/** So long after an outage a peer may not have signed in again: clients try every half minute. */
+const OTHERS_RETURN_MS = 60_000;
+
 /** A wait that no timer ends. */
 const UNTIL_ONLINE_ANEW: Timer = { cancel: () => undefined };
 const GIVEN_UP: PageMessageOutcome = { kind: 'cancelled' };
@@ -58,6 +61,9 @@ class AccountOutbox implements Outbox {
   readonly #signals = new Map<string, WaitingSignal[]>();
   readonly #away = new Set<string>();
   #endpoint: Endpoint | undefined;
+  #wasCutOff = false;
+  /** Monotonic: when the account was online again after it had been cut off. */
+  #backAtMs: number | undefined;
 
   constructor(world: AccountWorld) {
     this.#world = world;
@@ -65,11 +71,14 @@ class AccountOutbox implements Outbox {
 
   resume(on: Endpoint): void {
     this.#endpoint = on;
+    if (this.#wasCutOff) this.#backAtMs = this.#world.doors.clock.monotonicMs();
+    this.#wasCutOff = false;
     this.#forgetWaits();
     this.#next();
   }
 
   pause(): void {
+    this.#wasCutOff = true;
     this.#endpoint = undefined;
     this.#forgetWaits();
     for (const sent of this.#underWay.values()) sent?.cancel();
@@ -133,6 +142,7 @@ class AccountOutbox implements Outbox {
       const ended = await sendQueued(this.#world, first, {
         endpoint: on,
         isStillOn: () => this.#endpoint === on,
+        isBackLately: () => this.#isBackLately(),
         onHanded: (sent) => this.#underWay.set(address, sent),
         hold: (failure) => this.#wait(address, failure),
       });
@@ -144,6 +154,10 @@ class AccountOutbox implements Outbox {
       this.#wait(address, { kind: 'timeout' });
       throw error;
     }
+  }
+
+  #isBackLately(): boolean {
+    return this.#backAtMs !== undefined && this.#world.doors.clock.monotonicMs() - this.#backAtMs < OTHERS_RETURN_MS;
   }
 
   #accepted(on: Endpoint, address: string, conversationId: string, status: number): void {

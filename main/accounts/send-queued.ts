@@ -16,7 +16,7 @@ import { readAddress } from './address-text.ts';
 import { changeMessage } from './change-message.ts';
 import { failureCode, isLocalFailure, whoSaid } from './message-states.ts';
 import { abilitiesFromMethods, abilitiesFromTypes, abilitiesOf, learnAbilities } from './peer-abilities.ts';
-import { GAVE_UP, failureDetail, failureWords } from './words.ts';
+import { failureDetail, failureWords, gaveUpWords } from './words.ts';
 
 /** Tries that reached the server and found nobody, or no answer, before the person is told. Without a connection nothing is counted. */
 const MOST_TRIES = 6;
@@ -28,6 +28,8 @@ export interface SendingDoors {
   readonly endpoint: Endpoint;
   /** Is the account still online there? */
   isStillOn(): boolean;
+  /** Was it cut off until a moment ago? */
+  isBackLately(): boolean;
   onHanded(sent: SentPageMessage): void;
   /** Holds this peer's queue back after a failure that may pass; returns the failures in a row. */
   hold(failure: ProtocolFailure): number;
@@ -121,7 +123,7 @@ async function settle(world: AccountWorld, tried: Try, outcome: PageMessageOutco
   const { failure } = outcome;
   world.doors.log('info', `${world.address}: a message to ${address} did not go: ${failureDetail(failure)}`);
   if (await goesInOtherForm(world, tried, outcome)) return DONE;
-  const isLocal = isLocalFailure(failure);
+  const isLocal = isLocalFailure(failure, doors.isBackLately());
   const told = lines.length > 0 ? lines : [failureDetail(failure)];
   if (isLocal) {
     const tries = doors.hold(failure);
@@ -130,7 +132,7 @@ async function settle(world: AccountWorld, tried: Try, outcome: PageMessageOutco
       return HELD;
     }
   }
-  const reason = isLocal ? GAVE_UP : failureWords('message', failure);
+  const reason = isLocal ? gaveUpWords(failure) : failureWords('message', failure);
   await changeMessage(world, messageId, 'refuse', { failure: { code: failureCode(failure), reason, by: whoSaid(failure) }, lines: told });
   return DONE;
 }

@@ -23,7 +23,7 @@ export const NO_POLICY_SERVER =
   'This server keeps no permission rules that the app can reach, so it decides by itself who sees you. If your provider names an XCAP root, enter it under Server settings.';
 export const NO_LIST_SERVER = 'This server keeps no contact list that the app can reach. Contacts stay on this computer.';
 /** After several tries that found nobody. */
-export const GAVE_UP = 'Nobody answered after several tries. Send it again later.';
+const GAVE_UP = 'Nobody answered after several tries. Send it again later.';
 export const NO_SIGNED_IN = 'Not signed in yet. It goes out by itself as soon as the account is online.';
 
 const BY_CAUSE: Readonly<Record<TransportCause, string>> = {
@@ -74,11 +74,13 @@ const BY_STATUS: Readonly<Record<Doing, Readonly<Record<number, string>>>> = {
     405: 'This person’s program does not take messages.',
     413: 'The message is too long for the other side. Send it in parts.',
     415: 'The other side cannot read this kind of message.',
+    477: 'The server could not reach this person’s program. Send it again later.',
     480: 'This person is not reachable now, and their server keeps no messages. Send it again later.',
     486: 'This person is busy and takes no messages now.',
     488: 'The other side cannot take this message.',
     501: 'This person’s server does not pass on messages.',
     500: 'The other side had a problem and did not keep the message. Send it again later.',
+    502: 'The server got no proper answer from the other side. Send it again later.',
     513: 'The message is too long for the other side. Send it in parts.',
     600: 'This person is busy and takes no messages now.',
     603: 'This person does not take messages from you.',
@@ -120,6 +122,11 @@ export function failureWords(doing: Doing, failure: ProtocolFailure): string {
     case 'status':
       return BY_STATUS[doing][failure.status] ?? byClass(failure.status);
   }
+}
+
+/** For a message that was tried often enough: what the status says, where it says more than that nobody answered. */
+export function gaveUpWords(failure: ProtocolFailure): string {
+  return (failure.kind === 'status' ? BY_STATUS.message[failure.status] : undefined) ?? GAVE_UP;
 }
 
 /** The technical text behind it, for the details. */

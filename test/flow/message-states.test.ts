@@ -4,7 +4,7 @@
 //   Ada                      server                     Bob
 //    |-- MESSAGE ------------->|                          |   STATUS
 //    |<-- STATUS --------------|                          |   404 480 486 488 603: failed, the next one goes
-//    |                         |                          |   408 503 silence: waits
+//    |                         |                          |   408 477 500 502 503 silence: waits; 480 too just after an outage
 //    |-- MESSAGE message/cpim->|                          |   415: at once as text/plain
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../main/sip/index.ts';
@@ -69,6 +69,9 @@ describe('something is wrong with the way: all wait, and go by themselves in ord
     ['408', { status: 408 }],
     ['503', { status: 503 }],
     ['503 with Retry-After', busy],
+    ['477', { status: 477 }],
+    ['500', { status: 500 }],
+    ['502', { status: 502 }],
     ['504', { status: 504 }],
     ['silence', 'silence'],
   ])('%s', async (_name, reply) => {
@@ -85,6 +88,34 @@ describe('something is wrong with the way: all wait, and go by themselves in ord
     await world.until(() => received(bob).length === 2, 120_000);
     expect(received(bob)).toEqual(['one', 'two']);
     if (reply === busy) expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  it.each([477, 480])('%i just after an outage: the server is back before the peer, who gets it when they are', async (status) => {
+    const { ada, bob, toBob } = await adaAndBob();
+    world.server.goSilent();
+    await world.until(() => ada.log.some((line) => line.includes('registration failed')), 60_000);
+    const { messageId } = await ada.call('sendMessage', { ...toBob, text: 'one' });
+    let refusals = 0;
+    world.server.registrar.refuse = ({ method }) => (method === 'MESSAGE' && ++refusals <= 3 ? { status } : undefined);
+    world.server.comeBack();
+    await world.until(() => received(bob).length === 1, 120_000);
+    await world.until(() => statesOf(ada.changes, messageId).at(-1) === 'accepted');
+    expect({ refusals, states: new Set(statesOf(ada.changes, messageId)), received: received(bob) }).toEqual({
+      refusals: 4,
+      states: new Set(['queued', 'sending', 'accepted']),
+      received: ['one'],
+    });
+  });
+
+  it('477 for good is told in its own words', async () => {
+    const { ada, toBob } = await adaAndBob();
+    world.server.registrar.refuse = () => ({ status: 477 });
+    await sendUntil(world, ada, { ...toBob, text: 'one' }, 'failed');
+    expect((await messageOf(ada, 'one')).failure).toEqual({
+      code: 477,
+      reason: 'The server could not reach this person’s program. Send it again later.',
+      by: 'server',
+    });
   });
 
   it('not for ever: after several tries the person is told, and the next one is tried', async () => {

@@ -45,18 +45,20 @@ function status(code: number): ProtocolFailure {
 }
 
 describe('failures', () => {
-  it.each([401, 407, 408, 503, 504])('%i keeps the message waiting', (code) => {
+  it.each([401, 407, 408, 477, 500, 502, 503, 504])('%i keeps the message waiting', (code) => {
     expect({ isLocal: isLocalFailure(status(code)), code: failureCode(status(code)) }).toEqual({ isLocal: true, code });
   });
 
-  it.each([403, 404, 415, 480, 486, 500, 603])('%i is the other side’s answer', (code) => {
+  it.each([403, 404, 415, 480, 486, 501, 603])('%i is the other side’s answer', (code) => {
     expect(isLocalFailure(status(code))).toBe(false);
   });
 
-  it('a 500 that a proxy made of a 503 keeps the message waiting', () => {
-    const from503 = { ...status(500), reason: 'Service Unavailable' } as ProtocolFailure;
-    const withTime = { ...status(500), retryAfterSeconds: 2 } as ProtocolFailure;
-    expect([from503, withTime, status(500)].map(isLocalFailure)).toEqual([true, true, false]);
+  it('480 keeps it waiting only where everybody was cut off until a moment ago', () => {
+    expect([isLocalFailure(status(480), true), isLocalFailure(status(480), false), isLocalFailure(status(404), true)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each<[ProtocolFailure, string]>([
