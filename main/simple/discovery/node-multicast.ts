@@ -41,6 +41,7 @@ function open(
       reject(error instanceof Error ? error : new Error(String(error)));
     };
     const isNeighbour = neighbourTest(interfaceAddress);
+    if (isNeighbour === undefined) return fail(new Error('no network in use has this address'));
     socket.once('error', fail);
     socket.on('message', (bytes, from) => {
       if (isNeighbour(from)) onPacket(bytes, { address: from.address, port: from.port });
@@ -92,9 +93,10 @@ function opened(socket: Socket, group: NetworkAddress): MulticastSocket {
 
 /**
  * Whether a packet comes from this very network. SECURITY(RFC 6762 §11): whoever is far away is no neighbour. WHY also needed: the system
- * gives each socket what any of them joined, so that packets of other networks arrive too.
+ * gives each socket what any of them joined, so that packets of other networks arrive too. Undefined while the system lists no such
+ * address, e.g. when the link is just coming up: nothing could be told apart then.
  */
-function neighbourTest(interfaceAddress: string): (from: RemoteInfo) => boolean {
+function neighbourTest(interfaceAddress: string): ((from: RemoteInfo) => boolean) | undefined {
   const plain = withoutZone(interfaceAddress);
   const zone = zoneOf(interfaceAddress);
   const subnets = new BlockList();
@@ -104,6 +106,7 @@ function neighbourTest(interfaceAddress: string): (from: RemoteInfo) => boolean 
       if (isSame && cidr !== null) subnets.addSubnet(address, Number(cidr.split('/')[1]), family === 'IPv6' ? 'ipv6' : 'ipv4');
     }
   }
+  if (subnets.rules.length === 0) return undefined;
   return ({ address, family }) => {
     const from = withoutZone(address);
     const fromZone = zoneOf(address);
