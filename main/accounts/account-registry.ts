@@ -17,6 +17,7 @@ import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
 import type { Passwords } from './passwords.ts';
 import type { PeerTyping } from './peer-typing.ts';
+import { createTurns } from './turns.ts';
 import { createPolicyView } from './policy-view.ts';
 import { readOwnPresence } from './publish-presence.ts';
 import { createFindings } from './findings.ts';
@@ -24,13 +25,17 @@ import { readServerKind } from './server-kind.ts';
 import { createShownListWay } from './shown-list-way.ts';
 import type { Storage } from './storage.ts';
 
+type AccountGiven = SettingsGiven & { address: string; password: string };
+type ChangeGiven = SettingsGiven & { password?: string | undefined };
+
 export interface AccountRegistry {
   list(): Account[];
   all(): OpenAccount[];
   /** Throws CallFailure `not-found`. */
   get(accountId: string): OpenAccount;
-  add(given: SettingsGiven & { address: string; password: string }): Promise<string>;
-  change(accountId: string, given: SettingsGiven & { password?: string | undefined }): Promise<void>;
+  /** This, `change` and `remove` run one after the other, and throw CallFailure `refused` once the registry is stopped. */
+  add(given: AccountGiven): Promise<string>;
+  change(accountId: string, given: ChangeGiven): Promise<void>;
   remove(accountId: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -53,9 +58,13 @@ const NO_SETTINGS: ServerSettings = { outboundProxy: undefined, transport: undef
 export async function createAccountRegistry(parts: RegistryParts): Promise<AccountRegistry> {
   const { storage, announce, passwords } = parts;
   const open = new Map<string, OpenAccount>();
+  const turns = createTurns();
 
   async function begin(stored: StoredAccount): Promise<void> {
+    // What is stored opens with the next start.
+    if (turns.isOver()) return;
     const account = await openAccount(await worldOf(parts, stored));
+    if (turns.isOver()) return account.stop();
     open.set(stored.accountId, account);
     announce({ type: 'account-changed', account: shownAccount(account.world) });
     account.start();
@@ -67,49 +76,64 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     return account;
   }
 
+  async function add(given: AccountGiven): Promise<string> {
+    const address = readAddress(given.address);
+    if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
+    requirePassword(given.password);
+    const settings = checkedSettings({}, given);
+    const stored = await storage.commit((db) =>
+      store.addAccount(db, { kind: 'sip', address: address.address, settings, createdAtMs: parts.doors.clock.nowMs() }),
+    );
+    if (stored === null) {
+      throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
+    }
+    await passwords.set(stored.accountId, given.password);
+    await begin(stored);
+    return stored.accountId;
+  }
+
+  async function change(accountId: string, given: ChangeGiven): Promise<void> {
+    const account = get(accountId);
+    if (given.password !== undefined) requirePassword(given.password);
+    const settings = checkedSettings(account.world.stored.settings, given);
+    const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
+    if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
+    // WHY: it may be another server now; what it can do is learned anew.
+    await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
+    if (given.password !== undefined) await passwords.set(accountId, given.password);
+    await account.stop();
+    await begin(stored);
+  }
+
+  async function remove(accountId: string): Promise<void> {
+    const account = get(accountId);
+    // WHY first: what still runs would write for an account that is gone.
+    await account.stop();
+    try {
+      await parts.deletions.removeAccount(accountId);
+    } catch (error) {
+      // It is still there, so it must go on working.
+      await begin(account.world.stored);
+      throw error;
+    }
+    open.delete(accountId);
+    await passwords.forget(accountId);
+    announce({ type: 'account-removed', accountId });
+  }
+
   for (const stored of storage.read((db) => store.listAccounts(db))) await begin(stored);
 
   return {
     list: () => [...open.values()].map(({ world }) => shownAccount(world)),
     all: () => [...open.values()],
     get,
-    async add(given) {
-      const address = readAddress(given.address);
-      if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
-      requirePassword(given.password);
-      const settings = checkedSettings({}, given);
-      const stored = await storage.commit((db) =>
-        store.addAccount(db, { kind: 'sip', address: address.address, settings, createdAtMs: parts.doors.clock.nowMs() }),
-      );
-      if (stored === null) {
-        throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
-      }
-      await passwords.set(stored.accountId, given.password);
-      await begin(stored);
-      return stored.accountId;
-    },
-    async change(accountId, given) {
-      const account = get(accountId);
-      if (given.password !== undefined) requirePassword(given.password);
-      const settings = checkedSettings(account.world.stored.settings, given);
-      const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
-      if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
-      // WHY: it may be another server now; what it can do is learned anew.
-      await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
-      if (given.password !== undefined) await passwords.set(accountId, given.password);
-      await account.stop();
-      await begin(stored);
-    },
-    async remove(accountId) {
-      const account = get(accountId);
-      open.delete(accountId);
-      await account.stop();
-      await parts.deletions.removeAccount(accountId);
-      await passwords.forget(accountId);
-      announce({ type: 'account-removed', accountId });
-    },
+    add: (given) => turns.take(() => add(given)),
+    change: (accountId, given) => turns.take(() => change(accountId, given)),
+    remove: (accountId) => turns.take(() => remove(accountId)),
     async stop() {
-      await Promise.allSettled([...open.values()].map((account) => account.stop()));
+      // WHY not in its turn: a change that waits for a silent server must not make the others wait too.
+      const underWay = turns.end();
+      await Promise.allSettled([underWay, ...[...open.values()].map((account) => account.stop())]);
     },
   };
 }

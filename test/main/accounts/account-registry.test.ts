@@ -1,0 +1,59 @@
+// Accounts changed from several sides at once: each change runs whole, and no endpoint stays behind (`end` looks for sockets and timers).
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { FlowWorld, Person } from '../../support/flow-world.ts';
+import { createFlowWorld } from '../../support/flow-world.ts';
+
+let world: FlowWorld;
+let ada: Person;
+let accountId: string;
+let serverSockets: number;
+beforeEach(async () => {
+  world = await createFlowWorld();
+  ada = await world.person('ada');
+  serverSockets = world.internet.openSockets();
+  accountId = await ada.signIn();
+});
+afterEach(() => world.end());
+
+async function together(...calls: readonly [name: string, input: object][]): Promise<string[]> {
+  const results = await world.clock.run(Promise.all(calls.map(([name, input]) => ada.core.call(name, input))));
+  return results.map((result) => ('failure' in result ? `${result.failure.kind} ${result.failure.field ?? ''}` : 'done'));
+}
+
+const named = (displayName: string): [string, object] => ['updateAccount', { accountId, displayName }];
+
+it('three changes at once: all are made, in order, and one endpoint is left', async () => {
+  const before = world.internet.openSockets();
+  const results = await together(named('One'), named('Two'), ['updateAccount', { accountId, authUser: 'ada' }]);
+  await world.clock.advance(10_000);
+  const { accounts } = await ada.call('listAccounts', {});
+  expect({
+    results,
+    names: accounts.map(({ settings, registration }) => [settings.displayName, settings.authUser, registration.state]),
+    sockets: world.internet.openSockets(),
+  }).toEqual({ results: ['done', 'done', 'done'], names: [['Two', 'ada', 'ok']], sockets: before });
+});
+
+it('a change and a removal at once: the account is gone; the other way round the change finds none', async () => {
+  const first = await together(named('One'), ['removeAccount', { accountId }], named('Two'));
+  await world.clock.advance(10_000);
+  expect({
+    first,
+    accounts: (await ada.call('listAccounts', {})).accounts,
+    isRegistered: world.server.registrar.isRegistered(ada.address),
+    complaints: ada.log.filter((line) => line.includes('FOREIGN KEY')),
+  }).toEqual({ first: ['done', 'done', 'not-found accountId'], accounts: [], isRegistered: false, complaints: [] });
+});
+
+it('stopped during a change: nothing opens afterwards, what waited is refused, and the change is there at the next start', async () => {
+  const changing = Promise.all([named('One'), named('Two')].map(([name, input]) => ada.core.call(name, input)));
+  // The first now waits for the server to let the old binding go.
+  await new Promise((resolve) => setImmediate(resolve));
+  await ada.quit();
+  const results = (await changing).map((result) => ('failure' in result ? result.failure.kind : 'done'));
+  await world.clock.advance(10_000);
+  expect([results, world.internet.openSockets()]).toEqual([['done', 'refused'], serverSockets]);
+  await ada.launch();
+  const { accounts } = await ada.call('listAccounts', {});
+  expect(accounts.map(({ settings }) => settings.displayName)).toEqual(['One']);
+});
