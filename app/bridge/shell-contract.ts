@@ -18,6 +18,9 @@ const nothing = v.object({});
 export const themeSchema = v.picklist(['system', 'light', 'dark']);
 export type Theme = v.InferOutput<typeof themeSchema>;
 
+/** Largest text put on the clipboard, in characters: technical details and several messages are far smaller. */
+const COPY_LIMIT = 1_000_000;
+
 /** The settings a person can change in the window. Each has a default in main/shell/settings/schema.ts. */
 export const settingsSchema = v.object({
   theme: themeSchema,
@@ -59,6 +62,8 @@ export const shellContract = {
   changeSettings: { input: settingsPatchSchema, output: v.object({ settings: settingsSchema }) },
   /** Opens an http(s) link in the system's browser; anything else is `refused`. */
   openExternal: { input: v.object({ url: v.pipe(v.string(), v.maxLength(URL_LIMIT)) }), output: nothing },
+  /** Puts a text on the system's clipboard. SECURITY: the page itself may not, and nothing reads the clipboard. */
+  copyText: { input: v.object({ text: v.pipe(v.string(), v.maxLength(COPY_LIMIT)) }), output: nothing },
   /** The system's dialog for a file to write or to read. '' when the person chose none. `extensions` without a dot. */
   chooseFile: {
     input: v.object({

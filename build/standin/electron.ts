@@ -9,7 +9,7 @@ import { openWindows } from './open-windows.ts';
 import { protocol } from './protocol.ts';
 import { note } from './recording.ts';
 import { session } from './session.ts';
-import { nativeTheme, net, powerMonitor, safeStorage, screen, shell } from './system.ts';
+import { clipboard, nativeTheme, net, powerMonitor, safeStorage, screen, shell } from './system.ts';
 import { BrowserWindow } from './window.ts';
 
 /** Exit code when Chromium ends by itself. */
@@ -57,6 +57,7 @@ listenToParent();
 const electron = {
   app,
   BrowserWindow,
+  clipboard,
   dialog,
   ipcMain,
   Menu,
@@ -76,6 +77,7 @@ export default electron;
 export {
   app,
   BrowserWindow,
+  clipboard,
   dialog,
   ipcMain,
   Menu,

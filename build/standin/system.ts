@@ -1,4 +1,4 @@
-// The system around the app: keychain, theme, power, screens, the default browser, the network's state.
+// The system around the app: keychain, theme, power, screens, the default browser, the clipboard, the network's state.
 import type { DecryptStringAsyncReturnValue, Display, Rectangle } from 'electron';
 import { EventEmitter } from 'node:events';
 import { openWindows } from './open-windows.ts';
@@ -69,6 +69,10 @@ export const screen = Object.assign(new EventEmitter(), {
 
 export const shell = {
   openExternal: async (url: string): Promise<void> => note('open-external', url),
+};
+
+export const clipboard = {
+  writeText: (text: string): void => note('copied', text),
 };
 
 class StandinNet {

@@ -1,5 +1,5 @@
 // The calls that the shell itself answers: settings, links, facts about the app.
-import { app } from 'electron';
+import { app, clipboard } from 'electron';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { ShellHandlers } from './answer-call.ts';
 import { openExternalLink } from './external-link.ts';
@@ -13,6 +13,10 @@ export function createShellHandlers(settings: SettingsStore, profileFolder: stri
     async openExternal({ url }) {
       if (await openExternalLink(url)) return {};
       throw new CallFailure({ kind: 'refused', reason: 'Only web links (http and https) are opened.', field: 'url' });
+    },
+    copyText({ text }) {
+      clipboard.writeText(text);
+      return {};
     },
     chooseFile: async (question) => ({ path: await chooseFile(question) }),
     saveTextFile: async ({ suggestedName, text }) => ({ path: await saveTextFile(suggestedName, text) }),

@@ -5,6 +5,9 @@ import type { AppState } from './app-state.svelte.ts';
 
 export type MessageCommand = 'reply' | 'copy' | 'resend' | 'details' | 'delete';
 
+/** Long enough to read a sentence twice. */
+const NOTICE_MS = 10_000;
+
 const KEYS: Readonly<Record<string, MessageCommand>> = { r: 'reply', c: 'copy', i: 'details', Enter: 'details', Delete: 'delete' };
 
 export function messageCommandOfKey(
@@ -21,8 +24,8 @@ export function replyTo(app: AppState, message: Message): void {
 }
 
 export async function copyMessage(app: AppState, message: Message): Promise<void> {
-  await navigator.clipboard.writeText(message.text).then(
-    () => app.announcer.say(t('general.copied')),
-    () => undefined,
-  );
+  const reply = await app.client.call('copyText', { text: message.text });
+  if (reply.kind === 'ok') return app.announcer.say(t('general.copied'));
+  app.view.notice = t('general.copyFailed', { reason: reply.failure.reason });
+  app.clock.after(NOTICE_MS, () => (app.view.notice = ''));
 }

@@ -26,6 +26,9 @@ export class ViewState {
   composerFocus = $state(0);
   searchFocus = $state(0);
 
+  /** A sentence about what just went wrong and has no place of its own; '' for none. */
+  notice = $state('');
+
   showTab(tab: Tab): void {
     this.tab = tab;
     this.pane = 'list';

@@ -72,6 +72,12 @@ describe('the page is locked in', () => {
     expect(await inPage(app, 'navigator.permissions.query({ name: "notifications" }).then(({ state }) => state)')).toBe('denied');
   });
 
+  test('copying goes through the shell', async () => {
+    expect(await call(app, 'copyText', { text: 'a word' })).toEqual({ output: {} });
+    const { notes } = await app.control('state');
+    expect(notes.filter(({ what }) => what === 'copied').map(({ details }) => details)).toEqual(['a word']);
+  });
+
   test('calls are checked, failures are values', async () => {
     expect(await call(app, 'listAccounts', {})).toEqual({ output: { accounts: [] } });
     expect(await call(app, 'addContact', { accountId: 'x' })).toMatchObject({ failure: { kind: 'invalid-input', field: 'address' } });

@@ -112,6 +112,47 @@ describe('a chat', () => {
     });
   });
 
+  it('holds a word wider than the pane, typed or said', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      const composer = page.getByRole('textbox', { name: 'Message to Bob Martin' });
+      await composer.fill('x'.repeat(200));
+      const widths = async (): Promise<{ isInside: boolean; overflow: number }> =>
+        page.evaluate(() => {
+          const thread = document.querySelector('main')?.getBoundingClientRect();
+          const all = [...document.querySelectorAll('main textarea, main .send, main [role=article], main article')];
+          const isInside = thread !== undefined && all.every((one) => one.getBoundingClientRect().right <= thread.right);
+          const log = document.querySelector('[role=log]');
+          return { isInside, overflow: log === null ? -1 : log.scrollWidth - log.clientWidth };
+        });
+      expect(await widths()).toEqual({ isInside: true, overflow: 0 });
+      await composer.press('Enter');
+      await page.getByRole('article').filter({ hasText: 'xxxx' }).waitFor();
+      expect(await widths()).toEqual({ isInside: true, overflow: 0 });
+    });
+  });
+
+  it('copies a message through the shell, and says it when that fails', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await row(page, 'Bob Martin').click();
+      const message = page.getByRole('article').filter({ hasText: 'Or rather 10.' });
+      await message.focus();
+      await page.keyboard.press('c');
+      await page.getByText('Copied', { exact: true }).waitFor({ state: 'attached' });
+      expect(await page.evaluate(() => window.fake.calls.find((call) => call.name === 'copyText')?.input)).toEqual({
+        text: 'Or rather 10.',
+      });
+      await page.evaluate(() => window.fake.failNext('copyText', { kind: 'internal', reason: 'There is no clipboard.' }));
+      await page.keyboard.press('c');
+      await page.getByRole('alert').getByText('Not copied: There is no clipboard.').waitFor();
+      await page.getByRole('button', { name: 'Connection: fine' }).click();
+      await page.getByText('Technical details').click();
+      await page.evaluate(() => window.fake.failNext('copyText', { kind: 'internal', reason: 'No room.' }));
+      await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
+      await page.getByRole('dialog').getByText('Not copied: No room.').waitFor();
+    });
+  });
+
   it('keeps the draft of each conversation', async () => {
     await use({ scenario: { data: 'lively' } }, async (page) => {
       await row(page, 'Bob Martin').click();

@@ -16,7 +16,9 @@ export const opened: string[] = [];
 export const shell = {
   openExternal: async (url: string): Promise<void> => void opened.push(url),
 };
+export const copied: string[] = [];
+export const clipboard = { writeText: (text: string): void => void copied.push(text) };
 export const Menu = {};
 export const Tray = class {};
 
-export default { app, ipcMain, protocol, shell };
+export default { app, clipboard, ipcMain, protocol, shell };

@@ -211,6 +211,7 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
       return { settings };
     },
     openExternal: () => ({}),
+    copyText: () => ({}),
     getAppInfo: () => ({
       appInfo: { version: '0.1.0', platform: 'linux', locale: options.locale ?? 'en-GB', profile: '/home/ada/.config/Watchword' },
     }),

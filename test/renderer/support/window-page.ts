@@ -98,7 +98,8 @@ export async function startWindowPages(): Promise<WindowPages> {
         colorScheme,
         forcedColors,
         reducedMotion: 'reduce',
-        permissions: ['clipboard-write'],
+        // As the shell refuses every permission.
+        permissions: [],
       });
       const page = await context.newPage();
       const problems: string[] = [];
