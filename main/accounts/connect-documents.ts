@@ -89,6 +89,7 @@ class Connector implements ConnectedDocuments {
     this.#hasStopped = true;
     this.#timer?.cancel();
     this.#found?.client.stop();
+    this.#parts.decisions.mayStore();
     this.#parts.decisions.policy.disconnect();
     this.#parts.contactList.document.disconnect();
     await this.#watch?.stop();
@@ -131,6 +132,7 @@ class Connector implements ConnectedDocuments {
   async #connect(found: Found): Promise<void> {
     const { client, capabilities } = found;
     this.#found = found;
+    this.#parts.decisions.mayStore();
     this.#parts.contactList.document.connect(client);
     const rules = await choosePolicyDocument(client, capabilities);
     if (this.#hasStopped) return;

@@ -32,8 +32,10 @@ export interface Decisions {
   rewrite(): Promise<void>;
   /** The rules document; connected and disconnected with the account. */
   readonly policy: KeptDocument;
-  /** There is no rules server: decisions wait, and say so. */
+  /** There is no rules server: decisions wait, those made from now on too, and say so. */
   cannotStore(reason: string): Promise<void>;
+  /** There is one, or nobody knows any more: what waits does so without that reason. */
+  mayStore(): void;
   stop(): void;
 }
 
@@ -44,6 +46,9 @@ const TIME_IS_OVER = 'Its time was over';
 
 /** Longest single timer: calendars jump, and what is far away is looked at again. */
 const LONGEST_TIMER_MS = 3_600_000;
+/** When the store could not take an end: again after this, and up to as much more (a disk that is full stays so for a while). */
+const STORE_AGAIN_MS = 10_000;
+const STORE_AGAIN_SPREAD_MS = 20_000;
 /** When to ask for watcher information after the rules changed: servers take a moment to apply them. ms after the PUT. */
 const ASK_AGAIN_MS = [0, 3_000, 10_000, 30_000] as const;
 /** Asked so often in any case: the first one may have met a request that was just under way. */
@@ -68,6 +73,9 @@ class DecisionKeeper implements Decisions {
   readonly #events: DecisionEvents;
   #endTimer: Timer | undefined;
   #askTimers: Timer[] = [];
+  #hasStopped = false;
+  /** Why there is nowhere to bring decisions to; undefined: there is, or nobody knows. */
+  #noStoreReason: string | undefined;
 
   constructor(world: AccountWorld, events: DecisionEvents) {
     this.#world = world;
@@ -105,6 +113,7 @@ class DecisionKeeper implements Decisions {
     this.#announce(await this.#world.storage.commit(work));
     this.#watchEnds();
     this.policy.sync();
+    if (this.#noStoreReason !== undefined) inBackground(this.#world, 'noting why it waits', noteFailure(this.#world, this.#noStoreReason));
   }
 
   async rewrite(): Promise<void> {
@@ -113,10 +122,16 @@ class DecisionKeeper implements Decisions {
   }
 
   cannotStore(reason: string): Promise<void> {
+    this.#noStoreReason = reason;
     return noteFailure(this.#world, reason);
   }
 
+  mayStore(): void {
+    this.#noStoreReason = undefined;
+  }
+
   stop(): void {
+    this.#hasStopped = true;
     this.#endTimer?.cancel();
     for (const timer of this.#askTimers) timer.cancel();
   }
@@ -143,6 +158,7 @@ class DecisionKeeper implements Decisions {
   #askWatchers(): void {
     const { clock } = this.#world.doors;
     for (const timer of this.#askTimers) timer.cancel();
+    if (this.#hasStopped) return;
     this.#askTimers = ASK_AGAIN_MS.map((delayMs, index) =>
       clock.startTimer(delayMs, () => {
         if (index < ASKED_ANYWAY || hasUnconfirmed(this.#world)) this.#events.refreshWatchers();
@@ -156,10 +172,14 @@ class DecisionKeeper implements Decisions {
   #watchEnds(): void {
     const { clock } = this.#world.doors;
     this.#endTimer?.cancel();
+    if (this.#hasStopped) return;
     const nextEndMs = this.#world.storage.read((db) => store.nextDecisionEndMs(db, this.#world));
     if (nextEndMs === null) return;
-    const delayMs = Math.min(Math.max(nextEndMs - clock.nowMs(), 0), LONGEST_TIMER_MS);
-    this.#endTimer = clock.startTimer(delayMs, () => inBackground(this.#world, 'ending decisions', this.#endOver()));
+    this.#endAfter(Math.min(Math.max(nextEndMs - clock.nowMs(), 0), LONGEST_TIMER_MS));
+  }
+
+  #endAfter(delayMs: number): void {
+    this.#endTimer = this.#world.doors.clock.startTimer(delayMs, () => inBackground(this.#world, 'ending decisions', this.#endOver()));
   }
 
   /** WHY the app withdraws by itself: servers look at `<validity>` only when they read the rules again (INTEROP(Kamailio)). */
@@ -174,9 +194,13 @@ class DecisionKeeper implements Decisions {
       );
       this.#announce(changes);
       if (changes.length > 0) this.policy.sync();
-    } finally {
-      this.#watchEnds();
+    } catch (error) {
+      // WHY: what is over stays over; to look at it again at once would be a tight loop.
+      const { random } = world.doors;
+      if (!this.#hasStopped) this.#endAfter(STORE_AGAIN_MS + random.fraction() * STORE_AGAIN_SPREAD_MS);
+      throw error;
     }
+    this.#watchEnds();
   }
 }
 

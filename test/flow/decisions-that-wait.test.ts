@@ -1,0 +1,68 @@
+// Promise: an answer that cannot go anywhere says why, whenever it was given; and a disk that is full when its time is over is not asked all the time.
+//
+//   Bob                       server (no place for rules)
+//    | signs in ============>|  no document anywhere
+//    | decideWatcher(allow)  |      kept here, with the reason
+//    |                       |
+//   Bob (disk full)          server
+//    | its time is over: commit fails, again after 10 s to 30 s
+//    | commit works          |
+//    |-- PUT without ada --->|
+import Database from 'better-sqlite3';
+import { afterEach, expect, it } from 'vitest';
+import type { Change } from '../../app/domain/change.ts';
+import type { FlowWorld, Person } from '../support/flow-world.ts';
+import { createFlowWorld } from '../support/flow-world.ts';
+
+let world: FlowWorld;
+afterEach(() => world.end());
+
+const NO_RULES = /^This server keeps no permission rules that the app can reach/;
+
+function lastDecision(person: Person): Extract<Change, { type: 'decision-changed' }>['decision'] | undefined {
+  const last = person.changes.findLast((change) => change.type === 'decision-changed');
+  return last?.type === 'decision-changed' ? last.decision : undefined;
+}
+
+it('an answer given after the app learned that there is no rules server says so, and goes when there is one', async () => {
+  world = await createFlowWorld();
+  const bob = await world.person('bob');
+  world.server.documents.isReachable = false;
+  const settings = { address: bob.address, password: 'battery staple', transport: 'udp' } as const;
+  const { accountId } = await bob.call('addAccount', settings);
+  await world.until(() =>
+    bob.changes.some((change) => change.type === 'account-changed' && NO_RULES.test(change.account.policy.reason ?? '')),
+  );
+  await bob.call('decideWatcher', { accountId, address: 'sip:ada@example.test', decision: 'allow' });
+  await world.until(() => lastDecision(bob)?.failure !== undefined, 5_000);
+  expect(lastDecision(bob)?.failure).toMatch(NO_RULES);
+
+  world.server.documents.isReachable = true;
+  await bob.restart();
+  await world.until(() => world.server.documents.text('pres-rules', bob.address)?.includes('sip:ada@example.test') === true, 60_000);
+  await bob.call('decideWatcher', { accountId, address: 'sip:carol@example.test', decision: 'block' });
+  await world.clock.advance(5_000);
+  expect(lastDecision(bob)).not.toHaveProperty('failure');
+});
+
+it('the end of an answer waits ten seconds and more for a store that fails', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const bob = await world.person('bob');
+  const accountId = await bob.signIn();
+  const untilMs = world.clock.nowMs() + 15 * 60_000;
+  await bob.call('decideWatcher', { accountId, address: 'sip:ada@example.test', decision: 'allow', untilMs });
+  const rules = (): string => world.server.documents.text('pres-rules', bob.address) ?? '';
+  await world.until(() => rules().includes('sip:ada@example.test'));
+  await world.clock.advance(untilMs - world.clock.nowMs() - 1_000);
+  // Another program holds the database: a commit fails as it does on a full disk.
+  const intruder = new Database(bob.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  const failures = (): number => bob.log.filter((line) => line.includes('ending decisions failed')).length;
+  await world.until(() => failures() === 1);
+  await world.clock.advance(9_000);
+  expect(failures()).toBe(1);
+  await world.until(() => failures() === 2, 22_000);
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  await world.until(() => !rules().includes('sip:ada@example.test'), 60_000);
+});
