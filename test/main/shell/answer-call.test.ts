@@ -27,6 +27,7 @@ function answer(name: PageCallName, input: unknown, core: () => Promise<CallResu
       chooseFile: () => ({ path: '' }),
       saveTextFile: () => ({ path: '' }),
       openTextFile: () => ({ text: null }),
+      copyText: () => ({}),
     },
     log: (_level, text) => logged.push(text),
   });
