@@ -1,5 +1,7 @@
 // Who may ask for the password: only the account's own server (RFC 3261 §22.1: credentials belong to a realm).
 
+import type { SipUri, Uri } from '../sip/index.ts';
+
 export interface RealmGuard {
   /** May the password answer a challenge of this realm? */
   allows(realm: string): boolean;
@@ -25,4 +27,14 @@ export function createRealmGuard(domain: string): RealmGuard {
       isOpen = false;
     },
   };
+}
+
+/**
+ * SECURITY: a 401 comes from whoever a request reached in the end (RFC 3261 §22.2), and a peer can name our domain as its realm. So it
+ * gets an answer only where the request is for our own address or domain. A 407 may have an answer elsewhere too: our first hop takes
+ * such an answer out, or refuses its nonce. INTEROP(Kamailio): it challenges everything but REGISTER with 407.
+ */
+export function isOwnTarget(own: SipUri, requestUri: Uri): boolean {
+  if (requestUri.kind !== 'sip' || requestUri.host.toLowerCase() !== own.host.toLowerCase()) return false;
+  return requestUri.user === undefined || requestUri.user === own.user;
 }

@@ -11,7 +11,7 @@ import type { AccountWorld } from './account-world.ts';
 import { nameOption } from './account-world.ts';
 import { credentialsOf } from './find-xcap-root.ts';
 import { guardEndpoint } from './guarded-endpoint.ts';
-import { createRealmGuard } from './realm-guard.ts';
+import { createRealmGuard, isOwnTarget } from './realm-guard.ts';
 
 export interface SignInEvents {
   /** The registrar's first word, good or bad (a wrong password apart): the other parts may start. */
@@ -51,6 +51,7 @@ export async function signIn(world: AccountWorld, events: SignInEvents): Promise
     supported: ['eventlist'],
     accept: ACCEPTED_TYPES,
     credentials: (realm) => (realms.allows(realm) ? credentialsOf(world) : undefined),
+    answersServer: (requestUri) => isOwnTarget(world.uri, requestUri),
   });
   const endpoint = guardEndpoint(bare, clock, log);
   let last: RegistrationState['kind'] = 'off';

@@ -6,7 +6,7 @@ import type { HeaderField, NameAddr, SipRequest, SipResponse } from './message/m
 import type { Network, NetworkAddress, TlsIdentity, TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { Flow } from './transport/flow.ts';
-import type { SipUri } from './uri/uri.ts';
+import type { SipUri, Uri } from './uri/uri.ts';
 
 export type { Credentials, Flow, OutgoingRequest, OwnContact };
 
@@ -38,6 +38,11 @@ export interface EndpointOptions {
   readonly accept?: readonly string[];
   /** Asked for each realm that challenges; undefined: the challenge is the outcome. */
   readonly credentials: (realm: string) => Credentials | undefined;
+  /**
+   * Whether a WWW-Authenticate for a request to this URI gets an answer: it comes from whoever the request reached in the end
+   * (RFC 3261 §22.2). Proxy-Authenticate is not asked about. Default: always.
+   */
+  readonly answersServer?: (requestUri: Uri) => boolean;
 }
 
 export interface Final {

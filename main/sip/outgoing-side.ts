@@ -52,6 +52,7 @@ export class OutgoingSide {
       random,
       product,
       digest: createDigestSession({ random, credentials: options.credentials }),
+      answersServer: options.answersServer ?? (() => true),
       table,
       deadTargets: this.#deadTargets,
       watch: (flow, onDead) => this.#flowWatch.watch(flow, onDead),

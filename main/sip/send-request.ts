@@ -22,7 +22,7 @@ import { failureOf } from './transport/failure.ts';
 import type { TransportFlow } from './transport/transport.ts';
 import type { Transports } from './transport/transports.ts';
 import { printUri } from './uri/print-uri.ts';
-import type { SipUri } from './uri/uri.ts';
+import type { SipUri, Uri } from './uri/uri.ts';
 
 export interface SendingParts {
   readonly random: Random;
@@ -33,6 +33,8 @@ export interface SendingParts {
   readonly deadTargets: DeadTargets;
   readonly prepareOptions: () => PrepareOptions;
   locate(uri: SipUri): Promise<Located>;
+  /** Whether a WWW-Authenticate for a request to this URI gets an answer. */
+  answersServer(requestUri: Uri): boolean;
   /** The connection to our own server, where that is what the URI names; undefined elsewhere. */
   homeFlow(uri: SipUri): TransportFlow | undefined;
   /** Tells when nobody is there any more, until the returned function is called. */
@@ -238,10 +240,14 @@ export class Sending {
     });
   }
 
-  /** SECURITY: an answer to a server's challenge is sent ahead only to the same host through the same hop, so that strangers get none to guess on. */
+  /**
+   * SECURITY: an answer to a server's challenge is sent ahead only to the same host through the same hop, so that strangers get none
+   * to guess on; and where the request may end at a stranger, none is sent at all.
+   */
   #space(): DigestSpace {
     const { nextHop, requestUri } = this.#prepared;
     const proxy = nextHop === undefined ? '' : `${nextHop.host}:${nextHop.port ?? ''}`;
+    if (!this.#parts.answersServer(requestUri)) return { origin: undefined, proxy };
     return { origin: `${proxy} ${requestUri.kind === 'sip' ? requestUri.host : requestUri.scheme}`, proxy };
   }
 

@@ -17,9 +17,12 @@ export interface DigestTarget {
   readonly body: Uint8Array;
 }
 
-/** Where credentials may be sent ahead: `origin` for WWW-Authenticate (HTTP: scheme, host, port), `proxy` for Proxy-Authenticate. */
+/**
+ * Where credentials may be sent ahead: `origin` for WWW-Authenticate (HTTP: scheme, host, port), `proxy` for Proxy-Authenticate.
+ * `origin` undefined: WWW-Authenticate gets no answer at all.
+ */
 export interface DigestSpace {
-  readonly origin: string;
+  readonly origin: string | undefined;
   readonly proxy: string;
 }
 
@@ -97,7 +100,9 @@ class Session implements DigestSession {
   fieldsFor(space: DigestSpace, target: DigestTarget, attempt: DigestAttempt): HeaderField[] {
     const fields: HeaderField[] = [];
     for (const kind of KINDS) {
-      for (const answerable of this.#known.get(spaceKey(kind.answer, space[kind.space]))?.values() ?? []) {
+      const place = space[kind.space];
+      if (place === undefined) continue;
+      for (const answerable of this.#known.get(spaceKey(kind.answer, place))?.values() ?? []) {
         const credentials = this.#options.credentials(answerable.challenge.realm);
         if (credentials === undefined) continue;
         const input = this.#input(answerable, credentials, target);
@@ -113,6 +118,8 @@ class Session implements DigestSession {
     let lastRealm = '';
     let answered = 0;
     for (const kind of KINDS) {
+      const place = space[kind.space];
+      if (place === undefined) continue;
       const values = fields.filter((field) => field.name.toLowerCase() === kind.challenge.toLowerCase());
       const challenges = strongestByRealm(values.flatMap((field) => parseChallenges(field.value)));
       for (const challenge of challenges) {
@@ -120,10 +127,10 @@ class Session implements DigestSession {
         // WHY: a realm we have no password for may be somebody else's, beside one that is ours.
         if (this.#options.credentials(challenge.realm) === undefined) continue;
         if (!mayAnswer(kind.answer, challenge, attempt)) {
-          this.#known.get(spaceKey(kind.answer, space[kind.space]))?.delete(challenge.realm);
+          this.#known.get(spaceKey(kind.answer, place))?.delete(challenge.realm);
           return { kind: 'refused', realm: challenge.realm, reason: 'the credentials were refused' };
         }
-        this.#remember(spaceKey(kind.answer, space[kind.space]), challenge);
+        this.#remember(spaceKey(kind.answer, place), challenge);
         answered++;
       }
     }
@@ -134,13 +141,15 @@ class Session implements DigestSession {
 
   accepted(space: DigestSpace, fields: readonly HeaderField[], body: Uint8Array, attempt: DigestAttempt): boolean {
     for (const kind of KINDS) {
+      const place = space[kind.space];
+      if (place === undefined) continue;
       const value = fields.find((field) => field.name.toLowerCase() === kind.info.toLowerCase())?.value;
       const answer = attempt.lastAnswers.get(kind.answer);
       if (value === undefined || answer === undefined) continue;
       const info = parseParameters(value);
       const rspauth = info.get('rspauth');
       if (rspauth !== undefined && !isSameText(rspauth.toLowerCase(), digestResponse({ ...answer, method: '', body }))) return false;
-      const known = this.#known.get(spaceKey(kind.answer, space[kind.space]))?.get(answer.realm);
+      const known = this.#known.get(spaceKey(kind.answer, place))?.get(answer.realm);
       const next = info.get('nextnonce');
       if (next === undefined || known === undefined || next === known.challenge.nonce) continue;
       known.challenge = { ...known.challenge, nonce: next };
