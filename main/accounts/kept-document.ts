@@ -1,7 +1,7 @@
 // One XCAP document kept in step with the server (RFC 4825 §8): own edits wait in the store and are replayed, in order, on what the server has.
 import type { Change } from '../../app/domain/change.ts';
 import type { ProtocolFailure } from '../simple/outcome.ts';
-import { retryDelayMs } from '../simple/retry.ts';
+import { backOffMs, retryDelayMs } from '../simple/retry.ts';
 import type { XcapClient, XcapDocument } from '../simple/xcap/xcap-client.ts';
 import type { XcapEditResult, XcapFailure, XcapGetResult } from '../simple/xcap/xcap-result.ts';
 import type { Timer } from '../sip/index.ts';
@@ -10,7 +10,7 @@ import * as store from '../store/index.ts';
 import { OFF, WORKING, failedState } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
-import { xcapFailureDetail, xcapFailureWords } from './words.ts';
+import { NOT_KEPT_HERE, xcapFailureDetail, xcapFailureWords } from './words.ts';
 
 /** `outcome`: what the owner learned while applying, e.g. which edits met a contradiction. */
 export type Applied<Outcome = undefined> =
@@ -100,12 +100,15 @@ class DocumentKeeper<Outcome> implements KeptDocument {
     }
     this.#isRunning = true;
     this.#timer?.cancel();
-    const running = this.#run(this.#client).finally(() => {
-      this.#isRunning = false;
-      if (!this.#isAskedAgain) return;
-      this.#isAskedAgain = false;
-      this.sync();
-    });
+    const client = this.#client;
+    const running = this.#run(client)
+      .catch((error: unknown) => this.#broke(client, error))
+      .finally(() => {
+        this.#isRunning = false;
+        if (!this.#isAskedAgain) return;
+        this.#isAskedAgain = false;
+        this.sync();
+      });
     inBackground(this.#world, `keeping ${this.#document.auid}`, running);
   }
 
@@ -185,6 +188,17 @@ class DocumentKeeper<Outcome> implements KeptDocument {
     states.set(part, failedState(reason, xcapFailureDetail(failure), retryAtMs));
     if (delayMs !== undefined) this.#again(delayMs);
     await this.#options.onFailed(reason);
+  }
+
+  /** Not the server's fault: the store, or the thread that reads documents. The exchange is made again as a whole; the edits still wait. */
+  #broke(client: XcapClient, error: unknown): never {
+    if (this.#client === client) {
+      const { doors, states } = this.#world;
+      const delayMs = backOffMs(++this.#failuresInRow, doors.random.fraction());
+      states.set(this.#options.part, failedState(NOT_KEPT_HERE, String(error), doors.clock.nowMs() + delayMs));
+      this.#again(delayMs);
+    }
+    throw error;
   }
 
   async #broken(reason: string): Promise<void> {

@@ -22,6 +22,8 @@ export const STOPPED_WITH_SIGN_IN = 'Stopped, because signing in failed.';
 export const NO_POLICY_SERVER =
   'This server keeps no permission rules that the app can reach, so it decides by itself who sees you. If your provider names an XCAP root, enter it under Server settings.';
 export const NO_LIST_SERVER = 'This server keeps no contact list that the app can reach. Contacts stay on this computer.';
+/** The exchange with the server worked, and keeping its result did not. */
+export const NOT_KEPT_HERE = 'What the server answered could not be stored on this computer. It is tried again by itself.';
 /** After several tries that found nobody. */
 const GAVE_UP = 'Nobody answered after several tries. Send it again later.';
 export const NO_SIGNED_IN = 'Not signed in yet. It goes out by itself as soon as the account is online.';

@@ -1,4 +1,4 @@
-// Promise: an answer that cannot go anywhere says why, whenever it was given; and a disk that is full when its time is over is not asked all the time.
+// Promise: an answer that cannot go anywhere says why, whenever it was given; and a disk that is full holds it up, but ends nothing for good.
 //
 //   Bob                       server (no place for rules)
 //    | signs in ============>|  no document anywhere
@@ -10,6 +10,7 @@
 //    |-- PUT without ada --->|
 import Database from 'better-sqlite3';
 import { afterEach, expect, it } from 'vitest';
+import type { Account } from '../../app/domain/account.ts';
 import type { Change } from '../../app/domain/change.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
@@ -43,6 +44,25 @@ it('an answer given after the app learned that there is no rules server says so,
   await bob.call('decideWatcher', { accountId, address: 'sip:carol@example.test', decision: 'block' });
   await world.clock.advance(5_000);
   expect(lastDecision(bob)).not.toHaveProperty('failure');
+});
+
+it('what the server took and the store did not is said to have failed, and done again by itself', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const bob = await world.person('bob');
+  const accountId = await bob.signIn();
+  const partNow = (): Account['policy'] | undefined => {
+    const last = bob.changes.findLast((change) => change.type === 'account-changed');
+    return last?.type === 'account-changed' ? last.account.policy : undefined;
+  };
+  await bob.call('decideWatcher', { accountId, address: 'sip:ada@example.test', decision: 'allow' });
+  const intruder = new Database(bob.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  await world.until(() => partNow()?.state === 'failed', 60_000);
+  expect(partNow()?.reason).toBe('What the server answered could not be stored on this computer. It is tried again by itself.');
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  await world.until(() => partNow()?.state === 'ok', 60_000);
+  expect(world.server.documents.text('pres-rules', bob.address)).toContain('sip:ada@example.test');
 });
 
 it('the end of an answer waits ten seconds and more for a store that fails', { timeout: 60_000 }, async () => {
