@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { PROTOCOL_VERSION } from '../../app/bridge/contract.ts';
 import type { Core } from '../accounts/core.ts';
+import { createNodeClock } from '../sip/index.ts';
 import { openHeadlessCore } from './open-core.ts';
 import { readProfileOption } from './options.ts';
+import { lastLinesTaken, outputRoom } from './output-room.ts';
 import { lockProfile, prepareProfile } from './profile.ts';
 import { serveLines } from './serve-lines.ts';
 import { createLineWriter } from './write-lines.ts';
@@ -37,10 +39,11 @@ async function run(): Promise<number> {
   const write = createLineWriter((lines) => void process.stdout.write(lines));
   write({ ready: { version, protocol: PROTOCOL_VERSION } });
   core.onChange((change) => write({ change }));
-  const served = serveLines(process.stdin, (name, input) => core.call(name, input), write).then((): End => ({
-    exitCode: 0,
-    why: 'end of input',
-  }));
+  const served = serveLines(process.stdin, {
+    call: (name, input) => core.call(name, input),
+    write,
+    room: () => outputRoom(process.stdout),
+  }).then((): End => ({ exitCode: 0, why: 'end of input' }));
   const end = await Promise.race([ended, served]);
   writeLog(end.exitCode === 0 ? 'info' : 'error', `ending: ${end.why}`);
   await core.stop();
@@ -49,7 +52,10 @@ async function run(): Promise<number> {
 }
 
 run().then(
-  (exitCode) => process.stdout.write('', () => process.exit(exitCode)),
+  async (exitCode) => {
+    await lastLinesTaken(process.stdout, createNodeClock());
+    process.exit(exitCode);
+  },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

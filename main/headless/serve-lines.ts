@@ -7,10 +7,18 @@ const LINE_LIMIT = 1_000_000;
 
 export type Call = (name: string, input: unknown) => Promise<CallResult>;
 
-/** Resolves at the end of input, when everything asked for has been answered. */
-export async function serveLines(input: Readable, call: Call, write: (value: unknown) => void): Promise<void> {
+export interface LineDoors {
+  readonly call: Call;
+  readonly write: (value: unknown) => void;
+  /** Resolves when there is room for further answers. */
+  readonly room: () => Promise<void>;
+}
+
+/** Resolves at the end of input, when everything asked for has been answered. Reads no further while there is no room for answers. */
+export async function serveLines(input: Readable, { call, write, room }: LineDoors): Promise<void> {
   const underWay = new Set<Promise<void>>();
   for await (const line of boundedLines(input)) {
+    await room();
     if (line !== undefined && line.trim() === '') continue;
     const answering: Promise<void> = answerLine(line, call, write).finally(() => underWay.delete(answering));
     underWay.add(answering);

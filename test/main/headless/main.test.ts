@@ -83,6 +83,18 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly', async (signal) => 
   expect(await program.ended()).toEqual([0, null]);
 });
 
+it('SIGTERM ends it cleanly while nobody reads its output', async () => {
+  const program = new Program('--profile', folder);
+  await program.until(1);
+  program.child.stdout?.pause();
+  // More than pipes hold, with answers that are many times longer.
+  program.child.stdin?.on('error', () => undefined);
+  program.child.stdin?.write('x\n'.repeat(2_000_000));
+  while ((program.child.stdin?.writableLength ?? 0) === 0) await new Promise((resolve) => setImmediate(resolve));
+  program.child.kill('SIGTERM');
+  expect(await program.ended()).toEqual([0, null]);
+});
+
 it('a second process on the same profile says so and exits 1; after a SIGKILL of the first the profile is free', async () => {
   const first = new Program('--profile', folder);
   await first.until(1);

@@ -6,7 +6,8 @@ import { serveLines } from '../../../main/headless/serve-lines.ts';
 async function serve(...chunks: string[]): Promise<unknown[]> {
   const written: unknown[] = [];
   const call = (name: string, input: unknown): Promise<{ output: unknown }> => Promise.resolve({ output: { name, input: input ?? null } });
-  await serveLines(Readable.from(chunks, { objectMode: false }), call, (value) => written.push(value));
+  const room = (): Promise<void> => Promise.resolve();
+  await serveLines(Readable.from(chunks, { objectMode: false }), { call, write: (value) => written.push(value), room });
   return written;
 }
 
