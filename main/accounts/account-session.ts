@@ -116,7 +116,8 @@ export class AccountSession {
   #online(): void {
     if (this.#session === undefined) return;
     this.#session.parts?.retryNow();
-    this.#lasting.outbox.resume(this.#session.signedIn.endpoint);
+    const { endpoint, registration } = this.#session.signedIn;
+    this.#lasting.outbox.resume(endpoint, () => registration.retryNow());
     this.#lasting.reports.resume();
   }
 

@@ -20,8 +20,11 @@ const IN_FLIGHT_LIMIT = 20;
 const SIGNALS_LIMIT = 50;
 
 export interface Outbox {
-  /** The account is online on this endpoint: everything that waits goes, each peer's messages in order. */
-  resume(endpoint: Endpoint): void;
+  /**
+   * The account is online on this endpoint: everything that waits goes, each peer's messages in order. `onNoWay`: a message could not even
+   * be brought to the server, so whether the account is still online is to be looked at; once for each failure that is the first in a row.
+   */
+  resume(endpoint: Endpoint, onNoWay: () => void): void;
   /** Goes no further; what is under way is given up and stays queued. Signals are given up. */
   pause(): void;
   /** There is something new for this address. */
@@ -61,6 +64,7 @@ class AccountOutbox implements Outbox {
   readonly #signals = new Map<string, WaitingSignal[]>();
   readonly #away = new Set<string>();
   #endpoint: Endpoint | undefined;
+  #onNoWay: () => void = () => undefined;
   #wasCutOff = false;
   /** Monotonic: when the account was online again after it had been cut off. */
   #backAtMs: number | undefined;
@@ -69,8 +73,9 @@ class AccountOutbox implements Outbox {
     this.#world = world;
   }
 
-  resume(on: Endpoint): void {
+  resume(on: Endpoint, onNoWay: () => void): void {
     this.#endpoint = on;
+    this.#onNoWay = onNoWay;
     if (this.#wasCutOff) this.#backAtMs = this.#world.doors.clock.monotonicMs();
     this.#wasCutOff = false;
     this.#forgetWaits();
@@ -144,7 +149,7 @@ class AccountOutbox implements Outbox {
         isStillOn: () => this.#endpoint === on,
         isBackLately: () => this.#isBackLately(),
         onHanded: (sent) => this.#underWay.set(address, sent),
-        hold: (failure) => this.#wait(address, failure),
+        hold: (failure) => this.#hold(address, failure),
       });
       if (ended.kind === 'held') return;
       this.#failuresInRow.delete(address);
@@ -177,6 +182,13 @@ class AccountOutbox implements Outbox {
     const sent = handSignal(this.#world, on, address, next.signal);
     this.#underWay.set(address, sent);
     next.settle(sent === undefined ? GIVEN_UP : await sent.outcome);
+  }
+
+  #hold(address: string, failure: ProtocolFailure): number {
+    const failures = this.#wait(address, failure);
+    // WHY the first only: a server that takes REGISTER and nothing else must not be asked after each try.
+    if (failure.kind === 'transport' && failures === 1 && this.#endpoint !== undefined) this.#onNoWay();
+    return failures;
   }
 
   /** Holds this peer's messages back for a while; returns the failures in a row. A wrong password holds them until the account is online anew. */

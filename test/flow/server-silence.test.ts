@@ -46,3 +46,20 @@ it.each([1, 2, 3, 4])('silence of %i0 minutes', async (tens) => {
   );
   expect(world.server.agent.describe()).toEqual([`${ada.address} watches ${bob.address}: active`]);
 });
+
+it('a message that finds no way to the server shows at once that the account is not online', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const accountId = await ada.signIn();
+  const { addresses } = world.internet.dns;
+  world.internet.dns.addresses = {};
+  await ada.call('sendMessage', { accountId, address: 'sip:bob@example.test', text: 'hello?' });
+  await world.until(() => ada.log.some((line) => line.includes('did not go: name-not-found')), 10_000);
+  await world.until(() => registrationOf(ada)?.state === 'failed', 2_000);
+  world.internet.dns.addresses = addresses;
+  await world.until(() => isInOrder(ada, accountId), RECOVERED_WITHIN_MS);
+  await world.until(
+    () => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'accepted'),
+    RECOVERED_WITHIN_MS,
+  );
+});
