@@ -7,7 +7,7 @@ import type { OnlineParts } from './online-parts.ts';
 import type { SignedIn } from './sign-in.ts';
 
 /** However many parts wait for a server that is silent: the person closed the window and wants the program gone. */
-const LONGEST_SIGN_OUT_MS = 5_000;
+export const LONGEST_SIGN_OUT_MS = 5_000;
 
 /** Never rejects. */
 export async function signOut(world: AccountWorld, { endpoint, registration }: SignedIn, parts: OnlineParts | undefined): Promise<void> {
