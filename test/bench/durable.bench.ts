@@ -5,9 +5,12 @@ import type { Flow, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
 import { type BenchRow, type BenchTable, summarize } from './bench.ts';
 import { type BenchServer, startBenchServer } from './load/bench-server.ts';
 import { type HeadlessProcess, startHeadless } from './load/headless-process.ts';
+import { cpuSeconds } from './load/process-cost.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 1_500;
+/** Before and after each load: what others do to the disk changes from second to second. */
+const DISK_MS = 400;
 /** Outstanding at a time. One: the next only after the 200 for the last. */
 const LOADS = [1, 16, 100, 200];
 /** About what one message adds to a history. */
@@ -21,7 +24,7 @@ function appendAndSync(folder: string): number {
   const record = Buffer.alloc(RECORD_BYTES, 'x');
   const startMs = performance.now();
   let count = 0;
-  for (; performance.now() - startMs < ROUND_MS; count += 1) {
+  for (; performance.now() - startMs < DISK_MS; count += 1) {
     writeSync(file, record);
     fdatasyncSync(file);
   }
@@ -48,7 +51,7 @@ function message(flow: Flow, number: number): OutgoingRequest {
 }
 
 /** As many at a time as `outstanding`, for one round. Each must be answered 200. */
-async function receive({ endpoint }: BenchServer, flow: Flow, outstanding: number): Promise<number> {
+async function receive({ endpoint }: BenchServer, flow: Flow, outstanding: number): Promise<{ count: number; rate: number }> {
   const startMs = performance.now();
   let count = 0;
   const keepSending = async (): Promise<void> => {
@@ -59,7 +62,7 @@ async function receive({ endpoint }: BenchServer, flow: Flow, outstanding: numbe
     }
   };
   await Promise.all(Array.from({ length: outstanding }, keepSending));
-  return (count * 1_000) / (performance.now() - startMs);
+  return { count, rate: (count * 1_000) / (performance.now() - startMs) };
 }
 
 async function signIn(app: HeadlessProcess, server: BenchServer): Promise<Flow> {
@@ -74,10 +77,19 @@ async function signIn(app: HeadlessProcess, server: BenchServer): Promise<Flow> 
   return flow;
 }
 
-function rowsFor(outstanding: number, rates: readonly number[], disk: readonly number[]): BenchRow[] {
+interface Measured {
+  readonly rates: number[];
+  readonly ratios: number[];
+  readonly cpuUs: number[];
+}
+
+function rowsFor(outstanding: number, { rates, ratios, cpuUs }: Measured): BenchRow[] {
   const name = outstanding === 1 ? 'one at a time' : `${outstanding} outstanding`;
-  const ratios = rates.map((rate, round) => rate / (disk[round] ?? Number.NaN));
-  return [summarize(name, rates, 'messages/s'), summarize('  ours / append and sync', ratios, 'times')];
+  return [
+    summarize(name, rates, 'messages/s'),
+    summarize('  ours / append and sync', ratios, 'times'),
+    summarize('  processor time for each', cpuUs, 'µs'),
+  ];
 }
 
 async function benchDurability(): Promise<BenchTable> {
@@ -86,13 +98,23 @@ async function benchDurability(): Promise<BenchTable> {
   try {
     const flow = await signIn(app, server);
     const disk: number[] = [];
-    const rates = LOADS.map((): number[] => []);
+    const measured = LOADS.map((): Measured => ({ rates: [], ratios: [], cpuUs: [] }));
     for (const outstanding of LOADS) await receive(server, flow, outstanding);
     for (let round = 0; round < ROUNDS; round += 1) {
-      disk.push(appendAndSync(app.folder));
-      for (const [index, outstanding] of LOADS.entries()) rates[index]?.push(await receive(server, flow, outstanding));
+      let before = appendAndSync(app.folder);
+      for (const [index, outstanding] of LOADS.entries()) {
+        const startSeconds = cpuSeconds(app.pid);
+        const { count, rate } = await receive(server, flow, outstanding);
+        const usedSeconds = cpuSeconds(app.pid) - startSeconds;
+        const after = appendAndSync(app.folder);
+        measured[index]?.rates.push(rate);
+        measured[index]?.ratios.push((2 * rate) / (before + after));
+        measured[index]?.cpuUs.push((usedSeconds * 1_000_000) / count);
+        disk.push(after);
+        before = after;
+      }
     }
-    const rows = LOADS.flatMap((outstanding, index) => rowsFor(outstanding, rates[index] ?? [], disk));
+    const rows = measured.flatMap((each, index) => rowsFor(LOADS[index] ?? 0, each));
     return {
       title: 'MESSAGE to the headless app, durable before its 200',
       rows: [summarize('append and sync', disk, 'records/s'), ...rows],
