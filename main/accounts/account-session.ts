@@ -8,7 +8,7 @@ import { startOnlineParts, startReceiving } from './online-parts.ts';
 import type { SignedIn } from './sign-in.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
-import { NO_NETWORK, NO_PASSWORD, STOPPED_WITH_SIGN_IN } from './words.ts';
+import { NOT_KNOWN_WHILE_AWAY, NO_NETWORK, NO_PASSWORD, STOPPED_WITH_SIGN_IN } from './words.ts';
 
 interface Session {
   readonly signedIn: SignedIn;
@@ -94,7 +94,7 @@ export class AccountSession {
     const signedIn = await signIn(this.#world, {
       answered: () => this.#answered(),
       signedIn: () => this.#signedIn(),
-      cutOff: () => this.#lasting.outbox.pause(),
+      cutOff: () => this.#cutOff(),
       refused: () => this.#refused(),
     });
     if (this.#hasStopped) return signedIn.endpoint.stop();
@@ -119,6 +119,15 @@ export class AccountSession {
     const { endpoint, registration } = this.#session.signedIn;
     this.#lasting.outbox.resume(endpoint, () => registration.retryNow());
     this.#lasting.reports.resume();
+  }
+
+  /** The rules and the contact list are elsewhere, and have their own word; these two live where we sign in, and tell anew once it is back. */
+  #cutOff(): void {
+    this.#lasting.outbox.pause();
+    const { states } = this.#world;
+    for (const part of ['publication', 'watcherInfo'] as const) {
+      if (states.all()[part].state === 'ok') states.set(part, failedState(NOT_KNOWN_WHILE_AWAY));
+    }
   }
 
   /** One sentence, and silence until the person corrects it: servers lock accounts that keep guessing. */

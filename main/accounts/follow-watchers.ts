@@ -42,7 +42,11 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
     target: world.uri,
     accept: [WATCHER_INFO_CONTENT_TYPE],
     onNotify: heard,
-    onAccepted: (response) => inBackground(world, 'learning the server', learnServer(world, response, events)),
+    onAccepted(response) {
+      // WHY: the state may have been shown as unknown meanwhile, and one that comes back the same is not told again.
+      if (!hasStopped) world.states.set('watcherInfo', watcherInfoPart(subscription.state));
+      inBackground(world, 'learning the server', learnServer(world, response, events));
+    },
     onState: (state) => world.states.set('watcherInfo', watcherInfoPart(state)),
   });
   // RFC 3857 §4.1: watchers of watchers are told to nobody; ours are the server's to tell, and only to us.

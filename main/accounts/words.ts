@@ -19,6 +19,9 @@ export const NO_SECRETS = 'Passwords cannot be kept on this computer now, so sig
 /** The part was given up because signing in failed for good. */
 export const STOPPED_WITH_SIGN_IN = 'Stopped, because signing in failed.';
 
+/** What the server held for us may be gone with it. */
+export const NOT_KNOWN_WHILE_AWAY = 'Not known while the server is away.';
+
 export const NO_POLICY_SERVER =
   'This server keeps no permission rules that the app can reach, so it decides by itself who sees you. If your provider names an XCAP root, enter it under Server settings.';
 export const NO_LIST_SERVER = 'This server keeps no contact list that the app can reach. Contacts stay on this computer.';

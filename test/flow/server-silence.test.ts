@@ -47,6 +47,31 @@ it.each([1, 2, 3, 4])('silence of %i0 minutes', async (tens) => {
   expect(world.server.agent.describe()).toEqual([`${ada.address} watches ${bob.address}: active`]);
 });
 
+it('presence and watchers are not said to be in order while nobody can tell', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const accountId = await ada.signIn();
+  world.server.goSilent();
+  await world.until(() => registrationOf(ada)?.state === 'failed', 60_000);
+  const [account] = (await ada.call('listAccounts', {})).accounts;
+  const away = { state: 'failed', reason: 'Not known while the server is away.' };
+  expect([account?.publication, account?.watcherInfo]).toEqual([away, away]);
+  world.server.comeBack();
+  await world.until(() => isInOrder(ada, accountId), RECOVERED_WITHIN_MS);
+});
+
+it('who shows nothing still shows nothing, and is not said to have failed, while the server is away', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const accountId = await ada.signIn();
+  await ada.call('setOwnPresence', { accountId, availability: 'invisible' });
+  await world.clock.advance(5_000);
+  world.server.goSilent();
+  await world.until(() => registrationOf(ada)?.state === 'failed', 60_000);
+  const [account] = (await ada.call('listAccounts', {})).accounts;
+  expect(account?.publication).toEqual({ state: 'off' });
+});
+
 it('a message that finds no way to the server shows at once that the account is not online', async () => {
   world = await createFlowWorld();
   const ada = await world.person('ada');
