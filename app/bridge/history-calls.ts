@@ -1,5 +1,6 @@
 // The part of the contract about the history: searching, deleting, export, import, backup, how long messages are kept, long work.
 import * as v from 'valibot';
+import { troubleSchema } from '../domain/change.ts';
 import { messageSchema } from '../domain/message.ts';
 import { taskSchema } from '../domain/task.ts';
 import { addressInput, idInput, limitInput, nothing, shortTextInput, timeMsInput } from './input.ts';
@@ -57,6 +58,8 @@ export const historyCalls = {
   /** How long messages are kept. 0: for ever; null: nothing said, a conversation then follows what is said for all (no `conversationId`). */
   setRetention: { input: v.object({ conversationId: v.optional(idInput), keepDays: v.nullable(keepDays) }), output: nothing },
   getRetention: { input: v.object({ conversationId: v.optional(idInput) }), output: v.object({ keepDays: v.nullable(keepDays) }) },
+  /** What the last `trouble-changed` said: for who was not there to hear it. */
+  getTrouble: { input: nothing, output: v.object({ trouble: v.nullable(troubleSchema) }) },
   /** Those that go on, and the last ones that ended. */
   listTasks: { input: nothing, output: v.object({ tasks: v.array(taskSchema) }) },
   /** What is done stays done. Removing an account can not be cancelled. */

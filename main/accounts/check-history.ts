@@ -28,7 +28,7 @@ export function checkHistory(world: HistoryWorld): string {
       return 'The index of words was damaged and is made anew. No message is lost.';
     }
     writeFileSync(store.damageMark(world.doors.paths.database), `${problem}\n`, { mode: 0o600 });
-    world.announce({ type: 'trouble-changed', trouble: { kind: 'storage', reason: DAMAGED } });
+    world.troubles.raise('damaged', DAMAGED);
     return DAMAGED;
   });
 }

@@ -15,6 +15,7 @@ import { createIdleState } from './idle-state.ts';
 import { createPasswords } from './passwords.ts';
 import { createPeerTyping } from './peer-typing.ts';
 import { createStorage } from './storage.ts';
+import { createTroubles } from './troubles.ts';
 
 export type { CallResult } from './answer-call.ts';
 export type { CoreDoors } from './doors.ts';
@@ -53,11 +54,12 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   if (opened.kind === 'failure') throw new ProfileFailure(opened.reason, opened.text);
   const { store } = opened;
   const broadcast = createBroadcast(doors.log);
-  const storage = createStorage(store, broadcast.announce);
+  const troubles = createTroubles(broadcast.announce);
+  const storage = createStorage(store, troubles, doors.clock);
   const typing = createPeerTyping(doors.clock, storage, broadcast.announce);
   const announce: Announce = (change) => broadcast.announce(typing.markChange(change));
-  const history = createHistory({ doors, store, storage, announce });
-  const passwords = createPasswords(doors, announce);
+  const history = createHistory({ doors, store, storage, announce, troubles });
+  const passwords = createPasswords(doors, troubles);
   const instanceId = await passwords.instanceId();
   const idle = createIdleState(doors.clock);
   const documents = createDocumentThread();
@@ -86,6 +88,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     await documents.end();
     doors.http.close();
     await history.stop();
+    storage.stop();
     store.close();
   }
 

@@ -65,6 +65,7 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
     getRetention: ({ conversationId }) => ({
       keepDays: storage.read((db) => store.getRetention(db, conversationId === undefined ? {} : { conversationId })),
     }),
+    getTrouble: () => ({ trouble: world.troubles.current() }),
     listTasks: () => ({ tasks: tasks.list() }),
     cancelTask: ({ taskId }) => {
       if (!tasks.cancel(taskId)) throw new CallFailure({ kind: 'not-found', field: 'taskId', reason: 'This work is done already.' });

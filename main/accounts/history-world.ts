@@ -2,6 +2,7 @@
 import type { CoreDoors } from './doors.ts';
 import type { Announce } from './broadcast.ts';
 import type { Storage } from './storage.ts';
+import type { Troubles } from './troubles.ts';
 import type { Tasks } from './tasks.ts';
 import type { TaskControl } from './tasks.ts';
 import { TaskEnd } from './tasks.ts';
@@ -13,6 +14,7 @@ export interface HistoryWorld {
   readonly storage: Storage;
   readonly announce: Announce;
   readonly tasks: Tasks;
+  readonly troubles: Troubles;
   /** store.sweepLog. */
   readonly sweepLog: () => boolean;
 }

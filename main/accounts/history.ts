@@ -12,6 +12,7 @@ import { createKeepRetention } from './keep-retention.ts';
 import type { KeepRetention } from './keep-retention.ts';
 import type { HistoryWorld } from './history-world.ts';
 import type { Storage } from './storage.ts';
+import type { Troubles } from './troubles.ts';
 import { createTasks } from './tasks.ts';
 
 export interface History {
@@ -30,11 +31,12 @@ interface HistoryParts {
   readonly store: Store;
   readonly storage: Storage;
   readonly announce: Announce;
+  readonly troubles: Troubles;
 }
 
-export function createHistory({ doors, store, storage, announce }: HistoryParts): History {
+export function createHistory({ doors, store, storage, announce, troubles }: HistoryParts): History {
   const tasks = createTasks({ announce, monotonicMs: () => doors.clock.monotonicMs(), log: doors.log });
-  const world: HistoryWorld = { doors, storage, announce, tasks, sweepLog: () => store.sweepLog() };
+  const world: HistoryWorld = { doors, storage, announce, tasks, troubles, sweepLog: () => store.sweepLog() };
   const thread = createHistoryThread(doors.paths.database);
   const deletions = createDeleteHistory(world);
   const retention = createKeepRetention(world);

@@ -1,6 +1,6 @@
 // Passwords of accounts and the identity of this installation, in the secret store; where that fails, in memory and said.
-import type { Announce } from './broadcast.ts';
 import type { CoreDoors } from './doors.ts';
+import type { Troubles } from './troubles.ts';
 import { NO_SECRETS } from './words.ts';
 
 export interface Passwords {
@@ -14,28 +14,33 @@ export interface Passwords {
 
 const INSTANCE_KEY = 'instance-id';
 
-export function createPasswords({ secrets, random, log }: CoreDoors, announce: Announce): Passwords {
+export function createPasswords({ secrets, random, log }: CoreDoors, troubles: Pick<Troubles, 'raise' | 'clear'>): Passwords {
+  /** Keys that the secret store failed for, until it works for them again. */
+  const failing = new Set<string>();
   const inMemory = new Map<string, string>();
   const keyOf = (accountId: string): string => `account/${accountId}/password`;
 
   /** `undefined` also where the store fails: then there is none to be had. */
-  async function attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(what: string, key: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await work();
+      const done = await work();
+      if (failing.delete(key) && failing.size === 0) troubles.clear('secrets');
+      return done;
     } catch (error) {
       log('error', `secrets: ${what}: ${String(error)}`);
-      announce({ type: 'trouble-changed', trouble: { kind: 'secrets', reason: NO_SECRETS } });
+      failing.add(key);
+      troubles.raise('secrets', NO_SECRETS);
       return undefined;
     }
   }
 
   async function keep(key: string, value: string): Promise<void> {
     inMemory.set(key, value);
-    await attempt('keeping', () => secrets.set(key, value));
+    await attempt('keeping', key, () => secrets.set(key, value));
   }
 
   async function read(key: string): Promise<string | undefined> {
-    return inMemory.get(key) ?? (await attempt('reading', () => secrets.get(key)));
+    return inMemory.get(key) ?? (await attempt('reading', key, () => secrets.get(key)));
   }
 
   return {
@@ -43,7 +48,7 @@ export function createPasswords({ secrets, random, log }: CoreDoors, announce: A
     set: (accountId, password) => keep(keyOf(accountId), password),
     async forget(accountId) {
       inMemory.delete(keyOf(accountId));
-      await attempt('forgetting', () => secrets.delete(keyOf(accountId)));
+      await attempt('forgetting', keyOf(accountId), () => secrets.delete(keyOf(accountId)));
     },
     async instanceId() {
       const known = await read(INSTANCE_KEY);

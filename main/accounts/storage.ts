@@ -1,7 +1,8 @@
 // The store as flows use it: when the disk fails the person is told once, and told again when it works.
 import type { Store, ReadableDb, WritableDb } from '../store/index.ts';
-import { StoreFailure } from '../store/index.ts';
-import type { Announce } from './broadcast.ts';
+import type { Clock, Timer } from '../sip/index.ts';
+import { StoreFailure, tryWrite } from '../store/index.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface Storage {
   /** Resolves after the durable commit; rejects with StoreFailure, which the person has been told of. */
@@ -14,25 +15,32 @@ export interface Storage {
    * for the same question, and nothing that changes with time.
    */
   recall<T extends string | number | boolean | null>(question: string, query: (db: ReadableDb) => T): T;
+  /** Tries no more by itself. */
+  stop(): void;
 }
 
 /** Answers remembered; beyond, all are forgotten. Strangers can write from as many addresses as they like. */
 const ANSWER_LIMIT = 2_000;
 
-export function createStorage(store: Store, announce: Announce): Storage {
-  let isInTrouble = false;
+/** While commits fail, one is tried this often: else nobody would hear of a mended disk before the next message. */
+const TRY_AGAIN_MS = 30_000;
+
+export function createStorage(store: Store, troubles: Pick<Troubles, 'raise' | 'clear'>, clock: Clock): Storage {
+  let isStopped = false;
+  let again: Timer | undefined;
   const answers = new Map<string, string | number | boolean | null>();
 
   function failed(error: unknown): void {
     if (!(error instanceof StoreFailure) || error.kind === 'closed') return;
-    isInTrouble = true;
-    announce({ type: 'trouble-changed', trouble: { kind: 'storage', reason: error.reason } });
+    troubles.raise('storage', error.reason);
+    again?.cancel();
+    again = isStopped ? undefined : clock.startTimer(TRY_AGAIN_MS, () => void store.commit(tryWrite).then(worked, failed));
   }
 
   function worked(): void {
-    if (!isInTrouble) return;
-    isInTrouble = false;
-    announce({ type: 'trouble-changed', trouble: null });
+    again?.cancel();
+    again = undefined;
+    troubles.clear('storage');
   }
 
   async function commitMessage<T>(work: (db: WritableDb) => T): Promise<T> {
@@ -55,6 +63,10 @@ export function createStorage(store: Store, announce: Announce): Storage {
       }).finally(() => answers.clear()),
     commitMessage,
     read: (query) => store.read(query),
+    stop() {
+      isStopped = true;
+      again?.cancel();
+    },
     recall(question, query) {
       const known = answers.get(question);
       if (known !== undefined) return known as ReturnType<typeof query>;

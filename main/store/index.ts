@@ -4,6 +4,7 @@ export { StoreFailure } from './store-failure.ts';
 export type { StoreFailureKind } from './store-failure.ts';
 export { damageMark, openStore, QUICK_CHECK_BYTES } from './open-store.ts';
 export type { OpenFailureReason, OpenOptions, OpenResult, Store } from './open-store.ts';
+export { tryWrite } from './try-write.ts';
 export * from './accounts.ts';
 export * from './own-presence.ts';
 export * from './contacts.ts';

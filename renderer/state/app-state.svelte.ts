@@ -87,6 +87,8 @@ export class AppState {
     await this.conversations.load();
     for (const account of this.accounts.list) await this.loadAccount(account.accountId);
     await this.tasks.load();
+    const reply = await this.client.call('getTrouble', {});
+    if (reply.kind === 'ok') this.trouble = reply.output.trouble;
   }
 
   async loadAccount(accountId: string): Promise<void> {

@@ -116,7 +116,7 @@ export default async function bench(): Promise<BenchTable> {
   if (opened.kind === 'failure') throw new Error(opened.text);
   let told = 0;
   const world = offlineWorld(
-    createStorage(opened.store, () => undefined),
+    createStorage(opened.store, { raise: () => undefined, clear: () => undefined }, createNodeClock()),
     () => void told++,
   );
   await world.storage.commit((db) => store.addAccount(db, { kind: 'sip', address: OWN, settings: {}, createdAtMs: 1 }));

@@ -30,6 +30,7 @@ it('500 and nothing acknowledged, then all is well again', { timeout: 60_000 }, 
   const troubles = (): unknown[] =>
     bob.changes.flatMap((change) => (change.type === 'trouble-changed' ? [change.trouble?.kind ?? null] : []));
   expect(troubles().at(-1)).toBe('storage');
+  expect((await bob.call('getTrouble', {})).trouble?.kind).toBe('storage');
   expect(bob.changes.some((change) => change.type === 'message-added')).toBe(false);
 
   intruder.exec('ROLLBACK');
@@ -37,6 +38,22 @@ it('500 and nothing acknowledged, then all is well again', { timeout: 60_000 }, 
   await ada.call('resendMessage', { messageId });
   await world.until(() => bob.changes.some((change) => change.type === 'message-added'));
   expect(troubles().at(-1)).toBe(null);
+  expect(await bob.call('getTrouble', {})).toEqual({ trouble: null });
   const { conversations } = await bob.call('listConversations', {});
   expect(conversations.map(({ lastMessage }) => lastMessage?.text)).toEqual(['is anybody there?']);
+});
+
+it('is told that it works again, though nothing else is stored', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const bob = await world.person('bob');
+  const accountId = await bob.signIn();
+  const intruder = new Database(bob.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  const failing = bob.call('addContact', { accountId, address: 'carol@example.test' });
+  await expect(failing).rejects.toThrow();
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  const told = (): unknown[] => bob.changes.flatMap((change) => (change.type === 'trouble-changed' ? [change.trouble?.kind ?? null] : []));
+  await world.until(() => told().length > 1, 120_000);
+  expect(told()).toEqual(['storage', null]);
 });

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createStorage } from '../../../main/accounts/storage.ts';
 import type { Storage } from '../../../main/accounts/storage.ts';
+import { createTroubles } from '../../../main/accounts/troubles.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { openStore } from '../../../main/store/index.ts';
 
 const ends: (() => void)[] = [];
@@ -20,7 +22,11 @@ function open(): Storage {
     opened.store.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return createStorage(opened.store, () => undefined);
+  return createStorage(
+    opened.store,
+    createTroubles(() => undefined),
+    createFakeClock(),
+  );
 }
 
 test('an answer is asked for once, and again after a commit; an incoming message does not count as one', async () => {

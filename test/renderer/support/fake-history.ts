@@ -131,6 +131,7 @@ export function historyHandlers(data: FakeData, announce: (change: PageChange) =
       return {};
     },
     getRetention: (input) => ({ keepDays: data.retention.get(String(input['conversationId'] ?? '')) ?? null }),
+    getTrouble: () => ({ trouble: null }),
     listTasks: () => ({ tasks: data.tasks }),
     cancelTask(input) {
       data.tasks = data.tasks.map((task) => (task.taskId === input['taskId'] ? { ...task, state: 'cancelled' } : task));
