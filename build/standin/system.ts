@@ -72,7 +72,7 @@ export const shell = {
 };
 
 export const clipboard = {
-  writeText: (text: string): void => note('copied', text),
+  writeText: async (text: string): Promise<void> => note('copied', text),
 };
 
 class StandinNet {

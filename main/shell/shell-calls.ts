@@ -14,8 +14,8 @@ export function createShellHandlers(settings: SettingsStore, profileFolder: stri
       if (await openExternalLink(url)) return {};
       throw new CallFailure({ kind: 'refused', reason: 'Only web links (http and https) are opened.', field: 'url' });
     },
-    copyText({ text }) {
-      clipboard.writeText(text);
+    async copyText({ text }) {
+      await clipboard.writeText(text);
       return {};
     },
     chooseFile: async (question) => ({ path: await chooseFile(question) }),

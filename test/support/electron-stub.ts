@@ -17,7 +17,7 @@ export const shell = {
   openExternal: async (url: string): Promise<void> => void opened.push(url),
 };
 export const copied: string[] = [];
-export const clipboard = { writeText: (text: string): void => void copied.push(text) };
+export const clipboard = { writeText: async (text: string): Promise<void> => void copied.push(text) };
 export const Menu = {};
 export const Tray = class {};
 
