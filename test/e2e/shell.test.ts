@@ -57,11 +57,13 @@ describe('the page is locked in', () => {
   });
 
   test('no navigation, no window of its own, no permission', async () => {
-    await inPage(app, 'void (location.href = "https://example.org/away")');
-    await inPage(app, 'void window.open("https://example.org/out")');
-    await inPage(app, 'void window.open("ftp://example.org/file")');
     const what = async (): Promise<string[]> =>
       (await app.control('state')).notes.map((note) => `${note.what} ${JSON.stringify(note.details)}`);
+    // WHY: in a turn of its own, or the evaluation would wait for a navigation that never ends.
+    await inPage(app, 'void setTimeout(() => { location.href = "https://example.org/away"; })');
+    await until('the refusal', async () => (await what()).some((line) => line.startsWith('navigation-refused')));
+    await inPage(app, 'void window.open("https://example.org/out")');
+    await inPage(app, 'void window.open("ftp://example.org/file")');
     await until('the attempts to be noted', async () => (await what()).filter((line) => line.startsWith('window-open')).length === 2);
     const noted = await what();
     expect(noted).toContain('navigation-refused "https://example.org/away"');
