@@ -76,7 +76,7 @@ it('a message that finds no way to the server shows at once that the account is 
   world = await createFlowWorld();
   const ada = await world.person('ada');
   const accountId = await ada.signIn();
-  const { addresses } = world.internet.dns;
+  const { addresses = {} } = world.internet.dns;
   world.internet.dns.addresses = {};
   await ada.call('sendMessage', { accountId, address: 'sip:bob@example.test', text: 'hello?' });
   await world.until(() => ada.log.some((line) => line.includes('did not go: name-not-found')), 10_000);
