@@ -1,11 +1,12 @@
 // All accounts of the profile: opened at the start, added, changed and removed while the program runs.
 import { CallFailure } from '../../app/bridge/failure.ts';
+import type { Failure } from '../../app/bridge/failure.ts';
 import type { Account, AccountSettings } from '../../app/domain/account.ts';
 import type { StoredAccount } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import { mergeSettings, readServerSettings } from './account-settings.ts';
 import type { ServerSettings, SettingsGiven } from './account-settings.ts';
-import { createAccountStates } from './account-states.ts';
+import { createAccountStates, failedState } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
 import { readAddress } from './address-text.ts';
 import type { Announce } from './broadcast.ts';
@@ -37,6 +38,8 @@ export interface AccountRegistry {
   add(given: AccountGiven): Promise<string>;
   change(accountId: string, given: ChangeGiven): Promise<void>;
   remove(accountId: string): Promise<void>;
+  /** Tries at once whatever waits; a file that was missing is read again. Throws CallFailure `not-found`. */
+  retry(accountId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,16 +61,22 @@ const NO_SETTINGS: ServerSettings = { outboundProxy: undefined, transport: undef
 export async function createAccountRegistry(parts: RegistryParts): Promise<AccountRegistry> {
   const { storage, announce, passwords } = parts;
   const open = new Map<string, OpenAccount>();
+  /** Accounts whose settings cannot be read now: they are not signed in. */
+  const unreadable = new Set<string>();
   const turns = createTurns();
 
   async function begin(stored: StoredAccount): Promise<void> {
     // What is stored opens with the next start.
     if (turns.isOver()) return;
-    const account = await openAccount(await worldOf(parts, stored));
+    const { server, problem } = serverSettings(parts, stored);
+    const account = await openAccount(await worldOf(parts, stored, server));
     if (turns.isOver()) return account.stop();
     open.set(stored.accountId, account);
     announce({ type: 'account-changed', account: shownAccount(account.world) });
-    account.start();
+    if (problem === undefined) unreadable.delete(stored.accountId);
+    else unreadable.add(stored.accountId);
+    if (problem === undefined) account.start();
+    else account.world.states.set('registration', failedState(problem.reason, problem.detail));
   }
 
   function get(accountId: string): OpenAccount {
@@ -121,6 +130,12 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     announce({ type: 'account-removed', accountId });
   }
 
+  async function readAgain(accountId: string): Promise<void> {
+    const account = get(accountId);
+    await account.stop();
+    await begin(account.world.stored);
+  }
+
   for (const stored of storage.read((db) => store.listAccounts(db))) await begin(stored);
 
   return {
@@ -130,6 +145,11 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     add: (given) => turns.take(() => add(given)),
     change: (accountId, given) => turns.take(() => change(accountId, given)),
     remove: (accountId) => turns.take(() => remove(accountId)),
+    async retry(accountId) {
+      const account = get(accountId);
+      if (unreadable.has(accountId)) await turns.take(() => readAgain(accountId));
+      else account.retry();
+    },
     async stop() {
       // WHY not in its turn: a change that waits for a silent server must not make the others wait too.
       const underWay = turns.end();
@@ -148,7 +168,7 @@ function checkedSettings(before: AccountSettings, given: SettingsGiven): Account
   return settings;
 }
 
-async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<AccountWorld> {
+async function worldOf(parts: RegistryParts, stored: StoredAccount, server: ServerSettings): Promise<AccountWorld> {
   const address = readAddress(stored.address);
   if (address.kind === 'failure') throw new Error(`The stored address ${stored.address} cannot be read: ${address.reason}`);
   const changed = (): void => parts.announce({ type: 'account-changed', account: shownAccount(world) });
@@ -158,7 +178,7 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<Acc
     announce: parts.announce,
     accountId: stored.accountId,
     stored,
-    server: serverSettings(parts, stored),
+    server,
     address: address.address,
     uri: address.uri,
     displayName: cleanName(stored.settings.displayName),
@@ -176,14 +196,13 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount): Promise<Acc
   return world;
 }
 
-/** A file that was readable when the account was added may be gone: the account opens all the same, and the log says why it cannot connect. */
-function serverSettings({ doors }: RegistryParts, stored: StoredAccount): ServerSettings {
+/** A file that was readable when the account was added may be gone: the account opens all the same, and says why it is not signed in. */
+function serverSettings({ doors }: RegistryParts, stored: StoredAccount): { server: ServerSettings; problem?: Failure } {
   try {
-    return readServerSettings(stored.settings);
+    return { server: readServerSettings(stored.settings) };
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error;
     doors.log('error', `${stored.address}: ${error.failure.field ?? 'settings'}: ${error.failure.reason}`);
-    const { caFile: _unreadable, ...rest } = stored.settings;
-    return error.failure.field === 'caFile' ? readServerSettings(rest) : NO_SETTINGS;
+    return { server: NO_SETTINGS, problem: error.failure };
   }
 }

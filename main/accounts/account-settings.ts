@@ -1,6 +1,6 @@
 // Account settings as a person or a program gives them: checked here, each mistake with the field it is in.
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { AccountSettings } from '../../app/domain/account.ts';
 import type { SipUri, TransportProtocol } from '../sip/index.ts';
@@ -72,11 +72,25 @@ function readXcapRoot(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+function lookAt(path: string): { size: number; problem: string | undefined } {
+  const stats = statSync(path);
+  if (!stats.isFile()) return { size: stats.size, problem: 'This is not a file. Choose a file with certificates.' };
+  const isTooLarge = stats.size > CA_FILE_LIMIT_BYTES;
+  return {
+    size: stats.size,
+    problem: isTooLarge ? 'This file is too large to be a file of certificates. Choose another file.' : undefined,
+  };
+}
+
 function readCaFile(path: string): string {
   let pem: string;
   try {
-    pem = readFileSync(path, 'utf8').slice(0, CA_FILE_LIMIT_BYTES);
+    // WHY first: reading a device or a pipe never ends.
+    const { size, problem } = lookAt(path);
+    if (problem !== undefined) throw invalid('caFile', problem, `${size} bytes`);
+    pem = readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof CallFailure) throw error;
     throw invalid('caFile', 'This certificate file cannot be read. Choose another file.', String(error));
   }
   const blocks = pem.match(PEM_BLOCK) ?? [];

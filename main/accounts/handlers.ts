@@ -45,8 +45,8 @@ function accountCalls({ accounts }: HandlerParts) {
       await accounts.remove(accountId);
       return {};
     },
-    retryAccount: ({ accountId }) => {
-      accounts.get(accountId).retry();
+    retryAccount: async ({ accountId }) => {
+      await accounts.retry(accountId);
       return {};
     },
     setOwnPresence: async ({ accountId, availability, note, sphere, ...words }) => {

@@ -1,4 +1,7 @@
 // Accounts changed from several sides at once: each change runs whole, and no endpoint stays behind (`end` looks for sockets and timers).
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FlowWorld, Person } from '../../support/flow-world.ts';
 import { createFlowWorld } from '../../support/flow-world.ts';
@@ -56,4 +59,27 @@ it('stopped during a change: nothing opens afterwards, what waited is refused, a
   await ada.launch();
   const { accounts } = await ada.call('listAccounts', {});
   expect(accounts.map(({ settings }) => settings.displayName)).toEqual(['One']);
+});
+
+it('a certificate file that is missing at the start is told, and read when the person tries again', async () => {
+  const caFile = join(dirname(ada.databaseFile), 'ca.pem');
+  writeFileSync(caFile, rootCertificates[0] ?? '');
+  await ada.call('updateAccount', { accountId, caFile });
+  await ada.quit();
+  rmSync(caFile);
+  await ada.launch();
+  const states: unknown[] = [];
+  const look = async (): Promise<void> => {
+    await world.clock.advance(10_000);
+    const [account] = (await ada.call('listAccounts', {})).accounts;
+    states.push([account?.registration.state, account?.registration.reason]);
+  };
+  await look();
+  await ada.call('retryAccount', { accountId });
+  await look();
+  writeFileSync(caFile, rootCertificates[0] ?? '');
+  await ada.call('retryAccount', { accountId });
+  await look();
+  const missing = ['failed', 'This certificate file cannot be read. Choose another file.'];
+  expect(states).toEqual([missing, missing, ['ok', undefined]]);
 });

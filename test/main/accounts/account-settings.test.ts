@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CallFailure } from '../../../app/bridge/failure.ts';
 import type { AccountSettings } from '../../../app/domain/account.ts';
@@ -26,6 +27,8 @@ function fieldOf(settings: AccountSettings): string | undefined {
 describe('mistakes', () => {
   const empty = join(folder, 'empty.pem');
   writeFileSync(empty, 'nothing here');
+  const huge = join(folder, 'huge.pem');
+  writeFileSync(huge, `${'x'.repeat(4_000_000)}${rootCertificates[0] ?? ''}`);
   const broken = join(folder, 'broken.pem');
   writeFileSync(broken, '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
   it.each<[AccountSettings, string]>([
@@ -37,6 +40,8 @@ describe('mistakes', () => {
     [{ xcapRoot: 'https://ada:secret@xcap.example.org/' }, 'xcapRoot'],
     [{ caFile: join(folder, 'missing.pem') }, 'caFile'],
     [{ caFile: folder }, 'caFile'],
+    [{ caFile: '/dev/zero' }, 'caFile'],
+    [{ caFile: huge }, 'caFile'],
     [{ caFile: empty }, 'caFile'],
     [{ caFile: broken }, 'caFile'],
   ])('%j', (settings, field) => {
