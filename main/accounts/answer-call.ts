@@ -37,8 +37,14 @@ export async function answerCall(
 
 function invalidInput(issue: v.BaseIssue<unknown>): Failure {
   const field = v.getDotPath(issue);
-  const reason = field === null ? 'The input of this call is not an object with named fields.' : `“${field}” is missing or not right.`;
+  const reason = field === null ? 'The input of this call is not an object with named fields.' : fieldReason(field, issue);
   return { kind: 'invalid-input', reason, ...(field === null ? {} : { field }), detail: issue.message };
+}
+
+function fieldReason(field: string, { type, requirement }: v.BaseIssue<unknown>): string {
+  if (type === 'max_length') return `“${field}” is too long. At most ${String(requirement)} characters fit.`;
+  if (type === 'max_bytes') return `“${field}” is too long. At most ${String(requirement)} bytes fit; some characters take up to four.`;
+  return `“${field}” is missing or not right.`;
 }
 
 function failureOf(error: unknown, name: string, log: CoreDoors['log']): Failure {

@@ -56,7 +56,7 @@ export class ComposerState {
   /** Stores a draft at once; also called when the conversation is left or the window closes. */
   async save(conversationId: string): Promise<void> {
     if (!this.#unsaved.cancel(conversationId)) return;
-    await this.#client.call('saveDraft', { conversationId, text: (this.#texts.get(conversationId) ?? '').slice(0, MESSAGE_TEXT_LIMIT) });
+    await this.#client.call('saveDraft', { conversationId, text: fitting(this.#texts.get(conversationId) ?? '') });
   }
 
   async saveAll(): Promise<void> {
@@ -101,4 +101,10 @@ export class ComposerState {
     else this.#typing.delete(conversationId);
     void this.#client.call('noteTyping', { conversationId, isTyping });
   }
+}
+
+/** What of a draft can be stored: three bytes are the most that one unit of a string takes in UTF-8. */
+function fitting(text: string): string {
+  const isShort = new TextEncoder().encode(text).length <= MESSAGE_TEXT_LIMIT;
+  return isShort ? text : text.slice(0, MESSAGE_TEXT_LIMIT / 3);
 }

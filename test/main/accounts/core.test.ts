@@ -71,6 +71,18 @@ describe('a call is refused', () => {
   });
 });
 
+it.each([
+  ['x', 60_000, undefined],
+  ['x', 60_001, '“text” is too long. At most 60000 characters fit.'],
+  ['語', 20_000, undefined],
+  ['語', 20_001, '“text” is too long. At most 60000 bytes fit; some characters take up to four.'],
+])('a text of %s × %i', async (letter, count, reason) => {
+  const accountId = await ada.signIn();
+  const input = { accountId, address: 'bob@example.test', text: letter.repeat(count) };
+  const result = await world.clock.run(ada.core.call('sendMessage', input));
+  expect('failure' in result ? result.failure.reason : undefined).toBe(reason);
+});
+
 it('a removed account takes everything along, here and on the server', async () => {
   const accountId = await ada.signIn();
   await ada.call('sendMessage', { accountId, address: 'bob@example.test', text: 'hello' });
