@@ -30,10 +30,13 @@ export const serverSettingsInput = {
   transport: v.optional(accountTransportSchema),
 };
 
+/** '' clears a setting; for the transport that is: chosen automatically again. */
+const changedSettingsInput = { ...serverSettingsInput, transport: v.optional(v.picklist(['', ...accountTransportSchema.options])) };
+
 export const contract = {
   addAccount: { input: v.object({ address, password: shortText, ...serverSettingsInput }), output: v.object({ accountId: id }) },
   /** Changes what is given, keeps the rest, and signs in again. */
-  updateAccount: { input: v.object({ accountId: id, password: v.optional(shortText), ...serverSettingsInput }), output: nothing },
+  updateAccount: { input: v.object({ accountId: id, password: v.optional(shortText), ...changedSettingsInput }), output: nothing },
   listAccounts: { input: nothing, output: v.object({ accounts: v.array(accountSchema) }) },
   removeAccount: { input: v.object({ accountId: id }), output: nothing },
   /** Tries at once whatever waits for its next try. */

@@ -7,7 +7,7 @@ import type { SipUri, TransportProtocol } from '../sip/index.ts';
 import { parameterValue, parseUri } from '../sip/index.ts';
 
 /** What a call brings: absent fields are not mentioned, '' clears one. */
-export type SettingsGiven = { readonly [Field in keyof AccountSettings]?: AccountSettings[Field] | undefined };
+export type SettingsGiven = { readonly [Field in keyof AccountSettings]?: AccountSettings[Field] | '' | undefined };
 
 /** Settings as the network parts use them. */
 export interface ServerSettings {
