@@ -1,5 +1,5 @@
 // What is typed to sign in or to change an account: checks it, sends it, and leads a failure to its field.
-import type { Account } from '../../app/domain/account.ts';
+import type { Account, PartState } from '../../app/domain/account.ts';
 import type { Failure } from '../../app/bridge/failure.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import { t } from '../text/text.svelte.ts';
@@ -10,6 +10,15 @@ export type FormField = (typeof formFields)[number];
 const settingFields = ['displayName', 'authUser', 'outboundProxy', 'xcapRoot', 'caFile'] as const;
 type Transport = NonNullable<Account['settings']['transport']>;
 export const transports: readonly Transport[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
+
+/** '' clears what was set before. */
+type SentSettings = { [Field in keyof Account['settings']]?: string } & { transport?: Transport | '' };
+
+interface Kept {
+  readonly accountId: string;
+  readonly address: string;
+  readonly settings: { readonly [Field in keyof Account['settings']]?: string };
+}
 
 export class AccountFormState {
   values = $state<Record<FormField, string>>({
@@ -29,12 +38,15 @@ export class AccountFormState {
   failure = $state.raw<Failure | null>(null);
   /** The account that is changed; undefined: a new one. */
   readonly account: Account | undefined;
+  /** What the core has of it: the account that is changed, or the one added a moment ago that could not sign in. */
+  #kept: Kept | undefined;
   readonly #client: AppClient;
 
   constructor(client: AppClient, account?: Account) {
     this.#client = client;
     this.account = account;
     if (account === undefined) return;
+    this.#kept = account;
     this.values.address = shownAddress(account.address);
     this.values.transport = account.settings.transport ?? '';
     for (const field of settingFields) this.values[field] = account.settings[field] ?? '';
@@ -49,16 +61,55 @@ export class AccountFormState {
     this.errors = this.account === undefined ? this.#check() : {};
     if (this.isWorking || this.firstError !== undefined) return false;
     this.isWorking = true;
-    const reply = this.account === undefined ? await this.#add() : await this.#update(this.account);
+    const failure = await this.#send();
     this.isWorking = false;
-    if (reply.kind === 'ok') {
-      this.values.password = '';
+    if (failure === undefined) {
+      if (this.account !== undefined) this.values.password = '';
       return true;
     }
-    const field = formFields.find((name) => name === reply.failure.field);
-    if (field === undefined) this.failure = reply.failure;
-    else this.errors = { [field]: reply.failure.reason };
+    this.#show(failure);
     return false;
+  }
+
+  /** The account that was added with this form; undefined before. */
+  get addedId(): string | undefined {
+    return this.account === undefined ? this.#kept?.accountId : undefined;
+  }
+
+  /** Leads what the server said of the sign-in to its field. */
+  refuse({ reason, detail }: Pick<PartState, 'reason' | 'detail'>): void {
+    const status = /^\d{3}\b/u.exec(detail ?? '')?.[0];
+    if (status === '401' || status === '407') this.errors = { password: t('signIn.wrongPassword') };
+    else if (status === '403') this.errors = { password: reason ?? t('signIn.wrongPassword') };
+    else if (status === '404') this.errors = { address: reason ?? t('signIn.addressOdd') };
+    else this.failure = { kind: 'unavailable', reason: reason ?? t('signIn.slow'), ...(detail === undefined ? {} : { detail }) };
+  }
+
+  #show(failure: Failure): void {
+    const field = formFields.find((name) => name === failure.field);
+    if (field === undefined) this.failure = failure;
+    else this.errors = { [field]: failure.reason };
+  }
+
+  async #send(): Promise<Failure | undefined> {
+    const address = typedAddress(this.values.address);
+    if (this.#kept !== undefined && this.account === undefined && this.#kept.address !== address) {
+      // Another address is another account; the one that never signed in goes.
+      const removed = await this.#client.call('removeAccount', { accountId: this.#kept.accountId });
+      if (removed.kind === 'failure') return removed.failure;
+      this.#kept = undefined;
+    }
+    const settings = this.#settings();
+    if (this.#kept === undefined) {
+      const added = await this.#add(address, settings);
+      if (added.kind === 'failure') return added.failure;
+      this.#kept = { accountId: added.output.accountId, address, settings };
+      return undefined;
+    }
+    const updated = await this.#update(this.#kept, settings);
+    if (updated.kind === 'failure') return updated.failure;
+    this.#kept = { ...this.#kept, settings: { ...this.#kept.settings, ...settings } };
+    return undefined;
   }
 
   /** A field is mended as soon as it is typed in. */
@@ -74,28 +125,27 @@ export class AccountFormState {
     return {};
   }
 
-  #add(): Promise<Reply<'addAccount'>> {
-    return this.#client.call('addAccount', {
-      address: typedAddress(this.values.address),
-      password: this.values.password,
-      ...this.#settings(false),
-    });
+  #add(address: string, { transport, ...settings }: SentSettings): Promise<Reply<'addAccount'>> {
+    const named = transports.find((name) => name === transport);
+    const given = named === undefined ? settings : { ...settings, transport: named };
+    return this.#client.call('addAccount', { address, password: this.values.password, ...given });
   }
 
-  #update(account: Account): Promise<Reply<'updateAccount'>> {
+  #update({ accountId }: Kept, settings: SentSettings): Promise<Reply<'updateAccount'>> {
     const password = this.values.password === '' ? {} : { password: this.values.password };
-    return this.#client.call('updateAccount', { accountId: account.accountId, ...password, ...this.#settings(true) });
+    return this.#client.call('updateAccount', { accountId, ...password, ...settings });
   }
 
-  /** WHY: a new account leaves out what is empty; a changed one sends what was emptied as empty, because what is not given is kept. */
-  #settings(keepsEmpty: boolean): Record<string, string> & { transport?: Transport } {
-    const settings: Record<string, string> = {};
+  /** WHY: what is not given is kept, so what had a value and was emptied is sent as empty; the rest that is empty is left out. */
+  #settings(): SentSettings {
+    const before = this.#kept?.settings ?? {};
+    const settings: SentSettings = {};
     for (const field of settingFields) {
       const value = this.values[field].trim();
-      const hadValue = this.account?.settings[field] !== undefined;
-      if (value !== '' || (keepsEmpty && hadValue)) settings[field] = value;
+      if (value !== '' || (before[field] ?? '') !== '') settings[field] = value;
     }
-    const transport = transports.find((name) => name === this.values.transport);
-    return transport === undefined ? settings : { ...settings, transport };
+    const transport = transports.find((name) => name === this.values.transport) ?? '';
+    if (transport !== '' || (before.transport ?? '') !== '') settings.transport = transport;
+    return settings;
   }
 }

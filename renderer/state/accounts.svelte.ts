@@ -1,8 +1,9 @@
 // The accounts signed in, their states, and the person's own presence.
-import type { Account } from '../../app/domain/account.ts';
+import type { Account, PartState } from '../../app/domain/account.ts';
 import type { OwnPresence } from '../../app/domain/presence.ts';
 import type { PageCallInput } from '../../app/bridge/shell-contract.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import type { Clock } from '../clock.ts';
 
 function presenceInput(accountId: string, said: OwnPresence): PageCallInput<'setOwnPresence'> {
   const { availability, note, activity, mood, place, sphere } = said;
@@ -28,6 +29,7 @@ export class AccountsState {
   /** The first account: its presence stands at the top of the side bar. */
   readonly first = $derived(this.list[0]);
   readonly #client: AppClient;
+  readonly #watching = new Set<() => void>();
 
   constructor(client: AppClient) {
     this.#client = client;
@@ -47,6 +49,31 @@ export class AccountsState {
   applyAccount(account: Account): void {
     const isKnown = this.list.some((other) => other.accountId === account.accountId);
     this.list = isKnown ? this.list.map((other) => (other.accountId === account.accountId ? account : other)) : [...this.list, account];
+    for (const look of this.#watching) look();
+  }
+
+  /** Whether an account signs in: waits until its registration is `ok` or `failed`, at most `limitMs`; undefined when that is not known by then. */
+  verdict(accountId: string, clock: Clock, limitMs: number): Promise<PartState | undefined> {
+    return new Promise((resolve) => {
+      const end = (state: PartState | undefined): void => {
+        stop();
+        this.#watching.delete(look);
+        resolve(state);
+      };
+      const look = (): void => {
+        const state = this.byId(accountId)?.registration;
+        if (state?.state === 'ok' || state?.state === 'failed') end(state);
+      };
+      const stop = clock.after(limitMs, () => end(undefined));
+      this.#watching.add(look);
+      look();
+    });
+  }
+
+  /** What was said of the sign-in before is not said of the one that begins now. */
+  forgetVerdict(accountId: string): void {
+    const account = this.byId(accountId);
+    if (account !== undefined) this.applyAccount({ ...account, registration: { state: 'working' } });
   }
 
   applyRemoved(accountId: string): void {

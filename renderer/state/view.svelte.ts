@@ -26,6 +26,8 @@ export class ViewState {
   composerFocus = $state(0);
   searchFocus = $state(0);
 
+  /** The first sign-in is going on: the account is there already, but nobody knows yet whether the server takes it. */
+  isSigningIn = $state(false);
   /** A sentence about what just went wrong and has no place of its own; '' for none. */
   notice = $state('');
 

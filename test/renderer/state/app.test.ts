@@ -101,7 +101,8 @@ describe('signing in', () => {
     fake.failNext('addAccount', { kind: 'refused', reason: 'The password is wrong.' });
     expect([await form.submit(), form.failure?.reason, form.isWorking]).toEqual([false, 'The password is wrong.', false]);
     form.touch('caFile');
-    expect([await form.submit(), form.values.password]).toEqual([true, '']);
+    // What was typed stays until the server has taken it: a wrong proxy is mended without typing the password again.
+    expect([await form.submit(), form.values.password, form.addedId]).toEqual([true, 'secret', 'account-1']);
     expect(fake.calls.findLast((call) => call.name === 'addAccount')?.input).toEqual({
       address: 'sip:ada@example.org',
       password: 'secret',
@@ -118,6 +119,9 @@ describe('signing in', () => {
     form.values.transport = 'tls';
     expect(await form.submit()).toBe(true);
     expect(fake.calls.at(-1)).toEqual({ name: 'updateAccount', input: { accountId: 'account-1', displayName: '', transport: 'tls' } });
+    form.values.transport = '';
+    await form.submit();
+    expect(fake.calls.at(-1)?.input).toEqual({ accountId: 'account-1', transport: '' });
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Failure } from '../../../app/bridge/failure.ts';
 import type { PageBridge } from '../../../app/bridge/page.ts';
 import type { PageCallName, PageChange, Settings } from '../../../app/bridge/shell-contract.ts';
+import type { PartState } from '../../../app/domain/account.ts';
 import type { Message } from '../../../app/domain/message.ts';
 import type { DecisionKind } from '../../../app/domain/watcher.ts';
 import { authorizationHandlers, decider, NotFound, requestAnswerer, type AnyInput } from './fake-authorization.ts';
@@ -26,6 +27,8 @@ interface Options {
   readonly locale?: string;
   /** Called instead of answering at once, e.g. to keep calls waiting. */
   readonly delayMs?: number;
+  /** How signing in ends for a new account; default: well. */
+  readonly registration?: PartState;
 }
 
 export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWatchword {
@@ -101,7 +104,8 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     ...messageHandlers(data, { announce, changeMessage, changeConversation, send }),
     ...historyHandlers(data, announce),
     addAccount(input) {
-      const account = { ...makeAccount(Date.now()), address: String(input['address']) };
+      const registration = options.registration === undefined ? {} : { registration: options.registration };
+      const account = { ...makeAccount(Date.now()), address: String(input['address']), ...registration };
       data.accounts.push(account);
       announce({ type: 'account-changed', account });
       return { accountId: account.accountId };
