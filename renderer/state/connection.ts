@@ -27,6 +27,11 @@ export function overall(accounts: readonly Account[]): ConnectionSummary {
   return ORDER.find((kind) => all.includes(kind)) ?? 'off';
 }
 
+/** Signing in failed for a reason that no further try mends: only the person can. */
+export function needsPerson({ registration }: Account): boolean {
+  return registration.state === 'failed' && registration.untilMs === undefined;
+}
+
 /** What to copy for somebody who helps: one line for each part, without any secret. */
 export function technicalText(account: Account): string {
   const lines = parts(account).map(([name, part]) =>

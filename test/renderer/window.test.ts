@@ -1,6 +1,7 @@
 // The window as it ships, in Chromium under its strict policy: what a person sees and does, with the mouse and without.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Account } from '../../app/domain/account.ts';
 import { expectAccessible, focusedName as focused, rowOf as row, useWindow } from './support/use-window.ts';
 import { startWindowPages, type PageOptions, type WindowPages } from './support/window-page.ts';
 
@@ -86,6 +87,103 @@ describe('signing in', () => {
       expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('xcapRoot');
       await page.keyboard.press('Enter');
       await page.getByRole('tab', { name: 'Chats' }).waitFor();
+    });
+  });
+});
+
+/** The registration of an account becomes this. */
+const setRegistration = (page: Page, registration: Account['registration'], more: Partial<Account> = {}): Promise<void> =>
+  page.evaluate(
+    ([state, others]) => {
+      const account = window.fake.data.accounts[0];
+      if (account === undefined) throw new Error('no account');
+      window.fake.announce({ type: 'account-changed', account: { ...account, ...others, registration: state } });
+    },
+    [registration, more] as const,
+  );
+
+describe('a server that does not take the sign-in', () => {
+  const refused = { state: 'failed', reason: 'The server does not accept this.', detail: '401 for realm example.org' } as const;
+
+  it('is said at the field, and mended as the same account', async () => {
+    await use({ scenario: { data: 'new', registration: refused }, height: 400 }, async (page) => {
+      await page.keyboard.type('ada@example.org');
+      await page.getByLabel('Password', { exact: true }).fill('wrong');
+      await page.keyboard.press('Enter');
+      const alert = page.getByRole('alert').getByText('The server does not accept this password for this address.');
+      await alert.waitFor();
+      expect(await alert.evaluate((one) => one.getBoundingClientRect().bottom <= window.innerHeight)).toBe(true);
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password');
+      await expectAccessible(page, 'sign-in refused');
+      await page.keyboard.type('right');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => page.evaluate(() => window.fake.calls.at(-1)))
+        .toEqual({
+          name: 'updateAccount',
+          input: { accountId: 'account-1', password: 'wrongright' },
+        });
+      await setRegistration(page, { state: 'ok' });
+      await page.getByRole('tab', { name: 'Chats' }).waitFor();
+    });
+  });
+
+  it('is said at the form when nobody is reached, and tried on in the background', async () => {
+    const unreachable = { state: 'failed', reason: 'The server cannot be reached.', detail: 'refused: no', untilMs: 1 } as const;
+    await use({ scenario: { data: 'new', registration: unreachable } }, async (page) => {
+      await page.keyboard.type('ada@example.org');
+      await page.getByLabel('Password', { exact: true }).fill('secret');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+      expect(await page.getByLabel('Outbound proxy').isVisible()).toBe(true);
+      await expectAccessible(page, 'server unreachable');
+      await page.getByRole('button', { name: 'Keep trying in the background' }).click();
+      await page.getByRole('tab', { name: 'Chats' }).waitFor();
+      await page.getByRole('button', { name: /Your presence.*Not connected – will be Available/u }).waitFor();
+    });
+  });
+
+  it('is a banner in the window when only the person can mend it', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await setRegistration(page, refused);
+      const banner = page.getByRole('alert').filter({ hasText: 'ada@example.org' });
+      await expect.poll(() => banner.innerText()).toContain('The server does not accept this.');
+      await expectAccessible(page, 'banner');
+      await banner.getByRole('button', { name: 'Edit account…' }).click();
+      await page.getByRole('dialog', { name: 'Edit ada@example.org' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Not connected', exact: true }).click();
+      const edit = page.getByRole('dialog').getByRole('button', { name: 'Edit account…' });
+      expect(await edit.getAttribute('class')).toContain('primary');
+      await page.keyboard.press('Escape');
+      await setRegistration(page, { state: 'ok' });
+      await banner.waitFor({ state: 'detached' });
+    });
+  });
+});
+
+describe('what the server does', () => {
+  const NO_RULES = 'This server keeps no rules.';
+
+  it('is said once, with the time until which each part holds', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      const untilMs = new Date(2026, 4, 6, 14, 30).getTime();
+      const findings = [{ kind: 'no-xcap' as const, reason: NO_RULES }];
+      await setRegistration(page, { state: 'ok', untilMs }, { findings, policy: { state: 'failed', reason: NO_RULES } });
+      await page.getByRole('button', { name: /not everything works/u }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Good until 14:30.').waitFor();
+      expect(await dialog.getByText(NO_RULES, { exact: true }).count()).toBe(1);
+    });
+  });
+
+  it('is not contradicted: where everybody is let in, nothing says that nobody is', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      await page.keyboard.press('Control+3');
+      await page.getByText('Nobody sees you before you answer.').waitFor();
+      await setRegistration(page, { state: 'ok' }, { findings: [{ kind: 'authorizes-everybody', reason: 'It lets everybody in.' }] });
+      await page.getByText('It lets everybody in.').waitFor();
+      expect(await page.getByText('Nobody sees you before you answer.').count()).toBe(0);
     });
   });
 });
