@@ -73,10 +73,10 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     if (turns.isOver()) return account.stop();
     open.set(stored.accountId, account);
     announce({ type: 'account-changed', account: shownAccount(account.world) });
-    if (problem === undefined) unreadable.delete(stored.accountId);
-    else unreadable.add(stored.accountId);
-    if (problem === undefined) account.start();
-    else account.world.states.set('registration', failedState(problem.reason, problem.detail));
+    unreadable.delete(stored.accountId);
+    if (problem === undefined) return account.start();
+    unreadable.add(stored.accountId);
+    account.world.states.set('registration', failedState(problem.reason, problem.detail));
   }
 
   function get(accountId: string): OpenAccount {
@@ -86,16 +86,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
   }
 
   async function add(given: AccountGiven): Promise<string> {
-    const address = readAddress(given.address);
-    if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
-    requirePassword(given.password);
-    const settings = checkedSettings({}, given);
-    const stored = await storage.commit((db) =>
-      store.addAccount(db, { kind: 'sip', address: address.address, settings, createdAtMs: parts.doors.clock.nowMs() }),
-    );
-    if (stored === null) {
-      throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
-    }
+    const stored = await storeNew(parts, given);
     await passwords.set(stored.accountId, given.password);
     await begin(stored);
     return stored.accountId;
@@ -103,12 +94,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
 
   async function change(accountId: string, given: ChangeGiven): Promise<void> {
     const account = get(accountId);
-    if (given.password !== undefined) requirePassword(given.password);
-    const settings = checkedSettings(account.world.stored.settings, given);
-    const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
-    if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
-    // WHY: it may be another server now; what it can do is learned anew.
-    await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
+    const stored = await storeChange(parts, account.world.stored, given);
     if (given.password !== undefined) await passwords.set(accountId, given.password);
     await account.stop();
     await begin(stored);
@@ -146,16 +132,37 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     change: (accountId, given) => turns.take(() => change(accountId, given)),
     remove: (accountId) => turns.take(() => remove(accountId)),
     async retry(accountId) {
-      const account = get(accountId);
       if (unreadable.has(accountId)) await turns.take(() => readAgain(accountId));
-      else account.retry();
+      else get(accountId).retry();
     },
     async stop() {
       // WHY not in its turn: a change that waits for a silent server must not make the others wait too.
-      const underWay = turns.end();
-      await Promise.allSettled([underWay, ...[...open.values()].map((account) => account.stop())]);
+      await Promise.allSettled([turns.end(), ...[...open.values()].map((account) => account.stop())]);
     },
   };
+}
+
+async function storeNew({ storage, doors }: RegistryParts, given: AccountGiven): Promise<StoredAccount> {
+  const address = readAddress(given.address);
+  if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
+  requirePassword(given.password);
+  const settings = checkedSettings({}, given);
+  const stored = await storage.commit((db) =>
+    store.addAccount(db, { kind: 'sip', address: address.address, settings, createdAtMs: doors.clock.nowMs() }),
+  );
+  if (stored !== null) return stored;
+  throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
+}
+
+async function storeChange({ storage }: RegistryParts, before: StoredAccount, given: ChangeGiven): Promise<StoredAccount> {
+  if (given.password !== undefined) requirePassword(given.password);
+  const { accountId } = before;
+  const settings = checkedSettings(before.settings, given);
+  const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
+  if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
+  // WHY: it may be another server now; what it can do is learned anew.
+  await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
+  return stored;
 }
 
 function requirePassword(password: string): void {
