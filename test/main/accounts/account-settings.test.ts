@@ -102,3 +102,7 @@ describe('what is right', () => {
     ]).toEqual([['http://127.0.0.1:1/x'], ['https://xcap.example.org/xcap-root', 'https://example.org/xcap-root'], []]);
   });
 });
+
+it('makes a transport that is given as empty automatic again', () => {
+  expect(mergeSettings({ transport: 'tls', displayName: 'Ada' }, { transport: '' })).toEqual({ displayName: 'Ada' });
+});
