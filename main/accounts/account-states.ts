@@ -55,7 +55,7 @@ function keptFailed(doing: Doing, failed: KeptFailed): PartState {
   return failedState(failureWords(doing, failed.failure), failureDetail(failed.failure), failed.retryAtMs);
 }
 
-export function registrationPart(state: RegistrationState): PartState {
+function keptPart(doing: Doing, state: RegistrationState | PublicationState): PartState {
   switch (state.kind) {
     case 'off':
       return OFF;
@@ -64,22 +64,12 @@ export function registrationPart(state: RegistrationState): PartState {
     case 'ok':
       return { state: 'ok', untilMs: state.untilMs };
     case 'failed':
-      return keptFailed('registration', state);
+      return keptFailed(doing, state);
   }
 }
 
-export function publicationPart(state: PublicationState): PartState {
-  switch (state.kind) {
-    case 'off':
-      return OFF;
-    case 'working':
-      return WORKING;
-    case 'ok':
-      return { state: 'ok', untilMs: state.untilMs };
-    case 'failed':
-      return keptFailed('publication', state);
-  }
-}
+export const registrationPart = (state: RegistrationState): PartState => keptPart('registration', state);
+export const publicationPart = (state: PublicationState): PartState => keptPart('publication', state);
 
 /** The subscription to our own watcher information. */
 export function watcherInfoPart(state: SubscriptionState): PartState {
