@@ -16,6 +16,7 @@ import {
   noteInput,
   nothing,
   shortTextInput as shortText,
+  timeMsInput,
 } from './input.ts';
 import { messageCalls } from './message-calls.ts';
 
@@ -76,9 +77,18 @@ export const contract = {
   /** The conversation with an address, made when there is none yet. */
   openConversation: { input: v.object({ accountId: id, address }), output: v.object({ conversation: conversationSchema }) },
   listConversations: { input: v.object({ accountId: v.optional(id) }), output: v.object({ conversations: v.array(conversationSchema) }) },
-  /** Up to `limit` messages before the message `before` (default: the end), newest last. */
+  /**
+   * Up to `limit` messages of a thread, newest last: its end, or those before the message `before`, or after the message `after`.
+   * `around`, a message's id or a time: half of them stand before it, the rest from it on; fewer where the thread begins or ends.
+   */
   listMessages: {
-    input: v.object({ conversationId: id, before: v.optional(id), limit: v.optional(limit, 50) }),
+    input: v.object({
+      conversationId: id,
+      before: v.optional(id),
+      after: v.optional(id),
+      around: v.optional(v.union([id, timeMsInput])),
+      limit: v.optional(limit, 50),
+    }),
     output: v.object({ messages: v.array(messageSchema) }),
   },
   ...authorizationCalls,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from './app.ts';
 import { chromiumFolder } from './chromium.ts';
-import { dialogAnswers, Menu, Notification, Tray } from './desktop.ts';
+import { dialogAnswers, fileAnswers, Menu, Notification, Tray } from './desktop.ts';
 import { notes } from './recording.ts';
 import { keychain, nativeTheme, net, powerMonitor } from './system.ts';
 import { BrowserWindow } from './window.ts';
@@ -63,6 +63,7 @@ export const controls = {
   },
   clickNotification: (): void => void Notification.shown.at(-1)?.emit('click', {}),
   answerDialog: (button: number): void => void dialogAnswers.push(button),
+  answerFileDialog: (path: string): void => void fileAnswers.push(path),
   closeWindow: (): void => onlyWindow().close(),
   blurWindow: (): void => onlyWindow().blur(),
   focusWindow: (): void => onlyWindow().focus(),

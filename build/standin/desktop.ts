@@ -1,5 +1,13 @@
 // Notifications, menus, tray, dialogs, images: taken down as notes, and driven by the control channel.
-import type { MenuItemConstructorOptions, MessageBoxReturnValue, NotificationConstructorOptions } from 'electron';
+import type {
+  MenuItemConstructorOptions,
+  MessageBoxReturnValue,
+  NotificationConstructorOptions,
+  OpenDialogOptions,
+  OpenDialogReturnValue,
+  SaveDialogOptions,
+  SaveDialogReturnValue,
+} from 'electron';
 import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { note } from './recording.ts';
@@ -98,12 +106,28 @@ export const nativeImage = {
 /** What the next message boxes answer: the index of a button. */
 export const dialogAnswers: number[] = [];
 
+/** What the next dialogs for files answer: a path. */
+export const fileAnswers: string[] = [];
+
 export const dialog = {
   /** Takes (options) or (window, options), as Electron does. Without a prepared answer: the cancel button, or the first. */
   async showMessageBox(...args: unknown[]): Promise<MessageBoxReturnValue> {
     const options = args.at(-1) as { message: string; detail?: string; buttons?: string[]; cancelId?: number };
     note('message-box', { message: options.message, detail: options.detail ?? '', buttons: options.buttons ?? [] });
     return { response: dialogAnswers.shift() ?? options.cancelId ?? 0, checkboxChecked: false };
+  },
+  /** Without a prepared answer: cancelled. The dialogs of Electron take (options) or (window, options). */
+  async showSaveDialog(...args: unknown[]): Promise<SaveDialogReturnValue> {
+    const { defaultPath = '', filters = [] } = args.at(-1) as SaveDialogOptions;
+    note('save-dialog', { defaultPath, extensions: filters.flatMap(({ extensions }) => extensions) });
+    const filePath = fileAnswers.shift();
+    return filePath === undefined ? { canceled: true, filePath: '' } : { canceled: false, filePath };
+  },
+  async showOpenDialog(...args: unknown[]): Promise<OpenDialogReturnValue> {
+    const { filters = [] } = args.at(-1) as OpenDialogOptions;
+    note('open-dialog', { extensions: filters.flatMap(({ extensions }) => extensions) });
+    const filePath = fileAnswers.shift();
+    return filePath === undefined ? { canceled: true, filePaths: [] } : { canceled: false, filePaths: [filePath] };
   },
   showErrorBox(title: string, content: string): void {
     note('error-box', { title, content });

@@ -41,11 +41,14 @@ function messageCalls({ accounts, storage }: MessageCallParts) {
       await resendMessage(account.world, account.outbox, messageId);
       return {};
     },
-    listMessages: ({ conversationId, before, limit }) => {
+    listMessages: ({ conversationId, limit, before, after, around }) => {
       requireConversation(storage, conversationId);
-      return {
-        messages: storage.read((db) => store.listMessages(db, { conversationId, limit, ...(before === undefined ? {} : { before }) })),
+      const from = {
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+        ...(around !== undefined && { around }),
       };
+      return { messages: storage.read((db) => store.listMessages(db, { conversationId, limit, ...from })) };
     },
     getMessageDetails: ({ messageId }) => {
       const details = storage.read((db) => readMessageDetails(db, messageId));

@@ -18,30 +18,60 @@ export function getMessage(db: ReadableDb, of: { messageId: string }): Message |
 const THREAD = `SELECT ${MESSAGE_COLUMNS} FROM message m INDEXED BY message_thread WHERE m.conversation_id = ?`;
 const NEWEST_FIRST = 'ORDER BY m.stored_at_ms DESC, m.message_id DESC LIMIT ?';
 
-/** Up to `limit` before the message `before` (default: the end), newest last. None when `before` is not in this conversation. */
-export function listMessages(db: ReadableDb, of: { conversationId: string; before?: string; limit: number }): Message[] {
+const OLDEST_FIRST = 'ORDER BY m.stored_at_ms, m.message_id LIMIT ?';
+
+export interface ThreadPage {
+  readonly conversationId: string;
+  readonly limit: number;
+  /** Ids of messages: the page before it, the page after it. */
+  readonly before?: string;
+  readonly after?: string;
+  /** A message's id, or a time: half of the page stands before it, the rest from it on. */
+  readonly around?: string | number;
+}
+
+/** One page of a thread, by default the end, newest last. Empty when the message it is asked by is not in this conversation. */
+export function listMessages(db: ReadableDb, of: ThreadPage): Message[] {
   const id = rowId(of.conversationId);
   const conversation = db.get<{ address: string }>('SELECT address FROM conversation WHERE conversation_id = ?', id);
   if (conversation === undefined) return [];
-  const rows =
-    of.before === undefined ? db.all<MessageRow>(`${THREAD} ${NEWEST_FIRST}`, id, of.limit) : pageBefore(db, id, of.before, of.limit);
-  return rows.map((row) => toMessage(row, conversation.address)).reverse();
+  return readPage(db, id, of).map((row) => toMessage(row, conversation.address));
 }
 
-function pageBefore(db: ReadableDb, conversation: number, before: string, limit: number): MessageRow[] {
-  const place = db.get<{ stored_at_ms: number; message_id: number }>(
-    'SELECT stored_at_ms, message_id FROM message WHERE message_id = ? AND conversation_id = ?',
-    rowId(before),
-    conversation,
-  );
+function readPage(db: ReadableDb, conversation: number, { before, after, around, limit }: ThreadPage): MessageRow[] {
+  if (before !== undefined) return pageBefore(db, conversation, placeOf(db, conversation, before), limit);
+  if (after !== undefined) {
+    const last = placeOf(db, conversation, after);
+    return pageFrom(db, conversation, last && { ...last, message_id: last.message_id + 1 }, limit);
+  }
+  if (around !== undefined) {
+    const place = typeof around === 'number' ? { stored_at_ms: around, message_id: 0 } : placeOf(db, conversation, around);
+    const half = Math.floor(limit / 2);
+    return [...pageBefore(db, conversation, place, half), ...pageFrom(db, conversation, place, limit - half)];
+  }
+  return db.all<MessageRow>(`${THREAD} ${NEWEST_FIRST}`, conversation, limit).reverse();
+}
+
+interface Place {
+  stored_at_ms: number;
+  message_id: number;
+}
+
+function placeOf(db: ReadableDb, conversation: number, messageId: string): Place | undefined {
+  const select = 'SELECT stored_at_ms, message_id FROM message WHERE message_id = ? AND conversation_id = ?';
+  return db.get<Place>(select, rowId(messageId), conversation);
+}
+
+function pageBefore(db: ReadableDb, conversation: number, place: Place | undefined, limit: number): MessageRow[] {
   if (place === undefined) return [];
-  return db.all<MessageRow>(
-    `${THREAD} AND (m.stored_at_ms, m.message_id) < (?, ?) ${NEWEST_FIRST}`,
-    conversation,
-    place.stored_at_ms,
-    place.message_id,
-    limit,
-  );
+  const select = `${THREAD} AND (m.stored_at_ms, m.message_id) < (?, ?) ${NEWEST_FIRST}`;
+  return db.all<MessageRow>(select, conversation, place.stored_at_ms, place.message_id, limit).reverse();
+}
+
+function pageFrom(db: ReadableDb, conversation: number, place: Place | undefined, limit: number): MessageRow[] {
+  if (place === undefined) return [];
+  const select = `${THREAD} AND (m.stored_at_ms, m.message_id) >= (?, ?) ${OLDEST_FIRST}`;
+  return db.all<MessageRow>(select, conversation, place.stored_at_ms, place.message_id, limit);
 }
 
 /**

@@ -143,7 +143,7 @@ export class AppState {
       case 'conflict-removed':
         return this.conflicts.applyRemoved(change.conflictId);
       case 'message-added':
-        this.thread.applyMessage(change.message);
+        this.thread.applyAdded(change.message);
         return this.#announceMessage(change.message);
       case 'message-changed':
         return this.thread.applyMessage(change.message);

@@ -3,12 +3,19 @@ import type { Message } from '../../app/domain/message.ts';
 import { t } from '../text/text.svelte.ts';
 import type { AppState } from './app-state.svelte.ts';
 
-export type MessageCommand = 'reply' | 'copy' | 'resend' | 'details' | 'delete';
+export type MessageCommand = 'reply' | 'copy' | 'resend' | 'details' | 'delete' | 'quoted';
 
 /** Long enough to read a sentence twice. */
 const NOTICE_MS = 10_000;
 
-const KEYS: Readonly<Record<string, MessageCommand>> = { r: 'reply', c: 'copy', i: 'details', Enter: 'details', Delete: 'delete' };
+const KEYS: Readonly<Record<string, MessageCommand>> = {
+  r: 'reply',
+  c: 'copy',
+  i: 'details',
+  q: 'quoted',
+  Enter: 'details',
+  Delete: 'delete',
+};
 
 export function messageCommandOfKey(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,

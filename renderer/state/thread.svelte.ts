@@ -1,14 +1,14 @@
-// The thread on the screen: the messages of the open conversation, older ones as one scrolls up, and what is unread.
+// The thread on the screen: a stretch of the open conversation, older and newer ones as one scrolls, jumps, and what is unread.
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import { quotedIndex } from './quote.ts';
 import { threadRows, without } from './thread-rows.ts';
 
 const PAGE = 50;
-/** The most one call gives (contract.ts); used to reach a message far back. */
+/** The most one call gives (contract.ts); used to look for words. */
 const LARGE_PAGE = 500;
-/** How far back a jump goes before it gives up: 100 000 messages. */
-const JUMP_PAGES = 200;
+/** How far back quoted words are looked for: 20 000 messages. */
+const QUOTE_PAGES = 40;
 
 export class ThreadState {
   conversationId = $state<string | null>(null);
@@ -17,6 +17,15 @@ export class ThreadState {
   failureReason = $state('');
   hasOlder = $state(false);
   isLoadingOlder = $state(false);
+  /** The end is not loaded: one has jumped far back. */
+  hasNewer = $state(false);
+  isLoadingNewer = $state(false);
+  /** Counted up when another stretch takes the place of the one shown. */
+  stretch = $state(0);
+  /** The stretch was asked for to be at its end, unread ones or not. */
+  isForEnd = false;
+  /** How many came in since the reader was last at the end. */
+  arrivedCount = $state(0);
   /** The first message that was unread when the thread was opened. */
   unreadFromId = $state<string | null>(null);
   /** A message to show and to point out, e.g. found by search. */
@@ -33,11 +42,11 @@ export class ThreadState {
   /** Loads the end of a conversation, with all that is unread up to one large page. */
   async open(conversationId: string, unreadCount: number): Promise<void> {
     this.conversationId = conversationId;
-    this.messages = [];
     this.unreadFromId = null;
     this.focusedMessageId = null;
-    this.hasOlder = false;
-    this.isLoadingOlder = false;
+    this.#replace([], false, false);
+    this.arrivedCount = 0;
+    this.isForEnd = false;
     this.phase = 'loading';
     const limit = Math.min(LARGE_PAGE, Math.max(PAGE, unreadCount + PAGE / 2));
     const reply = await this.#client.call('listMessages', { conversationId, limit });
@@ -56,18 +65,17 @@ export class ThreadState {
 
   close(): void {
     this.conversationId = null;
-    this.messages = [];
+    this.#replace([], false, false);
     this.phase = 'empty';
   }
 
   /** Puts the page before the first message in front. Returns whether anything came. */
   async loadOlder(limit = PAGE): Promise<boolean> {
-    const first = this.messages[0];
-    const conversationId = this.conversationId;
+    const [first, { conversationId, stretch }] = [this.messages[0], this];
     if (first === undefined || conversationId === null || !this.hasOlder || this.isLoadingOlder) return false;
     this.isLoadingOlder = true;
     const reply = await this.#client.call('listMessages', { conversationId, before: first.messageId, limit });
-    if (this.conversationId !== conversationId) return false;
+    if (this.stretch !== stretch) return false;
     this.isLoadingOlder = false;
     if (reply.kind === 'failure') return false;
     const older = without(reply.output.messages, this.messages);
@@ -76,21 +84,43 @@ export class ThreadState {
     return older.length > 0;
   }
 
-  /** Loads back to a message and points it out. */
+  /** Puts the page after the last message behind, where one has jumped back. */
+  async loadNewer(): Promise<void> {
+    const [last, { conversationId, stretch }] = [this.messages.at(-1), this];
+    if (last === undefined || conversationId === null || !this.hasNewer || this.isLoadingNewer) return;
+    this.isLoadingNewer = true;
+    const reply = await this.#client.call('listMessages', { conversationId, after: last.messageId, limit: PAGE });
+    if (this.stretch !== stretch) return;
+    this.isLoadingNewer = false;
+    if (reply.kind === 'failure') return;
+    this.messages = [...this.messages, ...without(reply.output.messages, this.messages)];
+    this.hasNewer = reply.output.messages.length >= PAGE;
+  }
+
+  /** Goes back to the end after a jump. Nothing where the end is loaded. */
+  async showEnd(): Promise<void> {
+    const [{ conversationId, stretch }, limit] = [this, PAGE];
+    if (conversationId === null || !this.hasNewer) return;
+    const reply = await this.#client.call('listMessages', { conversationId, limit });
+    if (this.stretch !== stretch || reply.kind === 'failure') return;
+    this.focusedMessageId = null;
+    this.isForEnd = true;
+    this.#replace(reply.output.messages, reply.output.messages.length >= limit, false);
+  }
+
+  /** Points a message out, and loads what is around it where it is not there. */
   async show(messageId: string): Promise<void> {
-    await this.#loadBackTo(() => this.messages.findIndex((message) => message.messageId === messageId));
+    if (this.messages.some((message) => message.messageId === messageId)) return this.#point(messageId);
+    await this.#jump(messageId, (message) => message.messageId === messageId);
   }
 
-  /** Loads back to the first message of a day and points it out; where there is none, the next one after. Returns whether there is any. */
+  /** Points out the first message of a day, or where there is none, the next one after. Returns whether there is any. */
   showFrom(atMs: number): Promise<boolean> {
-    return this.#loadBackTo(() => {
-      const at = this.messages.findIndex((message) => message.sentAtMs >= atMs);
-      return at === 0 && this.hasOlder ? -1 : at;
-    });
+    return this.#jump(atMs, (message) => message.storedAtMs >= atMs);
   }
 
-  showUnread(): void {
-    if (this.unreadFromId !== null) this.#point(this.unreadFromId);
+  async showUnread(): Promise<void> {
+    if (this.unreadFromId !== null) await this.show(this.unreadFromId);
   }
 
   /** Loads back to the message that `messageId` quotes and points it out. Returns whether it was found. */
@@ -105,6 +135,15 @@ export class ThreadState {
     });
   }
 
+  /** A new message. One's own leads back to the end. */
+  applyAdded(message: Message): void {
+    if (message.conversationId !== this.conversationId) return;
+    if (message.direction === 'in') this.arrivedCount += 1;
+    else this.unreadFromId = null;
+    this.applyMessage(message);
+    if (message.direction === 'out') void this.showEnd();
+  }
+
   /** A new or changed message; of other conversations nothing is kept here. */
   applyMessage(message: Message): void {
     if (message.conversationId !== this.conversationId) return;
@@ -113,7 +152,8 @@ export class ThreadState {
       this.messages = this.messages.with(at, message);
       return;
     }
-    if (message.direction === 'out') this.unreadFromId = null;
+    // WHY: newer than everything loaded, with a gap between, it belongs to a page that is not here yet.
+    if (this.hasNewer && message.storedAtMs > (this.messages.at(-1)?.storedAtMs ?? 0)) return;
     const after = this.messages.findLastIndex((other) => other.storedAtMs <= message.storedAtMs);
     // WHY: older than everything loaded means it belongs to a page that is not here yet.
     if (after === -1 && this.messages.length > 0 && this.hasOlder) return;
@@ -147,10 +187,36 @@ export class ThreadState {
     this.pointed += 1;
   }
 
+  #replace(messages: readonly Message[], hasOlder: boolean, hasNewer: boolean): void {
+    this.messages = messages;
+    this.hasOlder = hasOlder;
+    this.hasNewer = hasNewer;
+    this.isLoadingOlder = false;
+    this.isLoadingNewer = false;
+    this.stretch += 1;
+  }
+
+  /** Loads what is around a message or a time in place of what is shown, and points out the first that `isIt`. */
+  async #jump(around: string | number, isIt: (message: Message) => boolean): Promise<boolean> {
+    const { conversationId, stretch } = this;
+    if (conversationId === null) return false;
+    const reply = await this.#client.call('listMessages', { conversationId, around, limit: PAGE * 2 });
+    if (this.stretch !== stretch || reply.kind === 'failure') return false;
+    const { messages } = reply.output;
+    const at = messages.findIndex(isIt);
+    const found = messages[at];
+    if (found === undefined) return false;
+    this.#point(found.messageId);
+    // WHY: what is loaded already stays, and the reader sees it move there.
+    if (this.messages.some(({ messageId }) => messageId === found.messageId)) return true;
+    this.#replace(messages, at >= PAGE, messages.length - at >= PAGE);
+    return true;
+  }
+
   /** Loads pages until `find` gives an index, and points that message out. */
   async #loadBackTo(find: () => number): Promise<boolean> {
-    const conversationId = this.conversationId;
-    for (let page = 0; page < JUMP_PAGES && this.conversationId === conversationId; page += 1) {
+    const { stretch } = this;
+    for (let page = 0; page < QUOTE_PAGES && this.stretch === stretch; page += 1) {
       const found = this.messages[find()];
       if (found !== undefined) {
         this.#point(found.messageId);

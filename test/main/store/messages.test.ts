@@ -74,6 +74,25 @@ test('a thread is read in pages, newest last, in the order stored even when the 
   expect(db.read((tx) => store.listMessages(tx, { conversationId: 'x', limit: 9 }))).toEqual([]);
 });
 
+test('a page after a message, and one around a message or a time', async () => {
+  const db = await openTestStore();
+  await addThree(db);
+  await db.commit((tx) => store.addIncomingMessage(tx, incoming({ address: 'sip:eve@example.org', text: 'other', storedAtMs: 320 })));
+  const page = (of: Omit<store.ThreadPage, 'conversationId'>): string[] =>
+    texts(db.read((tx) => store.listMessages(tx, { conversationId: '1', ...of })));
+  expect(page({ after: '1', limit: 1 })).toEqual(['two']);
+  expect(page({ after: '2', limit: 9 })).toEqual(['three']);
+  expect(page({ after: '3', limit: 9 })).toEqual([]);
+  expect(page({ after: '4', limit: 9 })).toEqual([]);
+  expect(page({ around: '2', limit: 2 })).toEqual(['one', 'two']);
+  expect(page({ around: '2', limit: 4 })).toEqual(['one', 'two', 'three']);
+  expect(page({ around: '4', limit: 9 })).toEqual([]);
+  expect(page({ around: 300, limit: 2 })).toEqual(['one', 'two']);
+  expect(page({ around: 201, limit: 4 })).toEqual(['one', 'two', 'three']);
+  expect(page({ around: 100, limit: 4 })).toEqual(['one', 'two']);
+  expect(page({ around: 999, limit: 4 })).toEqual(['two', 'three']);
+});
+
 test('the conversation list is ordered by the last message and can be of one account', async () => {
   const db = await openTestStore();
   const other = { kind: 'sip' as const, address: 'sip:two@example.org', settings: {}, createdAtMs: 1 };

@@ -135,4 +135,45 @@ describe('ThreadState', () => {
     expect(app.thread.focusedMessageId).toBe(far?.messageId);
     expect(app.thread.messages).toContainEqual(far);
   });
+
+  it('jumps by one page around the message, reads on in both directions, and comes back to the end', async () => {
+    const { app, fake } = await startApp(withOne(1_000));
+    openConversation(app, 'c');
+    await settled();
+    const span = (): unknown => [app.thread.messages[0]?.messageId, app.thread.messages.at(-1)?.messageId];
+    const ends = (): unknown => [app.thread.hasOlder, app.thread.hasNewer];
+    await app.thread.show('m500');
+    expect([span(), ends(), app.thread.focusedMessageId]).toEqual([['m450', 'm549'], [true, true], 'm500']);
+    await app.thread.loadNewer();
+    await app.thread.loadOlder();
+    expect([span(), ends()]).toEqual([
+      ['m400', 'm599'],
+      [true, true],
+    ]);
+    fake.receive('sip:bob@example.org', 'far below');
+    expect([span(), app.thread.arrivedCount]).toEqual([['m400', 'm599'], 1]);
+    const before = app.thread.stretch;
+    await app.thread.showEnd();
+    expect([app.thread.messages.at(-1)?.text, ends(), app.thread.stretch]).toEqual(['far below', [true, false], before + 1]);
+    await app.thread.show('m3');
+    expect([span(), ends()]).toEqual([
+      ['m0', 'm52'],
+      [false, true],
+    ]);
+    await fake.call('sendMessage', { accountId: 'account-1', address: 'sip:bob@example.org', text: 'mine' });
+    await settled();
+    expect([app.thread.messages.at(-1)?.text, ends()]).toEqual(['mine', [true, false]]);
+  });
+
+  it('jumps to a time, and says when there is nothing from then on', async () => {
+    const { app } = await startApp(withOne(1_000));
+    openConversation(app, 'c');
+    await settled();
+    const times = app.thread.messages.map((one) => one.storedAtMs);
+    const last = times.at(-1) ?? 0;
+    expect(await app.thread.showFrom(last - 600 * MINUTE - 1)).toBe(true);
+    expect([app.thread.focusedMessageId, app.thread.messages.length]).toEqual(['m399', 100]);
+    expect(await app.thread.showFrom(last + 1)).toBe(false);
+    expect(app.thread.focusedMessageId).toBe('m399');
+  });
 });

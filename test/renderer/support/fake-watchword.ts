@@ -174,9 +174,17 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     listConversations: () => ({ conversations: data.conversations }),
     listMessages(input) {
       const all = data.messages.get(String(input['conversationId'])) ?? [];
-      const before = input['before'] as string | undefined;
-      const end = before === undefined ? all.length : all.findIndex((message) => message.messageId === before);
-      return { messages: all.slice(Math.max(0, end - Number(input['limit'] ?? 50)), end) };
+      const [before, after, around] = [input['before'], input['after'], input['around']];
+      const limit = Number(input['limit'] ?? 50);
+      const indexOf = (id: unknown): number => all.findIndex((message) => message.messageId === id);
+      if (after !== undefined) return { messages: all.slice(indexOf(after) + 1, indexOf(after) + 1 + limit) };
+      if (around !== undefined) {
+        const at = typeof around === 'string' ? indexOf(around) : all.findIndex((message) => message.storedAtMs >= Number(around));
+        const from = at === -1 ? all.length : at;
+        return { messages: all.slice(Math.max(0, from - Math.floor(limit / 2)), from + limit - Math.floor(limit / 2)) };
+      }
+      const end = before === undefined ? all.length : indexOf(before);
+      return { messages: all.slice(Math.max(0, end - limit), end) };
     },
     searchMessages(input) {
       const query = String(input['query']).trim().toLowerCase();
