@@ -19,6 +19,7 @@ import {
   timeMsInput,
 } from './input.ts';
 import { messageCalls } from './message-calls.ts';
+import { addNearbyAccount, changedNearbySettings, nearbyCalls } from './nearby-calls.ts';
 
 export { MESSAGE_TEXT_LIMIT } from './input.ts';
 
@@ -32,10 +33,20 @@ export const serverSettingsInput = {
 };
 
 /** '' clears a setting; for the transport that is: chosen automatically again. */
-const changedSettingsInput = { ...serverSettingsInput, transport: v.optional(v.picklist(['', ...accountTransportSchema.options])) };
+const changedSettingsInput = {
+  ...serverSettingsInput,
+  transport: v.optional(v.picklist(['', ...accountTransportSchema.options])),
+  ...changedNearbySettings,
+};
+
+/** An address on a server, or a name on the networks of this computer. */
+const addAccountInput = v.variant('kind', [
+  v.object({ kind: v.optional(v.literal('sip')), address, password: shortText, ...serverSettingsInput }),
+  addNearbyAccount,
+]);
 
 export const contract = {
-  addAccount: { input: v.object({ address, password: shortText, ...serverSettingsInput }), output: v.object({ accountId: id }) },
+  addAccount: { input: addAccountInput, output: v.object({ accountId: id }) },
   /** Changes what is given, keeps the rest, and signs in again. */
   updateAccount: { input: v.object({ accountId: id, password: v.optional(shortText), ...changedSettingsInput }), output: nothing },
   listAccounts: { input: nothing, output: v.object({ accounts: v.array(accountSchema) }) },
@@ -94,6 +105,7 @@ export const contract = {
   ...authorizationCalls,
   ...messageCalls,
   ...historyCalls,
+  ...nearbyCalls,
   markRead: { input: v.object({ conversationId: id }), output: nothing },
   saveDraft: { input: v.object({ conversationId: id, text: messageTextInput }), output: nothing },
 } as const;

@@ -21,6 +21,9 @@ export const accountSettingsSchema = v.object({
   xcapRoot: v.exactOptional(v.string()),
   caFile: v.exactOptional(v.string()),
   transport: v.exactOptional(accountTransportSchema),
+  /** Of an account of kind `nearby`: the port for TCP and UDP, and the addresses of this computer it listens on (absent: see usable-interfaces.ts). */
+  listenPort: v.exactOptional(v.number()),
+  interfaces: v.exactOptional(v.array(v.string())),
 });
 export type AccountSettings = v.InferOutput<typeof accountSettingsSchema>;
 
@@ -30,6 +33,7 @@ export type ServerFinding = v.InferOutput<typeof serverFindingSchema>;
 
 export const accountSchema = v.object({
   accountId: v.string(),
+  /** `nearby`: no server; people on the same network find each other. `registration` then says whether it listens and is announced. */
   kind: v.picklist(['sip', 'nearby']),
   /** A SIP URI as text, e.g. `sip:ada@example.org`. */
   address: v.string(),

@@ -4,6 +4,7 @@ import { accountSchema } from './account.ts';
 import { contactSchema } from './contact.ts';
 import { conversationSchema } from './conversation.ts';
 import { messageSchema } from './message.ts';
+import { nearbyPeerSchema } from './nearby.ts';
 import { ownPresenceSchema } from './presence.ts';
 import { taskSchema } from './task.ts';
 import { conflictSchema, decisionRecordSchema, requestSchema, watcherSchema } from './watcher.ts';
@@ -31,6 +32,8 @@ export const changeSchema = v.variant('type', [
   v.object({ type: v.literal('message-removed'), messageId: v.string(), conversationId: v.string() }),
   v.object({ type: v.literal('conversation-changed'), conversation: conversationSchema }),
   v.object({ type: v.literal('conversation-removed'), conversationId: v.string() }),
+  /** Everybody who is shown now; at most every 100 ms. */
+  v.object({ type: v.literal('nearby-changed'), accountId: v.string(), peers: v.array(nearbyPeerSchema) }),
   v.object({ type: v.literal('task-changed'), task: taskSchema }),
   v.object({ type: v.literal('trouble-changed'), trouble: v.nullable(troubleSchema) }),
 ]);

@@ -26,7 +26,14 @@ import { readServerKind } from './server-kind.ts';
 import { createShownListWay } from './shown-list-way.ts';
 import type { Storage } from './storage.ts';
 
-type AccountGiven = SettingsGiven & { address: string; password: string };
+type SipAccountGiven = SettingsGiven & { kind?: 'sip' | undefined; address: string; password: string };
+interface NearbyAccountGiven {
+  readonly kind: 'nearby';
+  readonly displayName: string;
+  readonly listenPort?: number | undefined;
+  readonly interfaces?: string[] | undefined;
+}
+type AccountGiven = SipAccountGiven | NearbyAccountGiven;
 type ChangeGiven = SettingsGiven & { password?: string | undefined };
 
 export interface AccountRegistry {
@@ -86,6 +93,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
   }
 
   async function add(given: AccountGiven): Promise<string> {
+    if (given.kind === 'nearby') throw new CallFailure({ kind: 'unavailable', reason: 'This cannot be done yet.' });
     const stored = await storeNew(parts, given);
     await passwords.set(stored.accountId, given.password);
     await begin(stored);
@@ -142,7 +150,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
   };
 }
 
-async function storeNew({ storage, doors }: RegistryParts, given: AccountGiven): Promise<StoredAccount> {
+async function storeNew({ storage, doors }: RegistryParts, given: SipAccountGiven): Promise<StoredAccount> {
   const address = readAddress(given.address);
   if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
   requirePassword(given.password);

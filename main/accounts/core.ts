@@ -74,7 +74,8 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     typing,
     deletions: history.deletions,
   });
-  const handlers = createHandlers({ accounts, storage, history, announce, typing, nowMs: () => doors.clock.nowMs() });
+  const { interfaces } = doors;
+  const handlers = createHandlers({ accounts, storage, history, announce, typing, nowMs: () => doors.clock.nowMs(), interfaces });
   history.start(salvaged);
   let stopping: Promise<void> | undefined;
 

@@ -1,4 +1,6 @@
-// What the core needs from outside: the five doors (clock, random, network, secrets, window) and its paths.
+// What the core needs from outside: its doors (clock, random, network, multicast, secrets, window) and its paths.
+import type { Multicast } from '../simple/discovery/multicast.ts';
+import type { SystemInterfaces } from '../simple/discovery/usable-interfaces.ts';
 import type { HttpClient } from '../simple/xcap/http-client.ts';
 import type { Clock, Log, Network, Random } from '../sip/index.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -7,6 +9,10 @@ export interface CoreDoors {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
+  /** How people on one network find each other. */
+  readonly multicast: Multicast;
+  /** The addresses of this computer now, as the system lists them. */
+  readonly interfaces: () => SystemInterfaces;
   readonly http: HttpClient;
   readonly secrets: SecretStore;
   /** Files of this profile. `database`: where the SQLite file is or will be. */

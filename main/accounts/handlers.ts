@@ -1,6 +1,7 @@
 // What each call of the bridge does: checks what only the core can know, then one flow or one query.
 import type { CallHandlers } from '../../app/bridge/contract.ts';
 import { CallFailure } from '../../app/bridge/failure.ts';
+import type { SystemInterfaces } from '../simple/discovery/usable-interfaces.ts';
 import type { Announce } from './broadcast.ts';
 import { addressInput, invalid, notFound } from './call-input.ts';
 import { cleanName, cleanText } from './clean-text.ts';
@@ -9,6 +10,7 @@ import type { AccountRegistry } from './account-registry.ts';
 import type { History } from './history.ts';
 import { createHistoryCalls } from './history-calls.ts';
 import { createMessageCalls } from './message-handlers.ts';
+import { createNearbyCalls } from './nearby-handlers.ts';
 import type { OpenAccount } from './open-account.ts';
 import { saveOwnPresence } from './publish-presence.ts';
 import type { PeerTyping } from './peer-typing.ts';
@@ -21,6 +23,8 @@ export interface HandlerParts {
   readonly announce: Announce;
   readonly typing: PeerTyping;
   readonly nowMs: () => number;
+  /** The addresses of this computer now. */
+  readonly interfaces: () => SystemInterfaces;
 }
 
 export function createHandlers(parts: HandlerParts): CallHandlers {
@@ -30,6 +34,7 @@ export function createHandlers(parts: HandlerParts): CallHandlers {
     ...createAuthorizationCalls(parts),
     ...createMessageCalls(parts),
     ...createHistoryCalls(parts),
+    ...createNearbyCalls(parts),
   };
 }
 

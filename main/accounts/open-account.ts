@@ -10,6 +10,7 @@ import { OMA_RULES_DOCUMENT } from './choose-policy-document.ts';
 import { RULES_DOCUMENT, createDecisions } from './decide-watcher.ts';
 import { createFetchContent } from './fetch-content.ts';
 import { keepContactList } from './keep-contact-list.ts';
+import type { Nearby } from './nearby/nearby.ts';
 import type { LastingParts } from './online-parts.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnTyping } from './own-typing.ts';
@@ -19,6 +20,8 @@ import { createReportSender } from './send-reports.ts';
 
 export interface OpenAccount extends LastingParts {
   readonly world: AccountWorld;
+  /** undefined: it signs in to a server. */
+  readonly nearby?: Nearby;
   /** Signs in, in the background. */
   start(): void;
   /** Everything that waits or has given up tries at once. */

@@ -1,6 +1,8 @@
 // Builds the core with the real doors: clock, randomness, network, HTTP, and a file for secrets.
+import { networkInterfaces } from 'node:os';
 import type { Core } from '../accounts/core.ts';
 import { createCore } from '../accounts/core.ts';
+import { createNodeMulticast } from '../simple/discovery/node-multicast.ts';
 import { createNodeHttpClient } from '../simple/xcap/node-http-client.ts';
 import { createNodeClock, createNodeNetwork, createNodeRandom } from '../sip/index.ts';
 import type { HeadlessProfile } from './profile.ts';
@@ -13,6 +15,8 @@ export function openHeadlessCore(profile: HeadlessProfile, program: { product: s
     clock,
     random: createNodeRandom(),
     network: createNodeNetwork(),
+    multicast: createNodeMulticast(),
+    interfaces: networkInterfaces,
     http: createNodeHttpClient({ clock }),
     secrets: openSecretsFile(profile.secretsFile),
     paths: { database: profile.databaseFile },

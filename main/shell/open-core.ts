@@ -1,6 +1,8 @@
 // Builds the core with the real doors: clock, randomness, network, HTTP, secrets.
+import { networkInterfaces } from 'node:os';
 import { app } from 'electron';
 import { createCore, type Core, type SecretStore } from '../accounts/core.ts';
+import { createNodeMulticast } from '../simple/discovery/node-multicast.ts';
 import { createNodeHttpClient } from '../simple/xcap/node-http-client.ts';
 import { createNodeClock, createNodeNetwork, createNodeRandom } from '../sip/index.ts';
 import { shellLog } from './log.ts';
@@ -12,6 +14,8 @@ export async function openCore(profile: Profile, secrets: SecretStore): Promise<
     clock,
     random: createNodeRandom(),
     network: createNodeNetwork(),
+    multicast: createNodeMulticast(),
+    interfaces: networkInterfaces,
     http: createNodeHttpClient({ clock }),
     secrets,
     paths: { database: profile.databaseFile },

@@ -12,6 +12,8 @@ import { createFakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 import type { MemoryInternet } from './memory-network.ts';
 import { createMemoryInternet } from './memory-network.ts';
+import { createMemoryMulticast } from './memory-multicast.ts';
+import type { MemoryMulticast } from './memory-multicast.ts';
 import type { MemoryServer } from './memory-server/memory-server.ts';
 import { startMemoryServer } from './memory-server/memory-server.ts';
 import type { LinkQuality } from './memory-world.ts';
@@ -43,6 +45,7 @@ export interface Person {
 export interface FlowWorld {
   readonly clock: FakeClock;
   readonly internet: MemoryInternet;
+  readonly multicast: MemoryMulticast;
   readonly server: MemoryServer;
   person(name: PersonName): Promise<Person>;
   /** Moves time on until it holds. */
@@ -54,16 +57,18 @@ export interface FlowWorld {
 export async function createFlowWorld(quality: Partial<LinkQuality> = {}, seed = 1): Promise<FlowWorld> {
   const clock = createFakeClock();
   const internet = createMemoryInternet(clock, createFakeRandom(seed), quality);
+  const multicast = createMemoryMulticast(clock);
   const server = await startMemoryServer({ clock, internet, address: SERVER_ADDRESS, domain: DOMAIN, users: PASSWORDS });
   const folder = mkdtempSync(join(tmpdir(), 'watchword-flow-'));
   const people: Person[] = [];
   return {
     clock,
     internet,
+    multicast,
     server,
     until: (condition, atMostMs) => clock.until(condition, atMostMs),
     async person(name) {
-      const person = await createPerson({ clock, internet, server, name, folder, number: people.length + 2 });
+      const person = await createPerson({ clock, internet, multicast, server, name, folder, number: people.length + 2 });
       people.push(person);
       return person;
     },
@@ -82,13 +87,14 @@ export async function createFlowWorld(quality: Partial<LinkQuality> = {}, seed =
 interface PersonParts {
   readonly clock: FakeClock;
   readonly internet: MemoryInternet;
+  readonly multicast: MemoryMulticast;
   readonly server: MemoryServer;
   readonly name: PersonName;
   readonly folder: string;
   readonly number: number;
 }
 
-async function createPerson({ clock, internet, server, name, folder, number }: PersonParts): Promise<Person> {
+async function createPerson({ clock, internet, multicast, server, name, folder, number }: PersonParts): Promise<Person> {
   const host = `192.0.2.${number}`;
   const secrets = memorySecrets();
   const changes: Change[] = [];
@@ -102,6 +108,8 @@ async function createPerson({ clock, internet, server, name, folder, number }: P
       clock,
       random: createFakeRandom(number * 1_000 + ++runs),
       network: internet.host(host),
+      multicast: multicast.door({ [host]: 'home' }),
+      interfaces: () => ({ eth0: [{ address: host, family: 'IPv4', cidr: `${host}/24`, internal: false }] }),
       http: server.documents.http,
       secrets,
       paths: { database: databaseFile },
