@@ -83,6 +83,7 @@ class UserAgent implements Endpoint {
       listen,
       caPem,
       identity: this.#options.identity,
+      byKey: this.#options.peerTrouble !== undefined,
       random,
       webSocketPath: this.#options.webSocketPath ?? '/',
       events: this.#transportEvents(),

@@ -37,7 +37,7 @@ interface AlternativeName {
 }
 
 /** SECURITY: Node quotes a value that has commas or quotes in it, so that one name cannot pretend to be two. */
-function alternativeNames(text: string): AlternativeName[] {
+export function alternativeNames(text: string): AlternativeName[] {
   const names: AlternativeName[] = [];
   for (const [, kind = '', quoted, plain] of text.matchAll(/(?:^|, )([A-Za-z ]+):(?:("(?:[^"\\]|\\.)*")|([^,]*))/g)) {
     names.push({ kind, value: quoted === undefined ? (plain ?? '') : unquoted(quoted) });

@@ -30,6 +30,12 @@ export interface EndpointOptions {
   readonly caPem: string | undefined;
   /** What we show to TLS servers that ask, and to clients where we listen for TLS; its names should be our domain's. Default: nothing. */
   readonly identity?: TlsIdentity;
+  /**
+   * TLS by keys instead of authorities, for peers that know each other by nothing else: any certificate is taken, and flows tell its key
+   * (`Flow.peerKey`). Asked before each request goes out, on whatever flow: `to` is the URI of its To. Undefined: it may go; else a sentence
+   * why not, and the request ends as `transport-failed` with cause `tls`. Default: TLS by authorities.
+   */
+  readonly peerTrouble?: (to: Uri, flow: Flow) => string | undefined;
   /** Of the URL of WebSocket servers, e.g. '/ws'. Default: '/'. */
   readonly webSocketPath?: string;
   /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */

@@ -34,6 +34,7 @@ async function prepareAck(
     const result = await parts.transports.flowTo(target);
     if (result.kind === 'failed') continue;
     const { flow } = result;
+    if (parts.peerTrouble(outgoing.to.uri, flow) !== undefined) continue;
     const sentByPort = parts.listeningPort(flow.protocol) ?? flow.local.port;
     const branch = parts.random.token(BRANCH_BITS);
     const cseqNumber = outgoing.cseqNumber ?? 1;

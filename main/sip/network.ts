@@ -26,6 +26,13 @@ export interface StreamSocket {
   close(): void;
   /** Domains and addresses that the peer's verified certificate stands for; empty without TLS, or where it sent none. */
   readonly peerNames?: readonly string[];
+  /**
+   * Of TLS by keys (`TlsOptions.byKey`): which key the peer proved to have, as base64url of the SHA-256 of its SubjectPublicKeyInfo.
+   * Undefined: it showed no certificate.
+   */
+  readonly peerKey?: string | undefined;
+  /** With it: the SIP URIs in its certificate, which it wrote itself. */
+  readonly peerUris?: readonly string[];
 }
 
 export interface StreamEvents {
@@ -44,6 +51,8 @@ export interface TlsServerOptions {
   readonly identity: TlsIdentity;
   /** PEM of authorities: clients are asked for a certificate, and one that none of these signed counts as none. Undefined: not asked. */
   readonly clientCaPem: string | undefined;
+  /** As `TlsOptions.byKey`: clients are asked for any certificate, and may have none. */
+  readonly byKey?: boolean;
 }
 
 export interface TlsOptions {
@@ -55,6 +64,8 @@ export interface TlsOptions {
   readonly identity?: TlsIdentity | undefined;
   /** Protocols offered by ALPN. */
   readonly protocols?: readonly string[];
+  /** Any certificate is taken, and the socket tells its key instead (`StreamSocket.peerKey`): for peers that no authority knows. */
+  readonly byKey?: boolean;
 }
 
 export interface ServerSocket {

@@ -11,7 +11,8 @@ import { createNodeClock } from './node-clock.ts';
 import { createTurnBudget } from './node-clock.ts';
 import { createNodeDns } from './node-dns.ts';
 import { createNodeRandom } from './node-random.ts';
-import { openTls, peerNames, tlsServerOptions } from './node-tls.ts';
+import { boundHandshakes } from './node-handshakes.ts';
+import { openTls, peerNames, shownIdentity, tlsServerOptions } from './node-tls.ts';
 import type { Random } from './random.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
@@ -33,8 +34,11 @@ export function createNodeNetwork(options: NodeNetworkOptions = {}): Network {
     openUdp,
     listenTcp,
     connectTcp: (remote, events, signal) =>
-      connected(createConnection({ host: remote.address, port: remote.port, noDelay: true }), 'connect', events, signal),
-    connectTls: (remote, tls, events, signal) => connected(openTls(remote, tls, sessions), 'secureConnect', events, signal),
+      connected(createConnection({ host: remote.address, port: remote.port, noDelay: true }), CONNECTED, events, signal),
+    connectTls: (remote, tls, events, signal) => {
+      const socket = openTls(remote, tls, sessions);
+      return connected(socket, { event: 'secureConnect', shown: () => (tls.byKey === true ? shownPeer(socket) : {}) }, events, signal);
+    },
     listenTls,
     isUdpRefused,
     localAddresses: () => Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map((entry) => entry.address)),
@@ -101,9 +105,12 @@ function listenTls(
   onConnection: (socket: StreamSocket) => StreamEvents,
 ): Promise<ServerSocket> {
   const server = createTlsServer({ ...tlsServerOptions(tls), noDelay: true }, (socket) => {
-    const stream = new NodeStream(socket, peerNames(socket));
+    const shown = tls.byKey === true ? shownPeer(socket) : { peerNames: peerNames(socket) };
+    if (shown === undefined) return void socket.destroy();
+    const stream = new NodeStream(socket, shown);
     stream.attach(onConnection(stream));
   });
+  boundHandshakes(server);
   // A handshake that fails is the client's trouble.
   server.on('tlsClientError', (_, socket: TLSSocket) => socket.destroy());
   return listening(server, local);
@@ -146,7 +153,7 @@ function isUdpRefused(remote: NetworkAddress, datagram: Uint8Array, signal: Abor
 
 function connected(
   socket: Socket,
-  readyEvent: 'connect' | 'secureConnect',
+  ready: { readonly event: 'connect' | 'secureConnect'; shown(): ShownPeer | undefined },
   events: StreamEvents,
   signal: AbortSignal,
 ): Promise<StreamSocket> {
@@ -163,27 +170,48 @@ function connected(
     signal.addEventListener('abort', giveUp);
     socket.once('error', fail);
     socket.once('close', failClosed);
-    socket.once(readyEvent, () => {
+    socket.once(ready.event, () => {
       signal.removeEventListener('abort', giveUp);
       socket.off('error', fail);
       socket.off('close', failClosed);
-      const stream = new NodeStream(socket);
+      const peer = ready.shown();
+      if (peer === undefined) {
+        socket.on('error', () => undefined).destroy();
+        return reject(Object.assign(new Error(UNREADABLE), { code: 'ERR_TLS_PEER_KEY' }));
+      }
+      const stream = new NodeStream(socket, peer);
       stream.attach(events);
       resolve(stream);
     });
   });
 }
 
+const CONNECTED = { event: 'connect', shown: () => ({}) } as const;
+
+type ShownPeer = Pick<StreamSocket, 'peerNames' | 'peerKey' | 'peerUris'>;
+
+const UNREADABLE = "the peer's certificate is too large or has a key of an unknown kind";
+
+/** Of TLS by keys. Undefined: nobody can be known by that certificate. */
+function shownPeer(socket: TLSSocket): ShownPeer | undefined {
+  const identity = shownIdentity(socket);
+  return identity === 'unreadable' ? undefined : (identity ?? {});
+}
+
 class NodeStream implements StreamSocket {
   readonly local: NetworkAddress;
   readonly remote: NetworkAddress;
   readonly peerNames: readonly string[];
+  readonly peerKey: string | undefined;
+  readonly peerUris: readonly string[];
   readonly #socket: Socket;
   #error: Error | undefined;
 
-  constructor(socket: Socket, names: readonly string[] = []) {
+  constructor(socket: Socket, { peerNames = [], peerKey, peerUris = [] }: ShownPeer = {}) {
     this.#socket = socket;
-    this.peerNames = names;
+    this.peerNames = peerNames;
+    this.peerKey = peerKey;
+    this.peerUris = peerUris;
     this.local = { address: unmapped(socket.localAddress), port: socket.localPort ?? 0 };
     this.remote = { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 };
   }

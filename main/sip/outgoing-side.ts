@@ -54,6 +54,7 @@ export class OutgoingSide {
       digest: createDigestSession({ random, credentials: options.credentials }),
       answersServer: options.answersServer ?? (() => true),
       table,
+      peerTrouble: options.peerTrouble ?? (() => undefined),
       deadTargets: this.#deadTargets,
       watch: (flow, onDead) => this.#flowWatch.watch(flow, onDead),
       prepareOptions: () => ({

@@ -35,6 +35,8 @@ export interface SendingParts {
   locate(uri: SipUri): Promise<Located>;
   /** Whether a WWW-Authenticate for a request to this URI gets an answer. */
   answersServer(requestUri: Uri): boolean;
+  /** Why a request to this To may not go out on that flow; undefined: it may. */
+  peerTrouble(to: Uri, flow: TransportFlow): string | undefined;
   /** The connection to our own server, where that is what the URI names; undefined elsewhere. */
   homeFlow(uri: SipUri): TransportFlow | undefined;
   /** Tells when nobody is there any more, until the returned function is called. */
@@ -53,7 +55,9 @@ const BRANCH_BITS = 96;
 type Failed = Extract<Outcome, { kind: 'transport-failed' }>;
 /** How one try on one flow ended. `closed`: a stream that existed before was found dead. */
 type Tried =
-  { readonly kind: 'done'; readonly outcome: Outcome } | { readonly kind: 'next'; readonly outcome: Outcome; readonly isStale: boolean };
+  | { readonly kind: 'done'; readonly outcome: Outcome }
+  /** `isStranger`: it is there, and not whom the request is for; nothing was sent. */
+  | { readonly kind: 'next'; readonly outcome: Outcome; readonly isStale: boolean; readonly isStranger?: true };
 type Answer =
   | { readonly kind: 'response'; readonly response: SipResponse }
   | { readonly kind: 'timeout' }
@@ -133,7 +137,7 @@ export class Sending {
     const { nextHop } = this.#prepared;
     const home = nextHop === undefined ? undefined : this.#parts.homeFlow(nextHop);
     const flow = (given === undefined ? undefined : this.#parts.transports.openFlow(given)) ?? home;
-    if (flow !== undefined) {
+    if (flow !== undefined && this.#troubleWith(flow) === undefined) {
       const tried = await this.#tryFlow(flow, true);
       if (tried.kind === 'done' || !tried.isStale) return tried.outcome;
     }
@@ -148,10 +152,16 @@ export class Sending {
     if (located.kind === 'failed') return failed(located.cause, located.reason);
     let outcome: Outcome = failed('unreachable', 'no target');
     let timeouts = 0;
+    let stranger: Outcome | undefined;
     for (const target of this.#parts.deadTargets.order(located.targets)) {
       const tried = await this.#tryTarget(target);
-      outcome = tried.outcome;
+      // WHY: that somebody else is there says more than what a further way fails by.
+      outcome = tried.kind === 'done' ? tried.outcome : (stranger ?? tried.outcome);
       if (tried.kind === 'done') break;
+      if (tried.isStranger === true) {
+        stranger ??= outcome;
+        continue;
+      }
       this.#parts.deadTargets.add(target, outcome.kind === 'final' ? outcome.response : undefined);
       if (this.#isWithdrawn) return CANCELLED;
       if (outcome.kind === 'timeout' && ++timeouts >= MOST_TIMEOUTS) break;
@@ -181,6 +191,12 @@ export class Sending {
 
   /** One flow, with as many rounds as challenges ask for. */
   async #tryFlow(flow: TransportFlow, mayBeStale: boolean): Promise<Tried> {
+    const trouble = this.#troubleWith(flow);
+    if (trouble !== undefined) {
+      // One that was there before may be of use to others.
+      if (!mayBeStale && flow.isReliable) flow.giveUp(new Error(trouble));
+      return { kind: 'next', outcome: failed('tls', trouble), isStale: false, isStranger: true };
+    }
     for (;;) {
       const request = this.#build(flow);
       const bytes = printMessage(request);
@@ -203,6 +219,10 @@ export class Sending {
       }
       return this.#finish(request, response, flow);
     }
+  }
+
+  #troubleWith(flow: TransportFlow): string | undefined {
+    return this.#parts.peerTrouble(this.#prepared.outgoing.to.uri, flow);
   }
 
   #finish(request: SipRequest, response: SipResponse, flow: TransportFlow): Tried {

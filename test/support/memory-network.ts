@@ -110,8 +110,12 @@ function hostNetwork(internet: MemoryInternet, world: MemoryWorld, parts: HostPa
     },
     listenTcp: (local, onConnection) => parts.streams.listen(own(local), onConnection),
     connectTcp: (remote, events, signal) => parts.streams.connect(own({ address: '0.0.0.0', port: 0 }), remote, events, signal),
-    connectTls: () => Promise.reject(systemError('ENOTSUP')),
-    listenTls: () => Promise.reject(systemError('ENOTSUP')),
+    connectTls: (remote, tls, events, signal) =>
+      tls.byKey === true
+        ? parts.streams.connect(own({ address: '0.0.0.0', port: 0 }), remote, events, signal, tls)
+        : Promise.reject(systemError('ENOTSUP')),
+    listenTls: (local, tls, onConnection) =>
+      tls.byKey === true ? parts.streams.listen(own(local), onConnection, tls) : Promise.reject(systemError('ENOTSUP')),
     isUdpRefused: (remote, _, signal) => isRefused(internet, world, parts, { remote, signal }),
     localAddresses: () => [internet.renumbered.get(parts.address) ?? parts.address],
     localAddressFor: () => Promise.resolve(internet.renumbered.get(parts.address) ?? parts.address),

@@ -1,13 +1,24 @@
-// TCP in memory: connections that arrive in order, are refused where nobody listens, and can be reset.
-import type { NetworkAddress, ServerSocket, StreamEvents, StreamSocket } from '../../main/sip/network.ts';
+// TCP in memory: connections that arrive in order, are refused where nobody listens, and can be reset; TLS by keys as TCP that tells keys.
+import type { NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsIdentity } from '../../main/sip/network.ts';
+import { identityShown } from './memory-identity.ts';
 import { addressKey, systemError } from './memory-world.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 export interface MemoryStreams {
-  listen(local: NetworkAddress, onConnection: (socket: StreamSocket) => StreamEvents): Promise<ServerSocket>;
-  connect(local: NetworkAddress, remote: NetworkAddress, events: StreamEvents, signal: AbortSignal): Promise<StreamSocket>;
+  /** `tls`: a connection without is none. */
+  listen(local: NetworkAddress, onConnection: (socket: StreamSocket) => StreamEvents, tls?: SpokenTls): Promise<ServerSocket>;
+  connect(local: NetworkAddress, remote: NetworkAddress, events: StreamEvents, signal: AbortSignal, tls?: SpokenTls): Promise<StreamSocket>;
   reset(address: string): void;
   openSockets(): number;
+}
+
+interface SpokenTls {
+  readonly identity?: TlsIdentity | undefined;
+}
+
+interface Listener {
+  readonly accept: (socket: StreamSocket) => StreamEvents;
+  readonly tls: SpokenTls | undefined;
 }
 
 /** As many bytes as a peer that reads nothing lets pile up before `write` says false. */
@@ -18,12 +29,22 @@ class StreamEnd implements StreamSocket {
   readonly remote: NetworkAddress;
   readonly #world: MemoryWorld;
   readonly #open: Set<StreamEnd>;
+  readonly peerKey: string | undefined;
+  readonly peerUris: readonly string[];
   peer: StreamEnd | undefined;
   events: StreamEvents | undefined;
   #inFlightBytes = 0;
   #isOpen = true;
 
-  constructor(world: MemoryWorld, open: Set<StreamEnd>, local: NetworkAddress, remote: NetworkAddress) {
+  constructor(
+    world: MemoryWorld,
+    open: Set<StreamEnd>,
+    way: { local: NetworkAddress; remote: NetworkAddress; peer: SpokenTls | undefined },
+  ) {
+    const { local, remote, peer } = way;
+    const shown = peer?.identity === undefined ? undefined : identityShown(peer.identity);
+    this.peerKey = shown?.peerKey;
+    this.peerUris = shown?.peerUris ?? [];
     this.#world = world;
     this.#open = open;
     this.local = local;
@@ -73,36 +94,37 @@ class StreamEnd implements StreamSocket {
 }
 
 export function createMemoryStreams(world: MemoryWorld): MemoryStreams {
-  const listeners = new Map<string, (socket: StreamSocket) => StreamEvents>();
+  const listeners = new Map<string, Listener>();
   const open = new Set<StreamEnd>();
 
-  function join(local: NetworkAddress, remote: NetworkAddress, events: StreamEvents): StreamSocket | undefined {
-    const accept = listeners.get(addressKey(remote));
-    if (accept === undefined) return undefined;
-    const client = new StreamEnd(world, open, local, remote);
-    const server = new StreamEnd(world, open, remote, local);
+  function join(local: NetworkAddress, remote: NetworkAddress, events: StreamEvents, tls: SpokenTls | undefined): StreamSocket | Error {
+    const listener = listeners.get(addressKey(remote));
+    if (listener === undefined) return systemError('ECONNREFUSED');
+    if ((listener.tls === undefined) !== (tls === undefined)) return systemError('EPROTO');
+    const client = new StreamEnd(world, open, { local, remote, peer: listener.tls });
+    const server = new StreamEnd(world, open, { local: remote, remote: local, peer: tls });
     client.peer = server;
     server.peer = client;
     client.events = events;
-    server.events = accept(server);
+    server.events = listener.accept(server);
     return client;
   }
 
   return {
-    listen(local, onConnection) {
+    listen(local, accept, tls) {
       const key = addressKey(local);
       if (listeners.has(key)) return Promise.reject(systemError('EADDRINUSE'));
-      listeners.set(key, onConnection);
+      listeners.set(key, { accept, tls });
       return Promise.resolve({ local, close: () => void listeners.delete(key) });
     },
-    connect(local, remote, events, signal) {
+    connect(local, remote, events, signal, tls) {
       return new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(systemError('ABORT_ERR')));
         world.clock.startTimer(2 * world.quality.delayMs, () => {
           // A path that is cut gives no answer at all: whoever asked must give up by its own timer.
           if (signal.aborted || !world.reaches(local.address, remote.address)) return;
-          const socket = join(local, remote, events);
-          if (socket === undefined) reject(systemError('ECONNREFUSED'));
+          const socket = join(local, remote, events, tls);
+          if (socket instanceof Error) reject(socket);
           else resolve(socket);
         });
       });

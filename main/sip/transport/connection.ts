@@ -31,6 +31,8 @@ export class Connection implements TransportFlow, StreamEvents {
   readonly isAccepted: boolean;
   /** What the peer's verified certificate stands for. */
   readonly peerNames: readonly string[];
+  readonly peerKey: string | undefined;
+  readonly peerUris: readonly string[];
   /** When bytes last came or went. */
   lastUsedMs: number;
   heardCount = 0;
@@ -65,6 +67,8 @@ export class Connection implements TransportFlow, StreamEvents {
     this.remote = parts.socket.remote;
     this.isAccepted = parts.isAccepted;
     this.peerNames = parts.socket.peerNames ?? [];
+    this.peerKey = parts.socket.peerKey;
+    this.peerUris = parts.socket.peerUris ?? [];
     this.#events = parts.events;
     this.#nowMs = parts.nowMs;
     this.lastUsedMs = parts.nowMs();

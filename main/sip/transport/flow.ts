@@ -7,4 +7,8 @@ export interface Flow {
   readonly protocol: TransportProtocol;
   readonly local: NetworkAddress;
   readonly remote: NetworkAddress;
+  /** Where an endpoint goes by keys (`EndpointOptions.peerTrouble`): as `StreamSocket.peerKey`. */
+  readonly peerKey?: string | undefined;
+  /** With it: the SIP URIs the peer wrote into its certificate. */
+  readonly peerUris?: readonly string[];
 }

@@ -9,6 +9,8 @@ export interface TlsTransportOptions {
   /** PEM, trusted beside the system's; also the authorities that clients' certificates are believed from. */
   readonly caPem: string | undefined;
   readonly identity: TlsIdentity | undefined;
+  /** TLS by keys: whoever is there is taken, and judged before a request is sent. */
+  readonly byKey: boolean;
 }
 
 export class TlsTransport implements Transport {
@@ -23,18 +25,19 @@ export class TlsTransport implements Transport {
 
   /** Opens a listening socket; rejects with the system's error, or where there is no certificate to show. */
   async listen(local: NetworkAddress): Promise<NetworkAddress> {
-    const { network, identity, caPem } = this.#options;
+    const { network, identity, caPem, byKey } = this.#options;
     if (identity === undefined) throw new Error('listening for TLS needs a certificate');
-    const server = await network.listenTls(local, { identity, clientCaPem: caPem }, (socket) => this.connections.accept(socket));
+    const server = await network.listenTls(local, { identity, clientCaPem: caPem, byKey }, (socket) => this.connections.accept(socket));
     this.#servers.push(server);
     return server.local;
   }
 
   /** SECURITY: a connection is shared only by requests for the name it was verified for (RFC 5922 §6). */
   flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
-    const { network, identity, caPem } = this.#options;
-    const tls = { serverName: hop.serverName, caPem, identity };
-    return this.connections.connect(hop, hop.serverName, (events, signal) => network.connectTls(hop, tls, events, signal));
+    const { network, identity, caPem, byKey } = this.#options;
+    const tls = { serverName: hop.serverName, caPem, identity, byKey };
+    // By keys nothing was verified for a name: each request looks at the key itself, on connections that peers opened too.
+    return this.connections.connect(hop, byKey ? '' : hop.serverName, (events, signal) => network.connectTls(hop, tls, events, signal));
   }
 
   stop(): void {

@@ -48,6 +48,8 @@ export interface TransportsParts {
   readonly caPem: string | undefined;
   /** What we show to servers that ask, and to clients that connect by TLS. */
   readonly identity: TlsIdentity | undefined;
+  /** TLS by keys: see `TlsOptions.byKey`. */
+  readonly byKey: boolean;
   /** Of the URL of WebSocket servers. */
   readonly webSocketPath: string;
   readonly events: TransportEvents;
@@ -92,8 +94,8 @@ class AllTransports implements Transports {
       onFlowClosed: events.onFlowClosed,
     };
     this.#tcp = new TcpTransport(network, streamParts);
-    const { caPem, identity, random } = parts;
-    this.#tls = new TlsTransport({ network, caPem, identity }, streamParts);
+    const { caPem, identity, random, byKey } = parts;
+    this.#tls = new TlsTransport({ network, caPem, identity, byKey }, streamParts);
     const webSocketOptions = { network, random, caPem, identity, path: parts.webSocketPath };
     this.#streams = {
       tcp: this.#tcp,
