@@ -76,6 +76,8 @@ class AllTransports implements Transports {
   readonly #tls: TlsTransport;
   readonly #streams: Readonly<Record<Exclude<TransportProtocol, 'udp'>, Transport & { readonly connections: ConnectionTable }>>;
   readonly #receiver: Receiver;
+  /** Our own address toward each peer, where several sockets are bound to one interface each. */
+  readonly #ownByRemote = new Map<string, string>();
 
   constructor(parts: TransportsParts) {
     this.#parts = parts;
@@ -124,9 +126,10 @@ class AllTransports implements Transports {
 
   flowTo(hop: Hop): FlowResult | Promise<FlowResult> {
     if (hop.protocol !== 'udp') return this.#streams[hop.protocol].flowTo(hop);
-    const udp = this.#udpFor(hop.address);
+    const sockets = this.#udpFor(hop.address);
+    const [udp] = sockets;
     if (udp === undefined) return { kind: 'failed', cause: 'unreachable', reason: `no UDP socket for ${hop.address}` };
-    return udp.flowTo(hop);
+    return sockets.length === 1 ? udp.flowTo(hop) : this.#flowByRoute(hop, sockets);
   }
 
   openFlow(flow: Flow): TransportFlow | undefined {
@@ -137,6 +140,7 @@ class AllTransports implements Transports {
 
   networkChanged(): TransportFlow[] {
     const own = new Set(this.#parts.network.localAddresses().map(withoutZone));
+    this.#ownByRemote.clear();
     for (const udp of this.#udp) udp.forgetLocalAddresses();
     return Object.values(this.#streams).flatMap(({ connections }) => connections.networkChanged(own));
   }
@@ -152,13 +156,45 @@ class AllTransports implements Transports {
     if (flow.protocol !== 'udp' || top === undefined) return flow;
     const address = responseAddress(top, source);
     if (address.port === source.port) return flow;
-    for (const udp of this.#udp) if (udp.local.port === flow.local.port) return udp.flow(address);
-    return flow;
+    const ofPort = this.#udp.filter((udp) => udp.local.port === flow.local.port);
+    const socket = ofPort.find((udp) => udp.local.address === flow.local.address) ?? ofPort[0];
+    return socket?.flow(address) ?? flow;
   }
 
-  /** The first socket of the peer's address family. */
-  #udpFor(address: string): UdpTransport | undefined {
+  /** Sockets of the peer's address family: one bound to all interfaces, or those bound to some of them. */
+  #udpFor(address: string): readonly UdpTransport[] {
     const isV6 = address.includes(':');
-    return this.#udp.find((udp) => udp.local.address.includes(':') === isV6);
+    const family = this.#udp.filter((udp) => udp.local.address.includes(':') === isV6);
+    const wildcard = family.find(({ local }) => local.address === '0.0.0.0' || local.address === '::');
+    return wildcard === undefined ? family : [wildcard];
   }
+
+  /** By the socket that has the address from which the system would send there; the first where none has. */
+  async #flowByRoute(hop: Hop, sockets: readonly UdpTransport[]): Promise<FlowResult> {
+    const zone = zoneOf(hop.address);
+    const bound = zone === '' ? undefined : sockets.find(({ local }) => zoneOf(local.address) === zone);
+    if (bound !== undefined) return bound.flowTo(hop);
+    const own = await this.#ownAddressFor(hop);
+    const udp = sockets.find(({ local }) => withoutZone(local.address) === own) ?? sockets[0];
+    return udp === undefined ? { kind: 'failed', cause: 'unreachable', reason: `no UDP socket for ${hop.address}` } : udp.flowTo(hop);
+  }
+
+  async #ownAddressFor(hop: Hop): Promise<string | undefined> {
+    const known = this.#ownByRemote.get(hop.address);
+    if (known !== undefined) return known;
+    const own = await this.#parts.network.localAddressFor(hop).then(withoutZone, () => undefined);
+    if (own === undefined) return undefined;
+    if (this.#ownByRemote.size >= MOST_REMEMBERED_ROUTES) this.#ownByRemote.clear();
+    this.#ownByRemote.set(hop.address, own);
+    return own;
+  }
+}
+
+/** A desktop has few peers over UDP; the bound keeps odd DNS answers from growing it. */
+const MOST_REMEMBERED_ROUTES = 256;
+
+/** The network that a link-local address is on (RFC 4007 §11), or ''. */
+function zoneOf(address: string): string {
+  const at = address.indexOf('%');
+  return at < 0 ? '' : address.slice(at);
 }

@@ -47,5 +47,8 @@ export function stripBrackets(host: string): string {
 
 /** An IPv6 address in brackets, as a URI or Via writes it; anything else as it is. */
 export function bracketed(address: string): string {
-  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+  return address.includes(':') && !address.startsWith('[') ? `[${address.replace(ZONE, '')}]` : address;
 }
+
+/** RFC 4007 §11.2: a zone means something on this computer alone, so no message carries one. */
+const ZONE = /%.*$/;
