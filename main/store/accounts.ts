@@ -21,6 +21,9 @@ interface AccountRow {
   xcap_root: string | null;
   ca_file: string | null;
   transport: NonNullable<AccountSettings['transport']> | null;
+  listen_port: number | null;
+  /** JSON. */
+  interfaces: string | null;
   created_at_ms: number;
 }
 const SELECT = `SELECT ${columnList<AccountRow>()('a', [
@@ -33,6 +36,8 @@ const SELECT = `SELECT ${columnList<AccountRow>()('a', [
   'xcap_root',
   'ca_file',
   'transport',
+  'listen_port',
+  'interfaces',
   'created_at_ms',
 ])} FROM account a`;
 
@@ -48,13 +53,17 @@ function toAccount(row: AccountRow): StoredAccount {
       ...(row.xcap_root !== null && { xcapRoot: row.xcap_root }),
       ...(row.ca_file !== null && { caFile: row.ca_file }),
       ...(row.transport !== null && { transport: row.transport }),
+      ...(row.listen_port !== null && { listenPort: row.listen_port }),
+      ...(row.interfaces !== null && { interfaces: JSON.parse(row.interfaces) as string[] }),
     },
     createdAtMs: row.created_at_ms,
   };
 }
 
-function settingValues({ displayName, authUser, outboundProxy, xcapRoot, caFile, transport }: AccountSettings): (string | null)[] {
-  return [displayName, authUser, outboundProxy, xcapRoot, caFile, transport].map((value) => value ?? null);
+function settingValues(settings: AccountSettings): (string | number | null)[] {
+  const { displayName, authUser, outboundProxy, xcapRoot, caFile, transport, listenPort, interfaces } = settings;
+  const interfacesText = interfaces === undefined ? undefined : JSON.stringify(interfaces);
+  return [displayName, authUser, outboundProxy, xcapRoot, caFile, transport, listenPort, interfacesText].map((value) => value ?? null);
 }
 
 /** Oldest first; without those being removed. */
@@ -74,8 +83,8 @@ export function getAccount(db: ReadableDb, of: { accountId: string }): StoredAcc
 /** null: this kind and address is there already. */
 export function addAccount(db: WritableDb, account: Omit<StoredAccount, 'accountId'>): StoredAccount | null {
   const { changes, id } = db.run(
-    `INSERT INTO account (kind, address, display_name, auth_user, outbound_proxy, xcap_root, ca_file, transport, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, address) DO NOTHING`,
+    `INSERT INTO account (kind, address, display_name, auth_user, outbound_proxy, xcap_root, ca_file, transport, listen_port, interfaces,
+       created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, address) DO NOTHING`,
     account.kind,
     account.address,
     ...settingValues(account.settings),
@@ -87,7 +96,8 @@ export function addAccount(db: WritableDb, account: Omit<StoredAccount, 'account
 /** Replaces all settings. null: no such account. */
 export function updateAccount(db: WritableDb, to: { accountId: string; settings: AccountSettings }): StoredAccount | null {
   db.run(
-    `UPDATE account SET display_name = ?, auth_user = ?, outbound_proxy = ?, xcap_root = ?, ca_file = ?, transport = ? WHERE account_id = ?`,
+    `UPDATE account SET display_name = ?, auth_user = ?, outbound_proxy = ?, xcap_root = ?, ca_file = ?, transport = ?, listen_port = ?,
+       interfaces = ? WHERE account_id = ?`,
     ...settingValues(to.settings),
     rowId(to.accountId),
   );

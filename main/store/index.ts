@@ -22,6 +22,7 @@ export * from './messages.ts';
 export type { MessageExtra } from './message-row.ts';
 export * from './message-detail.ts';
 export * from './peer-facts.ts';
+export * from './peer-keys.ts';
 export * from './blocked.ts';
 export * from './reporting.ts';
 export * from './reports.ts';

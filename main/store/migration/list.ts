@@ -5,6 +5,7 @@ import { createWordIndex } from './0002-word-index.ts';
 import { createSearchIndexes } from './0003-search-indexes.ts';
 import { addMessageExtras } from './0004-message-extras.ts';
 import { createDecisionRecords } from './0005-decision-records.ts';
+import { createNearby } from './0006-nearby.ts';
 
 export type Migration = (db: Database.Database) => void;
 
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createSearchIndexes,
   addMessageExtras,
   createDecisionRecords,
+  createNearby,
 ];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */
