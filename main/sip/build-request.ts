@@ -47,6 +47,9 @@ export interface AttemptParts {
   readonly credentials: readonly HeaderField[];
 }
 
+const NO_FIELDS: readonly HeaderField[] = [];
+const NO_CONTACTS: readonly NameAddr[] = [];
+const USER_AGENT = 'User-Agent';
 const NO_BODY = new Uint8Array(0);
 const MAX_FORWARDS: HeaderField = { name: 'Max-Forwards', value: '70' };
 const RPORT: Parameter = { name: 'rport', value: undefined };
@@ -61,7 +64,7 @@ export function prepareRequest(outgoing: OutgoingRequest, options: PrepareOption
     from: hasParameter(outgoing.from.parameters, 'tag') ? outgoing.from : withTag(outgoing.from, options.newToken()),
     callId: outgoing.callId ?? options.newToken(),
     requestUri: asRequestUri(routed.requestUri),
-    routeFields: routed.route.map((entry) => headerField(routeHeader, [entry])),
+    routeFields: routed.route.length === 0 ? NO_FIELDS : routed.route.map((entry) => headerField(routeHeader, [entry])),
     nextHop: routed.nextHop,
     options,
   };
@@ -93,16 +96,18 @@ export function buildRequest(prepared: PreparedRequest, parts: AttemptParts): Si
     to: outgoing.to,
     callId: prepared.callId,
     cseq: { number: parts.cseqNumber, method: outgoing.method },
-    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? [] : [requestContact(prepared, outgoing.contact, flow)]),
+    contacts: outgoing.contacts ?? (outgoing.contact === undefined ? NO_CONTACTS : [requestContact(prepared, outgoing.contact, flow)]),
     headers: allHeaders(prepared, parts),
     body: outgoing.body ?? NO_BODY,
   };
 }
 
+const VIA_TRANSPORTS: Readonly<Record<TransportProtocol, string>> = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' };
+
 function ownVia({ options }: PreparedRequest, flow: Flow, { sentByPort, branch }: AttemptParts): ViaHeader {
-  const parameters: Parameter[] = [{ name: 'branch', value: BRANCH_COOKIE + branch }, RPORT];
-  if (options.offersAlias === true && flow.protocol === 'tls') parameters.push(ALIAS);
-  return { transport: flow.protocol.toUpperCase(), host: bracketed(flow.local.address), port: sentByPort, parameters };
+  const own: Parameter = { name: 'branch', value: BRANCH_COOKIE + branch };
+  const parameters = options.offersAlias === true && flow.protocol === 'tls' ? [own, RPORT, ALIAS] : [own, RPORT];
+  return { transport: VIA_TRANSPORTS[flow.protocol], host: bracketed(flow.local.address), port: sentByPort, parameters };
 }
 
 function requestContact(prepared: PreparedRequest, contact: OwnContact, flow: Flow): NameAddr {
@@ -165,10 +170,17 @@ function addressOn(
 }
 
 function allHeaders(prepared: PreparedRequest, parts: AttemptParts): HeaderField[] {
-  const own = prepared.outgoing.headers ?? [];
-  const headers: HeaderField[] = [...prepared.routeFields];
-  if (!own.some((field) => field.name === 'Max-Forwards')) headers.push(MAX_FORWARDS);
-  headers.push(...parts.credentials, ...own);
-  if (!own.some((field) => field.name === 'User-Agent')) headers.push({ name: 'User-Agent', value: parts.product });
+  const own = prepared.outgoing.headers ?? NO_FIELDS;
+  const headers: HeaderField[] = [];
+  for (const field of prepared.routeFields) headers.push(field);
+  if (!hasField(own, MAX_FORWARDS.name)) headers.push(MAX_FORWARDS);
+  for (const field of parts.credentials) headers.push(field);
+  for (const field of own) headers.push(field);
+  if (!hasField(own, USER_AGENT)) headers.push({ name: USER_AGENT, value: parts.product });
   return headers;
+}
+
+function hasField(fields: readonly HeaderField[], name: string): boolean {
+  for (const field of fields) if (field.name === name) return true;
+  return false;
 }

@@ -7,9 +7,18 @@ const BLOCK_BYTES = 4096;
 /** 32 signs carry five bits each, so a byte's low five bits choose one without bias. */
 const ALPHABET = '0123456789abcdefghijklmnopqrstuv';
 
+function signs(): Buffer<ArrayBuffer> {
+  const block = randomBytes(BLOCK_BYTES);
+  for (let index = 0; index < block.length; index += 1) block[index] = ALPHABET.charCodeAt((block[index] ?? 0) & 31);
+  return block;
+}
+
 export function createNodeRandom(): Random {
   let block = new Uint8Array(0);
   let used = 0;
+  /** Signs for tokens. WHY a block of their own: a token cut out of it is one text, where one put together sign by sign is twenty. */
+  let tokens = Buffer.alloc(0);
+  let tokenUsed = 0;
 
   function take(count: number): Uint8Array {
     if (count > BLOCK_BYTES) return new Uint8Array(randomBytes(count));
@@ -28,8 +37,16 @@ export function createNodeRandom(): Random {
     bytes: take,
     fraction: () => Math.random(),
     token(bits = 96) {
-      let text = '';
-      for (const byte of take(Math.ceil(bits / 5))) text += ALPHABET.charAt(byte & 31);
+      const count = Math.ceil(bits / 5);
+      if (count > BLOCK_BYTES) throw new RangeError('a token of so many bits');
+      if (tokenUsed + count > tokens.length) {
+        tokens = signs();
+        tokenUsed = 0;
+      }
+      const start = tokenUsed;
+      tokenUsed += count;
+      const text = tokens.toString('latin1', start, tokenUsed);
+      for (let index = start; index < tokenUsed; index += 1) tokens[index] = 0;
       return text;
     },
   };

@@ -30,15 +30,16 @@ const rounds = 7;
  * A contender that calls `work` over and over; each call does `perCall` units. WHY processor time, its threads for garbage and
  * compilation included: on a machine with other work to do, it repeats where wall-clock time does not.
  */
-export function contender(name: string, perCall: number, work: () => void): Contender {
+export function contender(name: string, perCall: number, work: () => unknown): Contender {
   return {
     name,
-    round: () => {
+    round: async () => {
       const startMs = performance.now();
       const startCpu = process.cpuUsage();
       let calls = 0;
       while (performance.now() - startMs < roundMs) {
-        work();
+        const done = work();
+        if (done instanceof Promise) await done;
         calls += 1;
       }
       const { user, system } = process.cpuUsage(startCpu);

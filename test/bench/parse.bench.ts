@@ -1,10 +1,7 @@
-// Parsing, printing and building messages, beside npm `sip`, JsSIP, SIP.js, libosip2 and sofia-sip in the same run.
-import type { NameAddr, SipMessage } from '../../main/sip/message/message.ts';
+// Parsing and printing messages, beside npm `sip`, JsSIP, SIP.js, libosip2 and sofia-sip in the same run.
+import type { SipMessage } from '../../main/sip/message/message.ts';
 import { parseMessage } from '../../main/sip/message/parse-message.ts';
 import { printMessage } from '../../main/sip/message/print-message.ts';
-import type { Parameter } from '../../main/sip/uri/parameter.ts';
-import { parseUri } from '../../main/sip/uri/parse-uri.ts';
-import type { Uri } from '../../main/sip/uri/uri.ts';
 import { type BenchTable, type Contender, compare, contender } from './bench.ts';
 import { startNativePeers } from './native-peers.ts';
 import { type NpmPeers, loadNpmPeers } from './npm-peers.ts';
@@ -85,66 +82,11 @@ async function benchPrinting({ sip }: NpmPeers): Promise<BenchTable> {
   return { title: 'Printing the same messages', rows };
 }
 
-function address(uri: Uri, displayName: string | undefined, parameters: readonly Parameter[]): NameAddr {
-  return { displayName, uri, parameters };
-}
-
-function readUri(text: string): Uri {
-  const result = parseUri(text);
-  if (result.kind === 'failure') throw new Error(result.reason);
-  return result.value;
-}
-
-const ownUri = readUri('sip:nora@harbour.example');
-
-function build(number: number, target: string, text: string): Uint8Array {
-  const uri = readUri(target);
-  return printMessage({
-    kind: 'request',
-    method: 'MESSAGE',
-    uri,
-    vias: [{ transport: 'TCP', host: '198.51.100.24', port: 41022, parameters: [{ name: 'branch', value: `z9hG4bK${number}` }] }],
-    from: address(ownUri, 'Nora', [{ name: 'tag', value: `t${number}` }]),
-    to: address(uri, undefined, []),
-    callId: `call-${number}`,
-    cseq: { number: 1, method: 'MESSAGE' },
-    contacts: [],
-    headers: [
-      { name: 'Max-Forwards', value: '70' },
-      { name: 'User-Agent', value: 'bench' },
-      { name: 'Content-Type', value: 'text/plain' },
-    ],
-    body: Buffer.from(text, 'utf8'),
-  });
-}
-
-async function benchBuilding(peers: NpmPeers): Promise<BenchTable> {
-  const text = 'Early ferry it is. I will bring the maps.';
-  const perCall = 100;
-  const target = 'sip:pavel@quay.example';
-  let number = 0;
-  const repeat = (work: () => unknown) => (): void => {
-    for (let index = 0; index < perCall; index += 1) work();
-  };
-  const rows = await compare(
-    [
-      contender(
-        'ours',
-        perCall,
-        repeat(() => build((number += 1), target, text)),
-      ),
-      contender(
-        'JsSIP',
-        perCall,
-        repeat(() => Buffer.from(peers.buildWithJssip(target, text), 'utf8')),
-      ),
-    ],
-    unit,
-  );
-  return { title: 'Building a MESSAGE from the text of its target and its body, to bytes', rows };
-}
-
 export default async function bench(): Promise<readonly BenchTable[]> {
   const peers = await loadNpmPeers();
-  return [await benchParsing(peers), await benchPrinting(peers), await benchBuilding(peers)];
+  try {
+    return [await benchParsing(peers), await benchPrinting(peers)];
+  } finally {
+    peers.messages.stop();
+  }
 }

@@ -1,4 +1,5 @@
 // The head of a message written piece by piece, straight into bytes (RFC 3261 §7). Bytes of many messages stand in one block.
+import { isOf } from '../uri/character.ts';
 import { encodeText } from '../uri/octets.ts';
 import type { TextSink } from '../uri/text-sink.ts';
 import { onOneLine } from './grammar/one-line.ts';
@@ -50,6 +51,22 @@ export class HeadWriter implements TextSink {
       at += 1;
     }
     this.#at = at;
+  }
+
+  /** SECURITY: no class holds CR, LF or NUL, so nothing is left to guard. */
+  addIf(text: string, mask: number): boolean {
+    const { length } = text;
+    if (this.#block.length - this.#at < length) this.#makeRoom(length);
+    const block = this.#block;
+    let at = this.#at;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (!isOf(code, mask)) return false;
+      block[at] = code;
+      at += 1;
+    }
+    this.#at = at;
+    return length > 0;
   }
 
   mark(code: number): void {

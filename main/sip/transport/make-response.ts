@@ -36,8 +36,10 @@ export function makeResponse(request: SipRequest, status: number, parts: Respons
 
 /** The address with this tag; one that has a tag keeps it. */
 export function withTag(address: NameAddr, tag: string | undefined): NameAddr {
-  if (tag === undefined || hasParameter(address.parameters, 'tag')) return address;
-  return { ...address, parameters: [...address.parameters, { name: 'tag', value: tag }] };
+  const { displayName, uri, parameters } = address;
+  if (tag === undefined || hasParameter(parameters, 'tag')) return address;
+  const own = { name: 'tag', value: tag };
+  return { displayName, uri, parameters: parameters.length === 0 ? [own] : [...parameters, own] };
 }
 
 function responseHeaders(request: SipRequest, status: number, own: readonly HeaderField[]): readonly HeaderField[] {

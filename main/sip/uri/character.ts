@@ -18,6 +18,11 @@ export const HOST = 128;
 /** May stand in a URI of another scheme: visible, and none of the delimiters around a URI. */
 export const OTHER_URI = 256;
 
+/** A parameter's value that stands without quotes wherever it must be kept as it came: visible ASCII but `" , ; < > \`. */
+export const BARE = 512;
+/** May stand between quotes as it is: visible ASCII and the space, without `"` and the backslash. */
+export const PLAIN = 1024;
+
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const digits = '0123456789';
 const unreserved = `${letters}${digits}-_.!~*'()`;
@@ -40,6 +45,12 @@ mark(`${unreserved}[]/:&+$`, URI_PARAMETER);
 mark(`${unreserved}[]/?:+$`, URI_HEADER);
 mark(`${letters}${digits}-._`, HOST);
 mark(`${unreserved}%;/?:@&=+$,#[]^{}|\\\``, OTHER_URI);
+
+for (let code = 0x20; code < 0x7f; code += 1) {
+  const character = String.fromCharCode(code);
+  if (!'"\\'.includes(character)) mark(character, PLAIN);
+  if (!' ",;<>\\'.includes(character)) mark(character, BARE);
+}
 
 /** Whether the character code belongs to one of the classes in `mask`. */
 export function isOf(code: number, mask: number): boolean {

@@ -9,7 +9,8 @@ export interface Parameter {
 /** The first value of `name` (compared without case); undefined when absent; '' for a flag without a value. */
 export function parameterValue(parameters: readonly Parameter[], name: string): string | undefined {
   for (const parameter of parameters) {
-    if (parameter.name.length === name.length && parameter.name.toLowerCase() === name) return parameter.value ?? '';
+    if (parameter.name === name || (parameter.name.length === name.length && parameter.name.toLowerCase() === name))
+      return parameter.value ?? '';
   }
   return undefined;
 }

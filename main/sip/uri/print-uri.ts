@@ -2,6 +2,7 @@
 import { OTHER_URI, PASSWORD, URI_HEADER, URI_PARAMETER, USER } from './character.ts';
 import { escapeText } from './octets.ts';
 import { AT, COLON, EQUALS, SEMICOLON, type TextSink, printed } from './text-sink.ts';
+import type { Parameter } from './parameter.ts';
 import type { SipUri, Uri } from './uri.ts';
 
 /** The URI's text, with every character escaped that its place does not allow. */
@@ -14,16 +15,20 @@ export function writeUri(sink: TextSink, uri: Uri): void {
   sink.add(uri.scheme);
   sink.mark(COLON);
   // SECURITY: a foreign URI must not leave its angle brackets: only visible ASCII without `"`, `<` and `>` stands as it is.
-  sink.add(escapeText(uri.rest, OTHER_URI));
+  addEscaped(sink, uri.rest, OTHER_URI);
+}
+
+function addEscaped(sink: TextSink, text: string, allowed: number): void {
+  if (!sink.addIf(text, allowed)) sink.add(escapeText(text, allowed));
 }
 
 function writeSipUri(sink: TextSink, uri: SipUri): void {
   sink.add(uri.scheme === 'sip' ? 'sip:' : 'sips:');
   if (uri.user !== undefined) {
-    sink.add(escapeText(uri.user, USER));
+    addEscaped(sink, uri.user, USER);
     if (uri.password !== undefined) {
       sink.mark(COLON);
-      sink.add(escapeText(uri.password, PASSWORD));
+      addEscaped(sink, uri.password, PASSWORD);
     }
     sink.mark(AT);
   }
@@ -32,19 +37,28 @@ function writeSipUri(sink: TextSink, uri: SipUri): void {
     sink.mark(COLON);
     sink.add(String(uri.port));
   }
-  for (const { name, value } of uri.parameters) {
+  // WHY asked first: nearly all have none, and an empty list costs as much as two full ones.
+  if (uri.parameters.length > 0) writeUriParameters(sink, uri.parameters);
+  if (uri.headers.length > 0) writeUriHeaders(sink, uri.headers);
+}
+
+function writeUriParameters(sink: TextSink, parameters: readonly Parameter[]): void {
+  for (const { name, value } of parameters) {
     sink.mark(SEMICOLON);
-    sink.add(escapeText(name, URI_PARAMETER));
+    addEscaped(sink, name, URI_PARAMETER);
     if (value === undefined) continue;
     sink.mark(EQUALS);
-    sink.add(escapeText(value, URI_PARAMETER));
+    addEscaped(sink, value, URI_PARAMETER);
   }
+}
+
+function writeUriHeaders(sink: TextSink, headers: SipUri['headers']): void {
   let separator = '?';
-  for (const { name, value } of uri.headers) {
+  for (const { name, value } of headers) {
     sink.add(separator);
-    sink.add(escapeText(name, URI_HEADER));
+    addEscaped(sink, name, URI_HEADER);
     sink.mark(EQUALS);
-    sink.add(escapeText(value ?? '', URI_HEADER));
+    addEscaped(sink, value ?? '', URI_HEADER);
     separator = '&';
   }
 }

@@ -1,8 +1,14 @@
 // Where the printers put their text: into a string, or straight into the bytes of a message.
+import { isAllOf } from './character.ts';
 
 /** Takes the pieces of a text in order. */
 export interface TextSink {
   add(text: string): void;
+  /**
+   * Adds the text where it is not empty and each of its characters belongs to one of the classes in `mask`; otherwise adds nothing and
+   * says false. WHY: what must be looked at before it may stand there is looked at once, while it is written.
+   */
+  addIf(text: string, mask: number): boolean;
   /** One ASCII character that the grammar puts between the pieces, by its code. */
   mark(code: number): void;
 }
@@ -21,6 +27,12 @@ class StringSink implements TextSink {
 
   add(text: string): void {
     this.text += text;
+  }
+
+  addIf(text: string, mask: number): boolean {
+    if (!isAllOf(text, mask)) return false;
+    this.text += text;
+    return true;
   }
 
   mark(code: number): void {

@@ -1,5 +1,5 @@
 // Reading one header value from left to right (RFC 3261 §25.1). Values are unfolded before, so white space is SP and HTAB.
-import { TOKEN, isOf } from '../../uri/character.ts';
+import { PLAIN, TOKEN, isOf } from '../../uri/character.ts';
 import { type TextSink, printed } from '../../uri/text-sink.ts';
 
 /** A place in a text. The scan functions move it on; where they return undefined, `reason` says why and `at` where. */
@@ -97,16 +97,8 @@ export function printQuoted(text: string): string {
 
 export function writeQuoted(sink: TextSink, text: string): void {
   sink.mark(QUOTE);
-  sink.add(isPlain(text) ? text : text.replace(/["\\]/g, '\\$&'));
+  if (!sink.addIf(text, PLAIN)) sink.add(text.replace(/["\\]/g, '\\$&'));
   sink.mark(QUOTE);
-}
-
-function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === QUOTE || code === BACKSLASH) return false;
-  }
-  return true;
 }
 
 /** A number of at most ten digits and at most `largest`; undefined otherwise. */

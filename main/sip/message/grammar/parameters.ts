@@ -1,5 +1,5 @@
 // Parameters of header values: `*(SEMI generic-param)` (RFC 3261 §25.1).
-import { HEX, TOKEN, isAllOf, isOf } from '../../uri/character.ts';
+import { BARE, HEX, TOKEN, isOf } from '../../uri/character.ts';
 import type { Parameter } from '../../uri/parameter.ts';
 import { type TextSink, printed } from '../../uri/text-sink.ts';
 import { COMMA, type Cursor, EQUALS, QUOTE, SEMICOLON, scanQuoted, writeQuoted } from './cursor.ts';
@@ -77,13 +77,9 @@ function scanBareValue(cursor: Cursor): string {
   return text.slice(start, at);
 }
 
+/** Letters of other scripts included. */
 function isBare(code: number): boolean {
-  return isOf(code, TOKEN) || (code > 0x20 && code !== 0x7f && !isDelimiter(code));
-}
-
-/** `" , ; < > \` */
-function isDelimiter(code: number): boolean {
-  return code === 0x22 || code === 0x2c || code === 0x3b || code === 0x3c || code === 0x3e || code === 0x5c;
+  return isOf(code, BARE) || code > 0x7f;
 }
 
 /** RFC 3840 §9: the values of these feature tags are quoted strings always, as are those that start with `+`. */
@@ -95,6 +91,7 @@ const quotedNames = new Set(
 
 /** All parameters, each with its semicolon; quoted where the grammar asks for it. */
 export function writeParameters(sink: TextSink, parameters: readonly Parameter[]): void {
+  if (parameters.length === 0) return;
   for (const parameter of parameters) {
     sink.mark(SEMICOLON);
     writeParameter(sink, parameter);
@@ -110,17 +107,24 @@ export function printParameter(parameter: Parameter): string {
 }
 
 function writeParameter(sink: TextSink, { name, value }: Parameter): void {
-  sink.add(name);
+  if (!sink.addIf(name, TOKEN)) sink.add(name);
   if (value === undefined) return;
   sink.mark(EQUALS);
-  if (isUnquoted(name, value)) sink.add(value);
-  else writeQuoted(sink, value);
+  if (!writeUnquoted(sink, name, value)) writeQuoted(sink, value);
 }
 
-function isUnquoted(name: string, value: string): boolean {
-  if (name === 'branch' || name === 'tag') return isBareText(value);
-  if (name.startsWith('+') || quotedNames.has(name)) return false;
-  return isAllOf(value, TOKEN) || isIpv6(value);
+/** False, and nothing is written, where the value needs quotes. */
+function writeUnquoted(sink: TextSink, name: string, value: string): boolean {
+  if (name === 'branch' || name === 'tag') {
+    if (sink.addIf(value, BARE)) return true;
+    if (!isBareText(value)) return false;
+  } else {
+    if (name.startsWith('+') || quotedNames.has(name)) return false;
+    if (sink.addIf(value, TOKEN)) return true;
+    if (!isIpv6(value)) return false;
+  }
+  sink.add(value);
+  return true;
 }
 
 function isBareText(value: string): boolean {

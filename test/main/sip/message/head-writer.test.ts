@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HeadWriter, fieldStart } from '../../../../main/sip/message/head-writer.ts';
+import { BARE, PLAIN, TOKEN, isAllOf } from '../../../../main/sip/uri/character.ts';
 import { encodeText } from '../../../../main/sip/uri/octets.ts';
 
 const SUBJECT = fieldStart('Subject: ');
@@ -48,4 +49,22 @@ test('what was begun and not ended leaves nothing behind', () => {
   writer.add('forgotten');
   const empty = new Uint8Array(0);
   expect(Buffer.from(write(writer, 'X', [], empty))).toEqual(expected('X', [], empty));
+});
+
+test('a text of the wanted class is added whole, any other not at all', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(text, fc.constantFrom(TOKEN, BARE, PLAIN)), { maxLength: 6 }), (pieces) => {
+      const writer = new HeadWriter();
+      writer.begin();
+      const wereAdded = pieces.map(([piece, mask]) => writer.addIf(piece, mask));
+      const areWanted = pieces.map(([piece, mask]) => isAllOf(piece, mask));
+      const wanted = pieces.filter((_, index) => areWanted[index]).map(([piece]) => piece);
+      expect([wereAdded, Buffer.from(writer.end(new Uint8Array(0))).toString()]).toEqual([areWanted, `${wanted.join('')}\r\n\r\n`]);
+    }),
+  );
+});
+
+test('no class holds what could end a line or a quoted string', () => {
+  const dangers = ['\r', '\n', '\0', '\t', '"', '\\', '\x7f', 'é'];
+  expect(dangers.filter((danger) => [TOKEN, BARE, PLAIN].some((mask) => isAllOf(danger, mask)))).toEqual([]);
 });
