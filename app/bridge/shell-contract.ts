@@ -80,6 +80,8 @@ export const shellContract = {
   },
   /** Asks which, and reads it as UTF-8. null when the person chose none; `refused` when it is larger than a million bytes. */
   openTextFile: { input: nothing, output: v.object({ text: v.nullable(v.string()) }) },
+  /** The answer to `quitting`: nothing in the page waits to be stored any more. */
+  readyToQuit: { input: nothing, output: nothing },
   getAppInfo: { input: nothing, output: v.object({ appInfo: appInfoSchema }) },
 } as const;
 
@@ -103,6 +105,8 @@ export const shellChangeSchema = v.variant('type', [
   /** A notification was clicked: show this conversation. */
   v.object({ type: v.literal('conversation-chosen'), conversationId: v.string() }),
   v.object({ type: v.literal('command-chosen'), command: windowCommandSchema }),
+  /** The app is about to end: store what waits, then call `readyToQuit`. */
+  v.object({ type: v.literal('quitting') }),
 ]);
 export type ShellChange = v.InferOutput<typeof shellChangeSchema>;
 

@@ -10,7 +10,7 @@ import { setUpNotifications } from './notifications.ts';
 import { openCore } from './open-core.ts';
 import { registerPageScheme, setUpPageProtocol } from './page-protocol.ts';
 import { setUpProfile, type Profile } from './profile.ts';
-import { setUpQuit } from './quit.ts';
+import { setUpPageFarewell, setUpQuit } from './quit.ts';
 import { setUpSecrets } from './secrets/secrets.ts';
 import { setUpContentsGuard, setUpPermissionRefusal } from './security.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
@@ -28,12 +28,16 @@ async function start(profile: Profile, onWindow: (window: MainWindow) => void): 
   setUpTheme(settings);
   const core = await openCore(profile, setUpSecrets(profile.secretsFile));
   setUpQuit(core);
-  const shell = createShellHandlers(settings, profile.folder);
+  const shell = createShellHandlers(settings, profile.folder, () => pageIsReady());
   const bridge = setUpBridge({ callCore: (name, input) => core.call(name, input), shell, log: shellLog });
   core.onChange((change) => bridge.push(change));
   settings.onChange((changed) => bridge.push({ type: 'settings-changed', settings: changed }));
   const window = setUpWindow(settings, (opened) => bridge.attach(opened));
   onWindow(window);
+  const pageIsReady = setUpPageFarewell(
+    () => window.current() !== undefined,
+    () => bridge.push({ type: 'quitting' }),
+  );
   setUpMenu((command) => bridge.push({ type: 'command-chosen', command }));
   const overview = followOverview(core, (text) => shellLog('warn', text));
   setUpTray(overview, () => window.show());

@@ -6,7 +6,7 @@ import { openExternalLink } from './external-link.ts';
 import { chooseFile, openTextFile, saveTextFile } from './file-dialog.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 
-export function createShellHandlers(settings: SettingsStore, profileFolder: string): ShellHandlers {
+export function createShellHandlers(settings: SettingsStore, profileFolder: string, onReadyToQuit: () => void): ShellHandlers {
   return {
     getSettings: () => ({ settings: settings.get() }),
     changeSettings: (patch) => ({ settings: settings.change(patch) }),
@@ -21,6 +21,10 @@ export function createShellHandlers(settings: SettingsStore, profileFolder: stri
     chooseFile: async (question) => ({ path: await chooseFile(question) }),
     saveTextFile: async ({ suggestedName, text }) => ({ path: await saveTextFile(suggestedName, text) }),
     openTextFile: async () => ({ text: await openTextFile() }),
+    readyToQuit() {
+      onReadyToQuit();
+      return {};
+    },
     getAppInfo: () => ({
       appInfo: { version: app.getVersion(), platform: process.platform, locale: app.getLocale(), profile: profileFolder },
     }),

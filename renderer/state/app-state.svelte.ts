@@ -161,6 +161,8 @@ export class AppState {
         return;
       case 'settings-changed':
         return this.settings.apply(change.settings);
+      case 'quitting':
+        return void this.composer.saveAll().then(() => this.client.call('readyToQuit', {}));
       case 'conversation-chosen':
       case 'command-chosen':
         return this.onCommand(change);

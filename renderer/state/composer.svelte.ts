@@ -8,8 +8,8 @@ import type { Message } from '../../app/domain/message.ts';
 import { Delayed } from './delayed.ts';
 import { quoteOf } from './quote.ts';
 
-/** How long typing rests before the draft is stored. */
-const SAVE_AFTER_MS = 400;
+/** The most of typing that a crash takes: the draft is stored so long after the first letter that is not. */
+const SAVE_AFTER_MS = 250;
 /** The core is told of typing at most so often; it keeps the rest of the rules (RFC 3994). */
 const TYPING_EVERY_MS = 3_000;
 
@@ -90,7 +90,7 @@ export class ComposerState {
 
   #put(conversationId: string, text: string): void {
     this.#texts.set(conversationId, text);
-    this.#unsaved.plan(conversationId, () => void this.save(conversationId));
+    this.#unsaved.planOnce(conversationId, () => void this.save(conversationId));
   }
 
   #noteTyping(conversationId: string, isTyping: boolean): void {

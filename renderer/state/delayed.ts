@@ -16,6 +16,11 @@ export class Delayed {
     this.#cancels.set(key, this.#clock.after(this.#delayMs, action));
   }
 
+  /** What is planned already keeps its time. */
+  planOnce(key: string, action: () => void): void {
+    if (!this.#cancels.has(key)) this.plan(key, action);
+  }
+
   /** Returns whether something was planned. */
   cancel(key: string): boolean {
     this.#cancels.get(key)?.();

@@ -104,3 +104,10 @@ export async function openChat(page: Page, address: string): Promise<void> {
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
 }
+
+/** An account whose server never answers: nobody listens on port 9 of this computer. */
+export async function addSilentAccount(app: RunningApp, address: string): Promise<string> {
+  const { accountId } = await call(app, 'addAccount', { address, password: 'x', outboundProxy: 'sip:127.0.0.1:9;transport=tcp' });
+  await app.page.getByRole('tab', { name: /^Chats/u }).waitFor();
+  return accountId;
+}

@@ -23,6 +23,7 @@ function answer(name: PageCallName, input: unknown, core: () => Promise<CallResu
       openExternal: () => {
         throw new CallFailure({ kind: 'refused', reason: 'No.', field: 'url' });
       },
+      readyToQuit: () => ({}),
       getAppInfo: () => ({ appInfo: { version: '1', platform: 'x', locale: 'en', profile: '/p' } }),
       chooseFile: () => ({ path: '' }),
       saveTextFile: () => ({ path: '' }),

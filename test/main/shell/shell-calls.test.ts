@@ -5,7 +5,7 @@ import type { SettingsStore } from '../../../main/shell/settings/settings-store.
 import { copied } from '../../support/electron-stub.ts';
 
 test('copying puts the text on the system’s clipboard as it is', async () => {
-  const handlers = createShellHandlers({} as SettingsStore, '/home/ada/.config/Watchword');
+  const handlers = createShellHandlers({} as SettingsStore, '/home/ada/.config/Watchword', () => undefined);
   expect(await handlers.copyText({ text: 'sip:ada@example.org\n\u202E' })).toEqual({});
   expect(copied).toEqual(['sip:ada@example.org\n\u202E']);
 });

@@ -17,17 +17,29 @@ describe('ComposerState', () => {
     expect(dave === undefined ? '' : app.composer.textOf(dave)).toBe('And another thing: the');
   });
 
-  it('stores a draft once typing rests, with all that was typed', async () => {
+  it('stores a draft soon after the first letter, with all that was typed by then, though typing never rests', async () => {
     const { app, fake, clock } = await startApp();
+    const saved = (): unknown[] => fake.calls.filter((call) => call.name === 'saveDraft').map(({ input }) => input);
     app.composer.type('c-bob', 'H');
-    clock.advance(300);
+    clock.advance(200);
     app.composer.type('c-bob', 'Hello');
-    clock.advance(399);
-    expect(fake.calls.filter((call) => call.name === 'saveDraft')).toEqual([]);
+    clock.advance(49);
+    expect(saved()).toEqual([]);
     clock.advance(1);
-    expect(fake.calls.filter((call) => call.name === 'saveDraft')).toEqual([
-      { name: 'saveDraft', input: { conversationId: 'c-bob', text: 'Hello' } },
+    app.composer.type('c-bob', 'Hello, you');
+    clock.advance(250);
+    expect(saved()).toEqual([
+      { conversationId: 'c-bob', text: 'Hello' },
+      { conversationId: 'c-bob', text: 'Hello, you' },
     ]);
+  });
+
+  it('stores what waits when the app is about to quit, and then lets it', async () => {
+    const { app, fake } = await startApp();
+    app.composer.type('c-bob', 'Hel');
+    fake.announce({ type: 'quitting' });
+    await settled();
+    expect(fake.calls.slice(-2).map(({ name }) => name)).toEqual(['saveDraft', 'readyToQuit']);
   });
 
   it('stores at once when the window closes, and nothing that was not touched', async () => {

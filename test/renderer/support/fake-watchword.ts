@@ -224,6 +224,7 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     },
     openExternal: () => ({}),
     copyText: () => ({}),
+    readyToQuit: () => ({}),
     getAppInfo: () => ({
       appInfo: { version: '0.1.0', platform: 'linux', locale: options.locale ?? 'en-GB', profile: '/home/ada/.config/Watchword' },
     }),
