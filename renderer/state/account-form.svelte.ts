@@ -11,13 +11,14 @@ const settingFields = ['displayName', 'authUser', 'outboundProxy', 'xcapRoot', '
 type Transport = NonNullable<Account['settings']['transport']>;
 export const transports: readonly Transport[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 
+type ServerField = (typeof settingFields)[number] | 'transport';
 /** '' clears what was set before. */
-type SentSettings = { [Field in keyof Account['settings']]?: string } & { transport?: Transport | '' };
+type SentSettings = { [Field in ServerField]?: string } & { transport?: Transport | '' };
 
 interface Kept {
   readonly accountId: string;
   readonly address: string;
-  readonly settings: { readonly [Field in keyof Account['settings']]?: string };
+  readonly settings: { readonly [Field in ServerField]?: string };
 }
 
 export class AccountFormState {

@@ -28,6 +28,10 @@ export class AccountsState {
   failureReason = $state('');
   /** The first account: its presence stands at the top of the side bar. */
   readonly first = $derived(this.list[0]);
+  /** The account without a server; the window offers one. */
+  readonly nearby = $derived(this.list.find((account) => account.kind === 'nearby'));
+  /** Words about a server mean nothing where there is none. */
+  readonly hasServer: boolean = $derived(this.list.some((account) => account.kind === 'sip'));
   readonly #client: AppClient;
   readonly #watching = new Set<() => void>();
 
@@ -44,6 +48,10 @@ export class AccountsState {
 
   byId(accountId: string): Account | undefined {
     return this.list.find((account) => account.accountId === accountId);
+  }
+
+  isNearby(accountId: string): boolean {
+    return this.byId(accountId)?.kind === 'nearby';
   }
 
   applyAccount(account: Account): void {

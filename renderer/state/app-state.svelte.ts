@@ -15,6 +15,7 @@ import { ContactsState } from './contacts.svelte.ts';
 import { ConversationsState } from './conversations.svelte.ts';
 import { DecisionsState } from './decisions.svelte.ts';
 import { InboxState } from './inbox.svelte.ts';
+import { NearbyState } from './nearby.svelte.ts';
 import { personName } from './naming.ts';
 import { NowState } from './now.svelte.ts';
 import { RequestsState } from './requests.svelte.ts';
@@ -34,6 +35,7 @@ export class AppState {
   readonly clock: Clock;
   readonly accounts: AccountsState;
   readonly contacts: ContactsState;
+  readonly nearby: NearbyState;
   readonly conversations: ConversationsState;
   readonly requests: RequestsState;
   readonly inbox: InboxState;
@@ -58,6 +60,7 @@ export class AppState {
     this.clock = clock;
     this.accounts = new AccountsState(client);
     this.contacts = new ContactsState(client, clock);
+    this.nearby = new NearbyState(client);
     this.conversations = new ConversationsState(client);
     this.requests = new RequestsState(client);
     this.inbox = new InboxState(this.requests);
@@ -98,12 +101,14 @@ export class AppState {
       this.watchers.load(accountId),
       this.conflicts.load(accountId),
       this.blocked.load(accountId),
+      ...(this.accounts.isNearby(accountId) ? [this.nearby.load(accountId)] : []),
     ]);
   }
 
   /** The best name for somebody: the contact's, else what they claim, else their address. */
   nameOf(accountId: string, address: string, claimedName = ''): string {
-    return personName(address, this.contacts.find(accountId, address)?.name ?? '', claimedName);
+    const claim = claimedName || (this.nearby.find(accountId, address)?.displayName ?? '');
+    return personName(address, this.contacts.find(accountId, address)?.name ?? '', claim);
   }
 
   apply(change: PageChange): void {
@@ -154,6 +159,8 @@ export class AppState {
       case 'conversation-removed':
         this.conversations.applyRemoved(change.conversationId);
         return this.#leaveGone();
+      case 'nearby-changed':
+        return this.nearby.applyPeers(change.accountId, change.peers);
       case 'task-changed':
         return this.tasks.applyTask(change.task);
       case 'trouble-changed':
@@ -184,6 +191,7 @@ export class AppState {
     this.decisions.applyAccountRemoved(accountId);
     this.conflicts.applyAccountRemoved(accountId);
     this.blocked.applyAccountRemoved(accountId);
+    this.nearby.applyAccountRemoved(accountId);
     this.#leaveGone();
   }
 

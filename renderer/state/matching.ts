@@ -1,7 +1,9 @@
 // Finds people by what is typed: every word must begin a word of the name or be in the address. Case and accents do not matter.
 import type { Contact } from '../../app/domain/contact.ts';
+import type { NearbyPeer } from '../../app/domain/nearby.ts';
 import type { ContactsState } from './contacts.svelte.ts';
 import { personName, shownAddress } from './naming.ts';
+import type { NearbyState } from './nearby.svelte.ts';
 
 export function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
@@ -23,6 +25,18 @@ export function matchingPeople(contacts: ContactsState, query: string, limit: nu
     const contact = contacts.byId.get(id);
     if (contact === undefined) continue;
     if (matches(`${personName(contact.address, contact.name)} ${shownAddress(contact.address)}`, query.trim())) found.push(contact);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/** The first `limit` people nearby who are not contacts, in the order of names; all fit nothing typed. */
+export function matchingNearby(nearby: NearbyState, contacts: ContactsState, query: string, limit: number): NearbyPeer[] {
+  const found: NearbyPeer[] = [];
+  for (const key of nearby.order) {
+    const peer = nearby.byKey.get(key);
+    if (peer === undefined || !peer.isHere || contacts.find(peer.accountId, peer.address) !== undefined) continue;
+    if (matches(`${personName(peer.address, '', peer.displayName)} ${shownAddress(peer.address)}`, query.trim())) found.push(peer);
     if (found.length === limit) break;
   }
   return found;

@@ -30,9 +30,13 @@ export function hueOf(address: string): number {
   return (hash >>> 0) % 360;
 }
 
+/** `localhost:25062` begins like a scheme, and is a computer with a port. */
+const HOST_AND_PORT = /^(?!sips?:|tel:|im:|pres:)[a-z0-9.-]+:\d{1,5}$/iu;
+
 /** Mends what people type as an address: adds the scheme. '' stays ''. */
 export function typedAddress(typed: string): string {
   const text = typed.trim();
+  if (HOST_AND_PORT.test(text)) return `sip:${text}`;
   if (text === '' || /^[a-z][a-z0-9+.-]*:/iu.test(text)) return text;
   return `sip:${text}`;
 }

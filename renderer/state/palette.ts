@@ -3,7 +3,7 @@ import type { WindowCommand } from '../../app/bridge/shell-contract.ts';
 import { t, type TextKey } from '../text/text.svelte.ts';
 import type { AppState } from './app-state.svelte.ts';
 import { openConversation, runCommand, writeTo } from './commands.ts';
-import { matches, matchingPeople } from './matching.ts';
+import { matches, matchingNearby, matchingPeople } from './matching.ts';
 import { personName, shownAddress } from './naming.ts';
 
 const SHOWN = 6;
@@ -100,10 +100,20 @@ export function paletteEntries(app: AppState, query: string): PaletteGroup[] {
       address: contact.address,
       run: () => void writeTo(app, contact.accountId, contact.address),
     }));
+  const nearby = matchingNearby(app.nearby, app.contacts, typed, SHOWN)
+    .filter((peer) => !shown.has(peer.address))
+    .map((peer) => ({
+      id: `nearby ${peer.accountId} ${peer.address}`,
+      text: personName(peer.address, '', peer.displayName),
+      hint: shownAddress(peer.address),
+      address: peer.address,
+      run: () => void writeTo(app, peer.accountId, peer.address),
+    }));
   const foundActions = actions(app).filter((entry) => matches(entry.text, typed));
   const groups: PaletteGroup[] = [
     { title: 'palette.chats', entries: foundChats },
     { title: 'palette.people', entries: people },
+    { title: 'nearby.title', entries: nearby },
     { title: 'palette.actions', entries: foundActions },
   ];
   return groups.filter((group) => group.entries.length > 0);

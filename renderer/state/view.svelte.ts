@@ -25,6 +25,8 @@ export class ViewState {
   /** Set to put the keyboard focus somewhere: counted up, so that asking twice works. */
   composerFocus = $state(0);
   searchFocus = $state(0);
+  /** The details are to show who somebody is, and take the focus; whoever shows it sets it back. */
+  isTrustWanted = $state(false);
 
   /** The first sign-in is going on: the account is there already, but nobody knows yet whether the server takes it. */
   isSigningIn = $state(false);
@@ -42,6 +44,7 @@ export class ViewState {
     if (this.tab === 'requests') this.tab = 'chats';
     this.pane = 'main';
     this.isSheetOpen = false;
+    this.isTrustWanted = false;
     this.composerFocus += 1;
   }
 

@@ -11,8 +11,8 @@ export const texts: Readonly<Record<string, Readonly<Record<string, Entry>>>> = 
 export const languages: readonly string[] = Object.keys(texts);
 const FALLBACK = 'en';
 
-/** Reading `current.language` in a component or a derived value makes it follow a change of language. */
-export const current = $state({ language: FALLBACK, locale: FALLBACK });
+/** Reading `current` in a component or a derived value makes it follow a change: of the language, or of having an account at a server. */
+export const current = $state({ language: FALLBACK, locale: FALLBACK, isWithoutServer: false });
 
 /** Chooses the language: `system` follows `systemLocale`, e.g. `de-AT`. Unknown languages become English. */
 export function setLanguage(choice: string, systemLocale: string): void {
@@ -34,10 +34,16 @@ function isolated(value: string): string {
   return RIGHT_TO_LEFT.test(value) ? FIRST_STRONG_ISOLATE + value.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '') + POP_ISOLATE : value;
 }
 
+/** What is said instead of `key` where no account has a server, if that differs. */
+function entryOf(language: string, key: TextKey): Entry {
+  const variant = current.isWithoutServer ? texts[language]?.[`withoutServer.${key}`] : undefined;
+  return variant ?? texts[language]?.[key] ?? en[key];
+}
+
 /** The text for `key`, with `{name}` replaced from `parameters`; entries with plural forms choose by `parameters.count`. */
 export function t(key: TextKey, parameters: Parameters = {}): string {
   const language = current.language;
-  const entry: Entry = texts[language]?.[key] ?? en[key];
+  const entry = entryOf(language, key);
   const pattern =
     typeof entry === 'string' ? entry : (entry[pluralForm(language, Number(parameters['count'] ?? 0))] ?? entry['other'] ?? key);
   return pattern.replace(/\{(\w+)\}/gu, (whole, name: string) => {

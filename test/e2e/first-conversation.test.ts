@@ -38,6 +38,7 @@ async function quit(app: RunningApp): Promise<void> {
 
 /** Signs in with the keyboard alone, as the tab order leads. */
 async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
   await page.getByLabel('SIP address', { exact: true }).fill(`${name}@${server.domain}`);
   await page.getByLabel('Password', { exact: true }).fill(`${name}-secret`);
   await page.getByRole('button', { name: 'Server settings' }).press('Enter');

@@ -18,6 +18,7 @@ afterAll(async () => {
 
 test('a wrong password is said by its field, and the mended one signs in the same account', async () => {
   const { page } = app;
+  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
   const password = page.getByLabel('Password', { exact: true });
   await page.getByLabel('SIP address', { exact: true }).fill(`ada@${server.domain}`);
   await password.fill('not-hers');

@@ -24,9 +24,11 @@ const use = (options: PageOptions, act: (page: Page) => Promise<void>): Promise<
 describe.each(['light', 'dark'] as const)('every screen in %s', (theme) => {
   it('has nothing that axe complains about', async () => {
     await use({ scenario: { data: 'new', theme } }, async (page) => {
+      await expectAccessible(page, 'welcome');
+      await withServer(page);
       await expectAccessible(page, 'sign in');
       await page.getByRole('button', { name: 'Server settings' }).click();
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await expectAccessible(page, 'sign in with an error');
     });
     await use({ scenario: { data: 'empty', theme } }, async (page) => expectAccessible(page, 'empty'));
@@ -72,9 +74,15 @@ describe.each(['light', 'dark'] as const)('every screen in %s', (theme) => {
   });
 });
 
+/** Chooses the first of the two ways to begin, by key. */
+async function withServer(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
+}
+
 describe('signing in', () => {
   it('says what to mend next to the field, puts the focus there, and opens the window', async () => {
     await use({ scenario: { data: 'new' } }, async (page) => {
+      await withServer(page);
       await page.keyboard.type('ada@example.org');
       await page.keyboard.press('Enter');
       expect(await page.getByRole('alert').allInnerTexts()).toEqual(['Type the password of this account.']);
@@ -107,6 +115,7 @@ describe('a server that does not take the sign-in', () => {
 
   it('is said at the field, and mended as the same account', async () => {
     await use({ scenario: { data: 'new', registration: refused }, height: 400 }, async (page) => {
+      await withServer(page);
       await page.keyboard.type('ada@example.org');
       await page.getByLabel('Password', { exact: true }).fill('wrong');
       await page.keyboard.press('Enter');
@@ -131,6 +140,7 @@ describe('a server that does not take the sign-in', () => {
   it('is said at the form when nobody is reached, and tried on in the background', async () => {
     const unreachable = { state: 'failed', reason: 'The server cannot be reached.', detail: 'refused: no', untilMs: 1 } as const;
     await use({ scenario: { data: 'new', registration: unreachable } }, async (page) => {
+      await withServer(page);
       await page.keyboard.type('ada@example.org');
       await page.getByLabel('Password', { exact: true }).fill('secret');
       await page.keyboard.press('Enter');

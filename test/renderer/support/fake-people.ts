@@ -3,6 +3,7 @@ import type { Account } from '../../../app/domain/account.ts';
 import type { Contact } from '../../../app/domain/contact.ts';
 import type { Conversation } from '../../../app/domain/conversation.ts';
 import type { Message } from '../../../app/domain/message.ts';
+import type { NearbyPeer } from '../../../app/domain/nearby.ts';
 import type { Task } from '../../../app/domain/task.ts';
 import type { Conflict, DecisionRecord, PolicyRule, Request, Watcher } from '../../../app/domain/watcher.ts';
 import type { BlockedAddress } from '../../../renderer/state/blocked.svelte.ts';
@@ -27,13 +28,14 @@ export interface FakeData {
   tasks: Task[];
   /** Requests that were answered, by address, so that undoing brings them back. */
   answered: Map<string, Request>;
+  peers: NearbyPeer[];
   /** By address; '' for the account. */
   reporting: Map<string, { delivery: boolean | null; display: boolean | null; typing: boolean | null }>;
   /** By conversation; '' for all. */
   retention: Map<string, number | null>;
 }
 
-function makeRest(): Omit<FakeData, 'accounts' | 'contacts' | 'conversations' | 'messages' | 'requests' | 'watchers'> {
+export function makeRest(): Omit<FakeData, 'accounts' | 'contacts' | 'conversations' | 'messages' | 'requests' | 'watchers'> {
   return {
     decisions: [],
     conflicts: [],
@@ -41,6 +43,7 @@ function makeRest(): Omit<FakeData, 'accounts' | 'contacts' | 'conversations' | 
     blocked: [],
     tasks: [],
     answered: new Map(),
+    peers: [],
     reporting: new Map(),
     retention: new Map(),
   };

@@ -7,6 +7,7 @@ import type { Message } from '../../../app/domain/message.ts';
 import type { DecisionKind } from '../../../app/domain/watcher.ts';
 import { authorizationHandlers, decider, NotFound, requestAnswerer, type AnyInput } from './fake-authorization.ts';
 import { historyHandlers, messageHandlers } from './fake-history.ts';
+import { addNearbyAccount, nearbyHandlers, updateNearbyAccount } from './fake-nearby.ts';
 import { ACCOUNT_ID, makeAccount, makeConversation, makeMessage, type FakeData } from './fake-people.ts';
 
 type Handlers = { [N in PageCallName]: (input: AnyInput) => object };
@@ -103,14 +104,19 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
     ...authorizationHandlers(data, announce),
     ...messageHandlers(data, { announce, changeMessage, changeConversation, send }),
     ...historyHandlers(data, announce),
+    ...nearbyHandlers(data, announce),
     addAccount(input) {
+      if (input['kind'] === 'nearby') return addNearbyAccount(data, announce, input, options.registration);
       const registration = options.registration === undefined ? {} : { registration: options.registration };
       const account = { ...makeAccount(Date.now()), address: String(input['address']), ...registration };
       data.accounts.push(account);
       announce({ type: 'account-changed', account });
       return { accountId: account.accountId };
     },
-    updateAccount: () => ({}),
+    updateAccount(input) {
+      updateNearbyAccount(data, announce, input);
+      return {};
+    },
     listAccounts: () => ({ accounts: data.accounts }),
     removeAccount(input) {
       const accountId = String(input['accountId']);

@@ -82,6 +82,6 @@ describe('setLanguage', () => {
     ['xx', 'en-GB', 'en', 'en-GB'],
   ])('%s on a system in %s', (choice, systemLocale, language, locale) => {
     setLanguage(choice, systemLocale);
-    expect({ ...current }).toEqual({ language, locale });
+    expect({ ...current }).toEqual({ language, locale, isWithoutServer: false });
   });
 });
