@@ -126,8 +126,8 @@ function decisionCalls(parts: AuthorizationParts) {
 function policyCalls({ accounts, storage }: AuthorizationParts) {
   return {
     previewWatcher: ({ accountId, address, decision, seen }) => {
-      const { world } = accounts.get(accountId);
-      return previewWatcher(world, { address: addressInput(address).address, decision, seen });
+      const { world, published } = accounts.get(accountId);
+      return previewWatcher(world, { address: addressInput(address).address, decision, seen, published: published() });
     },
     listPolicyRules: async ({ accountId }) => {
       const { policy, documents } = accounts.get(accountId).world;

@@ -10,13 +10,14 @@ import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
 import { adoptDecisions } from './adopt-decisions.ts';
+import { announceRuleChanges } from './announce-rule-changes.ts';
 import type { KeptDocument } from './kept-document.ts';
 import { keepDocument } from './kept-document.ts';
 import { keepConflicts } from './keep-conflicts.ts';
 import type { PolicyConflict, PolicyContext } from './policy-edits.ts';
 import { addressesOf } from './policy-edits.ts';
 import { readOwnPresence } from './publish-presence.ts';
-import { watchIgnoredRules } from './server-findings.ts';
+import { hasHiddenParts, noteHiding, watchIgnoredRules } from './server-findings.ts';
 import type { NewChoice } from './store-decision.ts';
 import { POLICY_QUEUE, queueEdit, storeChoice, storeRemoval, watcherChange } from './store-decision.ts';
 import { isWideAddress } from './wide-decisions.ts';
@@ -145,9 +146,11 @@ class DecisionKeeper implements Decisions {
     const world = this.#world;
     world.policy.set(text);
     announceWatchers(world, addresses);
+    if (text !== previous) inBackground(world, 'telling whom other rules let in', announceRuleChanges(world, previous));
     const adopted = await adoptDecisions(world, POLICY_QUEUE, text, previous);
     if (adopted > 0) this.#watchEnds();
     if (addresses.length > 0 && hasHiddenParts(world)) this.#events.publishAgain();
+    noteHiding(world);
     if (addresses.length > 0 || adopted > 0) this.#askWatchers();
   }
 
@@ -229,9 +232,4 @@ function announceWatchers(world: AccountWorld, addresses: readonly string[]): vo
 
 function hasUnconfirmed(world: AccountWorld): boolean {
   return world.storage.read((db) => store.listDecisions(db, world)).some((decision) => decision.confirmedAtMs === null);
-}
-
-/** Whether somebody is shown a part only. */
-function hasHiddenParts(world: AccountWorld): boolean {
-  return world.storage.read((db) => store.listDecisions(db, world)).some(({ seen }) => seen !== null);
 }

@@ -1,5 +1,6 @@
 // One account while the program runs: its lasting parts, restored from the store, and its online life.
 import type { Account } from '../../app/domain/account.ts';
+import type { PresenceDocument } from '../simple/document/presence-document.ts';
 import * as store from '../store/index.ts';
 import { AccountSession } from './account-session.ts';
 import { acceptPerson } from './accept-person.ts';
@@ -28,6 +29,8 @@ export interface OpenAccount extends LastingParts {
   retry(): void;
   /** The network changed, or the machine woke: the same, unless a person must mend something first. */
   renew(): void;
+  /** What others can be told of us now; undefined: nothing is published. */
+  published(): PresenceDocument | undefined;
   /** What the person chose for their own presence changed. */
   presenceChanged(): void;
   /** Somebody left this computer, or came back. */
@@ -75,6 +78,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     start: () => session.start(),
     retry: () => session.retry(),
     renew: () => session.renew(),
+    published: () => session.parts?.publisher.document(),
     presenceChanged() {
       session.parts?.publisher.update();
       session.parts?.documents.presenceChanged();

@@ -2,6 +2,7 @@
 // RFC 4745 §10, 5025 §3.3. Pure but for what it reads.
 import type { ContactPresence } from '../../app/domain/presence.ts';
 import type { DecisionKind, SeenParts } from '../../app/domain/watcher.ts';
+import { filterPresenceAsKamailio } from '../simple/document/kamailio-presence-filter.ts';
 import { printPidf } from '../simple/document/pidf.ts';
 import { filterPresence } from '../simple/document/presence-filter.ts';
 import type { PresenceDocument } from '../simple/document/presence-document.ts';
@@ -12,7 +13,7 @@ import type { AccountWorld } from './account-world.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
 import type { PolicyEdit } from './policy-edits.ts';
 import { SUB_HANDLING } from './policy-edits.ts';
-import { currentDocument, readOwnPresence } from './publish-presence.ts';
+import { currentDocument, readOwnPresence, withoutServiceNotes } from './publish-presence.ts';
 
 export interface Preview {
   readonly presence: ContactPresence;
@@ -25,17 +26,26 @@ export interface PreviewOf {
   /** Absent: as it is now. */
   readonly decision?: DecisionKind | undefined;
   readonly seen?: SeenParts | undefined;
+  /** What is published now; absent: nothing, so it is what would be. */
+  readonly published?: PresenceDocument | undefined;
 }
 
+/** As the rules let it through; where the server is known to apply them otherwise, as that server does. */
 export async function previewWatcher(world: AccountWorld, of: PreviewOf): Promise<Preview> {
   const { subHandling, transformations } = await answerFor(world, of);
   const nowMs = world.doors.clock.nowMs();
   if (subHandling === 'block' || subHandling === 'confirm') return { presence: UNKNOWN_PRESENCE, document: '' };
-  const document = subHandling === 'allow' ? currentDocument(world) : undefined;
+  const document = subHandling === 'allow' ? documentFor(world, of) : undefined;
   // INTEROP(Kamailio): politely blocked is told by no document at all, as is somebody who publishes nothing.
   if (document === undefined) return { presence: mergePresence(undefined, nowMs), document: '' };
-  const shown: PresenceDocument = filterPresence(document, transformations);
+  const filter = world.serverKind() === 'first-match' ? filterPresenceAsKamailio : filterPresence;
+  const shown: PresenceDocument = filter(document, transformations);
   return { presence: mergePresence(shown, nowMs), document: printPidf(shown) };
+}
+
+function documentFor(world: AccountWorld, { published, seen }: PreviewOf): PresenceDocument | undefined {
+  const document = published ?? currentDocument(world);
+  return seen?.notes === false && document !== undefined ? withoutServiceNotes(document) : document;
 }
 
 const NO_ANSWER: RulesAnswer = { subHandling: 'confirm', transformations: EMPTY_TRANSFORMATIONS, ruleIds: [] };

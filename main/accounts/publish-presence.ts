@@ -63,8 +63,11 @@ export function currentDocument(world: AccountWorld): PresenceDocument | undefin
   const { address, instanceId, displayName, doors } = world;
   const device = { address, instanceId, name: doors.product, displayName };
   const document = ownPresenceDocument(readOwnPresence(world), device, { nowMs: doors.clock.nowMs(), idleSinceMs: world.idleSinceMs() });
-  if (document === undefined || !hidesNotes(world)) return document;
-  // INTEROP(Kamailio 5.6): takes notes off persons only. Programs that read the service's note see none then.
+  return document === undefined || !hidesNotes(world) ? document : withoutServiceNotes(document);
+}
+
+/** INTEROP(Kamailio 5.6): takes off one note only, the first of the document. Programs that read the service's note see none then. */
+export function withoutServiceNotes(document: PresenceDocument): PresenceDocument {
   return { ...document, tuples: document.tuples.map((tuple) => ({ ...tuple, notes: [] })) };
 }
 

@@ -59,8 +59,18 @@ export function watchIgnoredRules(world: AccountWorld): void {
     const words = `This server has your answer about ${first.address}${more}, but does not act on it: what you see here under “Watching you now” is what is true.`;
     return world.findings.set('ignores-rule', words);
   }
-  const hidesParts = world.storage
-    .read((db) => store.listDecisions(db, world))
-    .some(({ decision, seen }) => decision === 'allow' && seen !== null);
-  world.findings.set('ignores-rule', hidesParts && world.serverKind() === 'first-match' ? HIDES_BADLY : undefined);
+  world.findings.set('ignores-rule', undefined);
+  noteHiding(world);
+}
+
+/** Whether somebody is shown a part only. */
+export function hasHiddenParts(world: AccountWorld): boolean {
+  return world.storage.read((db) => store.listDecisions(db, world)).some(({ decision, seen }) => decision === 'allow' && seen !== null);
+}
+
+/** Known without waiting: what this kind of server makes of parts that are hidden. An ignored answer weighs more, and stays said. */
+export function noteHiding(world: AccountWorld): void {
+  const said = world.findings.all().find(({ kind }) => kind === 'ignores-rule')?.reason;
+  if (said !== undefined && said !== HIDES_BADLY) return;
+  world.findings.set('ignores-rule', hasHiddenParts(world) && world.serverKind() === 'first-match' ? HIDES_BADLY : undefined);
 }

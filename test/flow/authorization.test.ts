@@ -166,6 +166,27 @@ it('what the preview says is what the watcher gets', async () => {
   expect(await seenBy(ada)).toEqual([['active', 'busy']]);
 });
 
+it('who sees us by another rule than before is told again, though the server says nothing new of them', async () => {
+  const { bob, carol, watchers } = await everybodyAsks();
+  const rulesFor = (identity: string): string =>
+    '<ruleset xmlns="urn:ietf:params:xml:ns:common-policy" xmlns:pr="urn:ietf:params:xml:ns:pres-rules"><rule id="x"><conditions>' +
+    `<identity>${identity}</identity></conditions><actions><pr:sub-handling>allow</pr:sub-handling></actions></rule></ruleset>`;
+  const put = (identity: string): void => world.server.documents.put('pres-rules', bob.address, rulesFor(identity));
+  put(`<one id="${carol.address}"/>`);
+  await world.clock.advance(20_000);
+  await bob.restart();
+  await world.clock.advance(20_000);
+  expect((await watchers())[1]).toEqual([carol.address, 'active', null, 'rule']);
+  bob.changes.length = 0;
+  // INTEROP(Kamailio): heeds no exceptions, so Carol goes on watching, and now no rule lets her.
+  put(`<many><except id="${carol.address}"/></many>`);
+  await world.clock.advance(600_000);
+  const told = bob.changes.flatMap((change) =>
+    change.type === 'watcher-changed' ? [[change.watcher.address, change.watcher.byRule]] : [],
+  );
+  expect(told).toContainEqual([carol.address, 'everybody']);
+});
+
 it('two devices decide differently: both answers are kept until the person chooses', async () => {
   const { ada, bob, bobAccount, watchers } = await everybodyAsks();
   const theirs = decide(rulesOf(bob), { address: ada.address, subHandling: 'block' }, world.clock.nowMs());
