@@ -1,5 +1,6 @@
 // The real clock: every timer of the process waits in one heap behind a single native timer.
 import type { Clock } from './clock.ts';
+import type { Turns } from './read-in-turns.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** Node fires at once when asked to wait longer than this, so a longer wait is cut in pieces. */
@@ -55,31 +56,8 @@ export function createNodeClock(): Clock {
   };
 }
 
-/** What one turn of the event loop may spend on the bytes of one stream; a window still feels at once what comes in between. */
-const TURN_BUDGET_MS = 8;
-
-/**
- * Cuts the work of a burst into turns: `run` does a piece of it, and where the turn has had enough, calls `pause` now and `resume` in
- * the next turn. WHY: the system hands over up to 2 MB of a stream within one turn, which is two thousand messages.
- * WHY since the turn's first piece, not the sum of the pieces: what a piece puts off until just after itself counts too.
- */
-export function createTurnBudget(pause: () => void, resume: () => void): (work: () => void) => void {
-  let turnStartMs: number | undefined;
-  let isPaused = false;
-  const endTurn = (): void => {
-    turnStartMs = undefined;
-    if (!isPaused) return;
-    isPaused = false;
-    resume();
-  };
-  return (work) => {
-    if (turnStartMs === undefined) {
-      turnStartMs = performance.now();
-      setImmediate(endTurn);
-    }
-    work();
-    if (isPaused || performance.now() - turnStartMs < TURN_BUDGET_MS) return;
-    isPaused = true;
-    pause();
-  };
-}
+/** The turns of the real event loop. */
+export const loopTurns: Turns = {
+  nowMs: () => performance.now(),
+  next: (work) => void setImmediate(work),
+};

@@ -7,13 +7,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
 import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsServerOptions, UdpSocket } from './network.ts';
-import { createNodeClock } from './node-clock.ts';
-import { createTurnBudget } from './node-clock.ts';
+import { createNodeClock, loopTurns } from './node-clock.ts';
 import { createNodeDns } from './node-dns.ts';
 import { createNodeRandom } from './node-random.ts';
 import { boundHandshakes } from './node-handshakes.ts';
 import { openTls, peerNames, shownIdentity, tlsServerOptions } from './node-tls.ts';
 import type { Random } from './random.ts';
+import { readInTurns } from './read-in-turns.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
 const UDP_BUFFER_BYTES = 4_194_304;
@@ -218,17 +218,22 @@ class NodeStream implements StreamSocket {
 
   attach(events: StreamEvents): void {
     const socket = this.#socket;
-    const inTurns = createTurnBudget(
-      () => socket.pause(),
-      () => socket.resume(),
-    );
-    socket.on('data', (bytes) => inTurns(() => events.onData(bytes as Uint8Array)));
+    const reading = readInTurns({
+      turns: loopTurns,
+      deliver: (bytes) => events.onData(bytes),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
+    socket.on('data', (bytes) => reading.take(bytes as Uint8Array));
     socket.on('error', (error) => {
       this.#error = error;
     });
     // WHY: SIP has no half-open connections; a peer that ended its side hears nothing more worth sending.
     socket.on('end', () => socket.destroy());
-    socket.once('close', () => events.onClosed(this.#error));
+    socket.once('close', () => {
+      reading.finish();
+      events.onClosed(this.#error);
+    });
   }
 
   write(bytes: Uint8Array): boolean {
