@@ -83,6 +83,8 @@ export class UdpTransport implements Transport {
   #peerCount = 0;
   /** Own address as each peer sees it; only for sockets bound to all interfaces. */
   readonly #localByRemote = new Map<string, string>();
+  /** Of the datagram before. */
+  #lastFlow: TransportFlow | undefined;
   isOpen = true;
 
   constructor(parts: { readonly network: Network; readonly random: Random; readonly socket: UdpSocket; readonly events: UdpEvents }) {
@@ -127,9 +129,17 @@ export class UdpTransport implements Transport {
     if (peer !== undefined) peer.heardCount++;
     if (looksLikeStun(bytes)) return this.#receiveStun(bytes, from, peer);
     const result = parseMessage(bytes);
-    const flow = this.flow(from);
+    const flow = this.#flowFrom(from);
     if (result.kind === 'message') this.events.receiver().onMessage(result.message, flow, from);
     else this.events.receiver().onFailure(result, flow, from);
+  }
+
+  /** WHY: what comes from one proxy shares one object, and so does all that waits for its retransmissions. */
+  #flowFrom(from: NetworkAddress): TransportFlow {
+    const last = this.#lastFlow;
+    if (last?.remote.port === from.port && last.remote.address === from.address) return last;
+    this.#lastFlow = this.flow(from);
+    return this.#lastFlow;
   }
 
   peerAt(remote: NetworkAddress): UdpPeer | undefined {
@@ -197,11 +207,13 @@ export class UdpTransport implements Transport {
   #rememberLocal(remote: string, local: string): void {
     if (this.#localByRemote.size >= MOST_REMEMBERED_PEERS) this.#localByRemote.clear();
     this.#localByRemote.set(remote, local);
+    this.#lastFlow = undefined;
   }
 
   /** Forgets what was learnt, e.g. after the network changed. */
   forgetLocalAddresses(): void {
     this.#localByRemote.clear();
+    this.#lastFlow = undefined;
   }
 }
 
