@@ -32,15 +32,22 @@ export function createContactBook(world: AccountWorld): ContactBook {
     presence: UNKNOWN_PRESENCE,
     subscription: { state: 'off', sinceMs: nowMs() },
   });
-  for (const stored of world.storage.read((db) => store.listContacts(db, world))) contacts.set(stored.contactId, asNew(stored));
+  /** WHY beside: every message asks for its sender. An address never changes. */
+  const idsByAddress = new Map<string, string>();
+  for (const stored of world.storage.read((db) => store.listContacts(db, world))) put(asNew(stored));
 
   const changes = createContactChanges(world.doors.clock, (contactId) => {
     const contact = contacts.get(contactId);
     if (contact !== undefined) world.announce({ type: 'contact-changed', contact });
   });
 
-  function change(contact: Contact): Contact {
+  function put(contact: Contact): void {
     contacts.set(contact.contactId, contact);
+    idsByAddress.set(contact.address, contact.contactId);
+  }
+
+  function change(contact: Contact): Contact {
+    put(contact);
     changes.changed(contact.contactId);
     return contact;
   }
@@ -48,10 +55,12 @@ export function createContactBook(world: AccountWorld): ContactBook {
   return {
     list: () => [...contacts.values()],
     get: (contactId) => contacts.get(contactId),
-    find: (address) => [...contacts.values()].find((contact) => contact.address === address),
+    find: (address) => contacts.get(idsByAddress.get(address) ?? ''),
     keep: (stored) => change({ ...(contacts.get(stored.contactId) ?? asNew(stored)), name: stored.name }),
     drop(contactId) {
       changes.dropped(contactId);
+      const address = contacts.get(contactId)?.address ?? '';
+      if (idsByAddress.get(address) === contactId) idsByAddress.delete(address);
       if (contacts.delete(contactId)) world.announce({ type: 'contact-removed', contactId, accountId: world.accountId });
     },
     setPresence(contactId, presence) {

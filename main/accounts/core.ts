@@ -53,11 +53,11 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
   const { result: opened, salvaged } = await openOrSalvage(doors);
   if (opened.kind === 'failure') throw new ProfileFailure(opened.reason, opened.text);
   const { store } = opened;
-  const broadcast = createBroadcast(doors.log);
+  const broadcast = createBroadcast(doors);
   const troubles = createTroubles(broadcast.announce);
   const storage = createStorage(store, troubles, doors.clock);
   const typing = createPeerTyping(doors.clock, storage, broadcast.announce);
-  const announce: Announce = (change) => broadcast.announce(typing.markChange(change));
+  const announce: Announce = (change, when) => broadcast.announce(typing.markChange(change), when);
   const history = createHistory({ doors, store, storage, announce, troubles });
   const passwords = createPasswords(doors, troubles);
   const instanceId = await passwords.instanceId();

@@ -5,7 +5,7 @@ import { CallFailure } from '../../app/bridge/failure.ts';
 import type { TaskKind } from '../../app/domain/task.ts';
 import type { Timer } from '../sip/index.ts';
 import * as store from '../store/index.ts';
-import type { Deletion } from '../store/index.ts';
+import type { Deletion, DeletionStep, WritableDb } from '../store/index.ts';
 import type { HistoryWorld } from './history-world.ts';
 import { committed, inSteps, restOfTurn } from './history-world.ts';
 import type { TaskControl } from './tasks.ts';
@@ -94,11 +94,11 @@ async function runDeletion(world: HistoryWorld, control: TaskControl, deletion: 
   const total = world.storage.read((db) => store.countDeletion(db, deletion));
   let deleted = 0;
   try {
-    await inSteps(world, control, (db) => {
-      const step = store.deletionStep(db, deletion);
-      deleted += step.deleted;
+    const step = (db: WritableDb): DeletionStep => store.deletionStep(db, deletion);
+    await inSteps(world, control, step, (committed) => {
+      deleted += committed.deleted;
       control.progress(deleted, total);
-      return !step.isDone;
+      return !committed.isDone;
     });
   } catch (error) {
     if (error instanceof TaskEnd && error.state === 'cancelled' && !world.tasks.isEnding()) {

@@ -20,27 +20,31 @@ export interface HistoryWorld {
 }
 
 /** Lets everything else that waits go first. */
-export function restOfTurn({ doors }: Pick<HistoryWorld, 'doors'>): Promise<void> {
+export function restOfTurn({ doors }: { readonly doors: Pick<CoreDoors, 'defer'> }): Promise<void> {
   return new Promise((resolve) => {
     doors.defer(resolve);
   });
 }
 
 /**
- * Commits one small step after the other until `step` gives false; other work goes on in between.
- * Throws TaskEnd when it is cancelled or the disk fails.
+ * Commits one small step after the other until `goesOn`, asked about what was committed, gives false; other work goes on in between.
+ * What counts steps belongs there: a step may run twice before it is committed. Throws TaskEnd when it is cancelled or the disk fails.
  */
-export async function inSteps(world: HistoryWorld, control: TaskControl, step: (db: WritableDb) => boolean): Promise<void> {
+export async function inSteps<T = boolean>(
+  world: Pick<HistoryWorld, 'storage'> & { readonly doors: Pick<CoreDoors, 'defer'> },
+  control: Pick<TaskControl, 'isCancelled'>,
+  step: (db: WritableDb) => T,
+  goesOn: (committed: T) => boolean = Boolean,
+): Promise<void> {
   for (;;) {
     if (control.isCancelled()) throw new TaskEnd('cancelled');
-    const goesOn = await committed(world, step);
-    if (!goesOn) return;
+    if (!goesOn(await committed(world, step))) return;
     await restOfTurn(world);
   }
 }
 
 /** One commit; a disk that fails ends the task. */
-export async function committed<T>(world: HistoryWorld, work: (db: WritableDb) => T): Promise<T> {
+export async function committed<T>(world: Pick<HistoryWorld, 'storage'>, work: (db: WritableDb) => T): Promise<T> {
   try {
     return await world.storage.commit(work);
   } catch (error) {

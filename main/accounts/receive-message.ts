@@ -1,5 +1,5 @@
 // Trigger: a MESSAGE with a text for this account.
-// Result: durable, announced and shown once, then answered 200; blocked senders are refused and kept nowhere; when the disk fails the sender keeps it.
+// Result: durable, answered 200, then announced and shown once; blocked senders are refused and kept nowhere; when the disk fails the sender keeps it.
 // RFC: 3428 §7, 5438 §7.2.1.
 import type { ContentReference } from '../../app/domain/message.ts';
 import type { IncomingPageMessage, MessageVerdict } from '../simple/page-mode/page-message.ts';
@@ -48,12 +48,14 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
     const message = readMessage(world, parts, sender, incoming);
     if (message.text === '') return ACCEPTED;
     if (isToldAgain(world, parts.openedAtMs, { ...incoming, sender, cleanText: message.text }, parts.toldAgain)) return ACCEPTED;
+    const isReportDue = wantsDelivery(world, sender, incoming);
     const added = await world.storage.commitMessage((db) => {
       const kept = store.addIncomingMessage(db, message);
-      if (kept.kind === 'added') promiseReport(db, world, sender, incoming);
+      if (kept.kind === 'added' && isReportDue) promiseReport(db, world, sender, incoming);
       return kept;
     });
     if (added.kind === 'added') tell(world, parts, added, incoming);
+    if (added.kind === 'added' && isReportDue) parts.reports.flushSoon(sender);
     return ACCEPTED;
   } catch (error) {
     if (storageReason(error) === undefined) throw error;
@@ -143,14 +145,16 @@ function isForUsAlone(world: AccountWorld, { cpim }: IncomingPageMessage): boole
   return to === undefined || canonicalAddress(to.uri) === world.address;
 }
 
+function wantsDelivery(world: AccountWorld, sender: string, incoming: IncomingPageMessage): boolean {
+  return incoming.imdn?.wantsDelivery === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'delivery');
+}
+
 /** In the same commit as the message: a report is neither lost nor given for what was not kept. */
 function promiseReport(db: WritableDb, world: AccountWorld, sender: string, incoming: IncomingPageMessage): void {
-  const { imdn } = incoming;
-  if (imdn?.wantsDelivery !== true || !isForUsAlone(world, incoming) || !mayTell(world, sender, 'delivery')) return;
   store.addReport(db, {
     accountId: world.accountId,
     address: sender,
-    imdnId: imdn.messageId,
+    imdnId: incoming.imdn?.messageId ?? '',
     kind: 'delivery',
     status: 'delivered',
     sentAtMs: incoming.sentAtMs ?? incoming.receivedAtMs,
@@ -162,10 +166,9 @@ function tell(world: AccountWorld, parts: ReceivingParts, added: AddedMessage, i
   const { message, conversation } = added;
   world.typing.forget(conversation.conversationId);
   // WHY a stranger's conversation first: whoever notifies must know that there is nothing to notify of.
-  if (conversation.isUnknown === true) world.announce({ type: 'conversation-changed', conversation });
-  world.announce({ type: 'message-added', message });
-  if (conversation.isUnknown !== true) world.announce({ type: 'conversation-changed', conversation });
-  parts.reports.flushSoon(message.address);
+  if (conversation.isUnknown === true) world.announce({ type: 'conversation-changed', conversation }, 'soon');
+  world.announce({ type: 'message-added', message }, 'soon');
+  if (conversation.isUnknown !== true) world.announce({ type: 'conversation-changed', conversation }, 'soon');
   if (incoming.cpim !== undefined) inBackground(world, 'learning abilities', learnAbilities(world, message.address, { cpim: true }));
   if (message.reference !== undefined) parts.content.maybeFetch(message);
 }

@@ -1,11 +1,11 @@
-// Adding a message, incoming or outgoing: the row, its identity, its dedupe key and the conversation's summary in one work.
+// Adding a message, incoming or outgoing: its row and the conversation's summary in one work.
 import type { Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
 import { findOrAddConversationRow, saveSummary, toConversation } from './conversations.ts';
 import type { WritableDb } from './database.ts';
-import { addMessageIdentity } from './message-identity.ts';
 import type { MessageIdentity } from './message-identity.ts';
-import { addSeenMessage, findSeenMessage, sweepSeenMessages, updateSeenMessage } from './message-seen.ts';
+import { takeMessageId } from './message-ids.ts';
+import { findSeenMessage, rememberSeen } from './message-seen.ts';
 import { addMessageDetail } from './message-detail.ts';
 import type { StoredDetail } from './message-detail.ts';
 import { printExtra } from './message-row.ts';
@@ -53,17 +53,17 @@ export function addIncomingMessage(db: WritableDb, message: IncomingMessage): Ad
   const { accountId, dedupeKey } = message;
   const seen = findSeenMessage(db, { accountId, dedupeKey });
   if (seen !== null && seen.seenAtMs >= message.dedupeSinceMs) return { kind: 'duplicate', message: getMessage(db, seen) };
-  const { displayName, placeAtMs, isUnknown } = message;
-  const added = addMessage(db, message, { direction: 'in', state: 'received', displayName, placeAtMs, isUnknown });
-  const save = seen === null ? addSeenMessage : updateSeenMessage;
-  save(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs: message.storedAtMs });
-  sweepSeenMessages(db, { accountId, messageId: added.message.messageId, besideKey: dedupeKey, seenBeforeMs: message.dedupeSinceMs });
+  const { displayName, placeAtMs, isUnknown, storedAtMs: seenAtMs } = message;
+  const added = addMessage(db, message, { direction: 'in', state: 'received', displayName, placeAtMs, isUnknown, dedupeKey });
+  rememberSeen(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs }, message.dedupeSinceMs);
   return added;
 }
 
 /** Adds it as `queued`. */
 export function addOutgoingMessage(db: WritableDb, message: OutgoingMessage): AddedMessage {
-  return addMessage(db, message, { direction: 'out', state: 'queued', displayName: '', placeAtMs: undefined, isUnknown: false });
+  return addMessage(db, message, {
+    ...{ direction: 'out', state: 'queued', displayName: '', placeAtMs: undefined, isUnknown: false, dedupeKey: null },
+  });
 }
 
 interface Kind {
@@ -72,7 +72,12 @@ interface Kind {
   displayName: string;
   placeAtMs: number | undefined;
   isUnknown: boolean | undefined;
+  dedupeKey: string | null;
 }
+
+const INSERT = `INSERT INTO message (message_id, conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms,
+    extra, call_id, cseq, from_tag, imdn_id, dedupe_key, seen_at_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessage {
   const { accountId, address, text, contentType, sentAtMs } = of;
@@ -81,9 +86,11 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
   const lastMs = row.last_stored_at_ms ?? 0;
   const storedAtMs = kind.placeAtMs ?? Math.max(of.storedAtMs, lastMs);
   const extra = printExtra(of.extra ?? {});
-  const { id } = db.run(
-    `INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms, extra)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const id = takeMessageId(db);
+  const { callId, cseq, fromTag, imdnId } = of.identity;
+  db.run(
+    INSERT,
+    id,
     row.conversation_id,
     row.account_id,
     kind.direction,
@@ -93,9 +100,14 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
     sentAtMs,
     storedAtMs,
     extra,
+    callId,
+    cseq,
+    fromTag,
+    imdnId,
+    kind.dedupeKey,
+    kind.dedupeKey === null || storedAtMs === of.storedAtMs ? null : of.storedAtMs,
   );
   const messageId = String(id);
-  addMessageIdentity(db, { messageId, identity: of.identity });
   if (of.detail !== undefined) addMessageDetail(db, { messageId, ...of.detail });
   const unread = row.unread_count + (kind.direction === 'in' ? 1 : 0);
   const isLast = storedAtMs >= lastMs;

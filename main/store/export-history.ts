@@ -6,6 +6,7 @@ import { createReadableDb } from './database.ts';
 import type { ReadableDb } from './database.ts';
 import { JobFailure } from './history-job.ts';
 import type { HistoryJob, HistoryRecord, JobContext, JobResult } from './history-job.ts';
+import { IDENTITY_COLUMNS, JOIN_IDENTITY } from './message-identity.ts';
 import type { MessageRow } from './message-row.ts';
 import { PAGE_END, printConversationStart, printHistoryStart, printPageStart, printRecordHtml, printRecordLine } from './print-history.ts';
 
@@ -21,9 +22,9 @@ type ExportRow = MessageRow & {
   imdn_id: string | null;
 };
 
-const SELECT = `SELECT m.*, a.address AS account, c.address, c.display_name, i.call_id, i.cseq, i.from_tag, i.imdn_id
+const SELECT = `SELECT m.*, a.address AS account, c.address, c.display_name, ${IDENTITY_COLUMNS}
   FROM message m JOIN conversation c ON c.conversation_id = m.conversation_id JOIN account a ON a.account_id = c.account_id
-    LEFT JOIN message_identity i ON i.message_id = m.message_id`;
+    ${JOIN_IDENTITY}`;
 const BY_ID = `${SELECT} WHERE m.message_id > ? ORDER BY m.message_id LIMIT ?`;
 const BY_THREAD = `${SELECT} WHERE m.conversation_id = ? AND (m.stored_at_ms, m.message_id) > (?, ?)
   ORDER BY m.stored_at_ms, m.message_id LIMIT ?`;

@@ -16,6 +16,8 @@ type Outcome = { readonly kind: 'done'; readonly value: unknown } | { readonly k
 
 export interface GroupCommit {
   commit<T>(work: (db: WritableDb) => T): Promise<T>;
+  /** No transaction begins before this settles, but for `end`. */
+  hold(until: Promise<unknown>): void;
   /** Commits all that is queued, now; later commits reject. */
   end(): void;
 }
@@ -27,7 +29,7 @@ function runWork(job: Job, writable: WritableDb): unknown {
 }
 
 /** Each work in a savepoint of its own: one that throws takes back its own rows only. */
-function runApart(jobs: readonly Job[], { db, writable }: Group): Outcome[] {
+function runApart(jobs: readonly Job[], { db, writable, takenBack }: Group): Outcome[] {
   return jobs.map((job) => {
     writable.run('SAVEPOINT work');
     try {
@@ -39,6 +41,7 @@ function runApart(jobs: readonly Job[], { db, writable }: Group): Outcome[] {
       if (!db.inTransaction) throw error;
       writable.run('ROLLBACK TO work');
       writable.run('RELEASE work');
+      takenBack(writable);
       return { kind: 'failed', error };
     }
   });
@@ -54,6 +57,10 @@ interface Doors {
   readonly defer: (callback: () => void) => void;
   /** Done once at the end of each transaction; when it throws, all is run again, with `isCareful`; when it throws again, the group fails. */
   readonly beforeCommit: (db: WritableDb, isCareful: boolean) => void;
+  /** Something was rolled back: what was kept in memory of it no longer holds. */
+  readonly takenBack: (db: WritableDb) => void;
+  /** After each transaction. Must not throw. */
+  readonly committed: () => void;
 }
 
 interface Group extends Doors {
@@ -86,6 +93,7 @@ function runTransaction(jobs: readonly Job[], group: Group, isCareful: boolean):
     return { outcomes };
   } catch (error) {
     if (group.db.inTransaction) group.db.exec('ROLLBACK');
+    group.takenBack(group.writable);
     return { error, failedAt };
   } finally {
     group.state.isOpen = false;
@@ -110,6 +118,7 @@ export function createGroupCommit(doors: Doors): GroupCommit {
   const queue: Job[] = [];
   let isDeferred = false;
   let isEnded = false;
+  let isHeld = false;
 
   const flush = (): void => {
     const jobs = queue.splice(0, GROUP_LIMIT);
@@ -120,14 +129,16 @@ export function createGroupCommit(doors: Doors): GroupCommit {
       if (outcome?.kind === 'done') job.resolve(outcome.value as never);
       else job.reject(toStoreFailure(outcome?.error));
     });
+    doors.committed();
   };
   const onTurn = (): void => {
     isDeferred = false;
+    if (isHeld) return;
     flush();
     if (queue.length > 0) deferFlush();
   };
   const deferFlush = (): void => {
-    if (isDeferred || isEnded) return;
+    if (isDeferred || isHeld || isEnded) return;
     isDeferred = true;
     doors.defer(onTurn);
   };
@@ -141,6 +152,14 @@ export function createGroupCommit(doors: Doors): GroupCommit {
         queue.push({ work, resolve, reject });
         deferFlush();
       }),
+    hold: (until) => {
+      isHeld = true;
+      const release = (): void => {
+        isHeld = false;
+        if (queue.length > 0) deferFlush();
+      };
+      until.then(release, release);
+    },
     end: () => {
       isEnded = true;
       while (queue.length > 0) flush();

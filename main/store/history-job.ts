@@ -19,6 +19,8 @@ export type HistoryJob =
   /** Reads a file of JSON Lines; its messages come in batches, which the asker stores. */
   | { readonly kind: 'import'; readonly path: string }
   | { readonly kind: 'backup'; readonly path: string }
+  /** Writes the log back into the file, as far as no reader needs it. */
+  | { readonly kind: 'checkpoint' }
   /** Copies what can be read of the database into a new one, and puts that in its place. `keptAs`: where the broken file goes. */
   | { readonly kind: 'salvage'; readonly keptAs: string };
 
@@ -46,6 +48,8 @@ export interface JobResult {
   /** `unreadable`: lines that are no messages. */
   readonly import: { readonly messages: number; readonly unreadable: number };
   readonly backup: { readonly bytes: number };
+  /** Pages in the log, and how many of them are in the file too. */
+  readonly checkpoint: { readonly log: number; readonly checkpointed: number };
   /** Whether anything could be read at all is seen from the counts. */
   readonly salvage: { readonly messages: number; readonly lostPlaces: number };
 }

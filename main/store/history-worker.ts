@@ -1,4 +1,4 @@
-// The worker thread for what must not hold the main process: searching, checking, exporting, reading an import, backup, salvage.
+// The worker thread for what must not hold the main process: searching, checking, exporting, reading an import, backup, salvage, the log.
 // One job at a time, on a read-only connection of its own.
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -52,6 +52,17 @@ function contextOf(id: number): JobContext {
   };
 }
 
+/** WHY a connection for this alone: the other one may not write, and none that stays keeps the log when the program ends. */
+function writeBack(): JobResult['checkpoint'] {
+  const db = new Database(databasePath, { fileMustExist: true });
+  try {
+    const [row] = db.pragma('wal_checkpoint(PASSIVE)') as JobResult['checkpoint'][];
+    return { log: row?.log ?? 0, checkpointed: row?.checkpointed ?? 0 };
+  } finally {
+    db.close();
+  }
+}
+
 async function run(job: HistoryJob, context: JobContext): Promise<JobResult[keyof JobResult]> {
   switch (job.kind) {
     case 'search':
@@ -64,6 +75,8 @@ async function run(job: HistoryJob, context: JobContext): Promise<JobResult[keyo
       return await readHistoryFile(job, context);
     case 'backup':
       return await backUp(open(), job, context);
+    case 'checkpoint':
+      return writeBack();
     case 'salvage':
       return salvageDatabase(job, context);
   }

@@ -2,7 +2,7 @@
 import { findOrAddConversationRow, saveSummary } from './conversations.ts';
 import type { WritableDb } from './database.ts';
 import type { HistoryRecord } from './history-job.ts';
-import { addMessageIdentity } from './message-identity.ts';
+import { takeMessageId } from './message-ids.ts';
 
 export interface ImportCounts {
   added: number;
@@ -37,9 +37,12 @@ function importRecord(db: WritableDb, accountId: string, record: HistoryRecord):
   const row = findOrAddConversationRow(db, { accountId, address: record.address, displayName: '' });
   if (countKnown(db, row.conversation_id, record) >= (record.occurrence ?? 1)) return 'known';
   const { state, failure } = stateOf(record);
-  const { id } = db.run(
-    `INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms, failure_code, failure_reason)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const id = takeMessageId(db);
+  db.run(
+    `INSERT INTO message (message_id, conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms,
+       failure_code, failure_reason, call_id, cseq, from_tag, imdn_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
     row.conversation_id,
     row.account_id,
     record.direction,
@@ -50,8 +53,11 @@ function importRecord(db: WritableDb, accountId: string, record: HistoryRecord):
     record.storedAtMs,
     failure?.code ?? null,
     failure?.reason ?? null,
+    record.identity?.callId ?? null,
+    record.identity?.cseq ?? null,
+    record.identity?.fromTag ?? null,
+    record.identity?.imdnId ?? null,
   );
-  if (record.identity !== undefined) addMessageIdentity(db, { messageId: String(id), identity: record.identity });
   const isLast = row.last_stored_at_ms === null || record.storedAtMs >= row.last_stored_at_ms;
   saveSummary(db, {
     ...row,

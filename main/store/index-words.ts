@@ -1,14 +1,15 @@
 // Brings the word and gram indexes up to date with the messages added since; deletions and changes of text are followed by triggers (migration 0003).
 import type { ReadableDb, WritableDb } from './database.ts';
 import { INDEX_TABLES } from './migration/0003-search-indexes.ts';
+import { INDEX_SETTINGS } from './migration/0007-lean-messages.ts';
 import { toStoreFailure, StoreFailure } from './store-failure.ts';
 
 /** So many new messages wait for the indexes at least: each time writes several pages, whatever the number. */
-const WAITING_LIMIT = 128;
+const WAITING_LIMIT = 512;
 /** Messages indexed at a time at most: about 10 ms. */
-const STEP_LIMIT = 256;
+const STEP_LIMIT = 512;
 /** After a transaction of many messages: all of them, or the rest would grow. When more wait, it is a backlog, which goes step by step. */
-const GROUP_LIMIT = 768;
+const GROUP_LIMIT = 1_024;
 /** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
 const STEP_LENGTH = 64 * 1024;
 
@@ -126,6 +127,6 @@ function isDamage(error: unknown): boolean {
 export function resetIndexes(db: WritableDb): void {
   db.run('DROP TABLE message_word');
   db.run('DROP TABLE message_gram');
-  for (const statement of INDEX_TABLES.split(';')) if (statement.trim() !== '') db.run(statement);
+  for (const statement of (INDEX_TABLES + INDEX_SETTINGS).split(';')) if (statement.trim() !== '') db.run(statement);
   db.run('UPDATE message_index SET indexed_to = 0, purge = 0');
 }

@@ -5,7 +5,11 @@ import { checkDatabase } from './check-database.ts';
 import { createReadableDb, createWritableDb } from './database.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { indexWhenEnoughWait, resetIndexes } from './index-words.ts';
+import { createLogKeeper, LAST_RESORT_PAGES } from './log-keeper.ts';
+import type { LogKeeper } from './log-keeper.ts';
+import { forgetWaitingKeys } from './message-seen.ts';
 import { migrate, MIGRATIONS } from './migration/list.ts';
 import { StoreFailure, toStoreFailure } from './store-failure.ts';
 import type { StoreFailureKind } from './store-failure.ts';
@@ -116,6 +120,7 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
   db.pragma('cell_size_check = ON');
   db.pragma(`cache_size = ${CACHE_SIZE}`);
   db.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT_BYTES}`);
+  db.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`);
   const { problem, isIndexOnly } = size <= QUICK_CHECK_BYTES ? checkDatabase(db) : NO_PROBLEM;
   if (problem !== null && !isIndexOnly) return DAMAGED;
   migrate(db);
@@ -123,9 +128,13 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
   return null;
 }
 
-function createStore(db: Database.Database, options: OpenOptions): Store {
+function createStore(db: Database.Database, path: string, options: OpenOptions): Store {
   const readable = createReadableDb(db);
-  const group = createGroupCommit({ db, defer: options.defer, beforeCommit: indexWhenEnoughWait });
+  const group: GroupCommit = createGroupCommit({
+    ...{ db, defer: options.defer, beforeCommit: indexWhenEnoughWait, takenBack: forgetWaitingKeys },
+    committed: () => log.committed(),
+  });
+  const log: LogKeeper = createLogKeeper({ db, path, hold: (until) => group.hold(until) });
   return {
     commit: (work) => group.commit(work),
     read: (query) => {
@@ -146,6 +155,7 @@ function createStore(db: Database.Database, options: OpenOptions): Store {
     },
     close: () => {
       group.end();
+      log.end();
       db.close();
     },
   };
@@ -174,7 +184,7 @@ export function openStore(path: string, options: OpenOptions): OpenResult {
       db.close();
       return refused;
     }
-    return { kind: 'ok', store: createStore(db, options) };
+    return { kind: 'ok', store: createStore(db, path, options) };
   } catch (error) {
     db?.close();
     return toOpenFailure(error);

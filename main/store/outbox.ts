@@ -2,7 +2,7 @@
 import type { Message } from '../../app/domain/message.ts';
 import { rowId } from './columns.ts';
 import type { ReadableDb } from './database.ts';
-import { IDENTITY_COLUMNS, toIdentity } from './message-identity.ts';
+import { IDENTITY_COLUMNS, JOIN_IDENTITY, toIdentity } from './message-identity.ts';
 import type { IdentityRow, MessageIdentity } from './message-identity.ts';
 import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
 import type { MessageRow } from './message-row.ts';
@@ -15,7 +15,7 @@ export interface OutboxMessage {
 type OutboxRow = MessageRow & IdentityRow & { address: string };
 const SELECT = `SELECT ${MESSAGE_COLUMNS}, ${IDENTITY_COLUMNS}, c.address
   FROM message m INDEXED BY message_outbox
-  JOIN conversation c ON c.conversation_id = m.conversation_id JOIN message_identity i ON i.message_id = m.message_id
+  JOIN conversation c ON c.conversation_id = m.conversation_id ${JOIN_IDENTITY}
   WHERE m.state IN ('queued', 'sending') AND m.account_id = ?`;
 const ORDER = 'ORDER BY m.message_id LIMIT ?';
 

@@ -1,10 +1,9 @@
 // MESSAGE received by the headless app, each durable before its 200, beside what this disk can append and sync in the same run; and how soon the app is ready.
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Flow, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
 import { type BenchRow, type BenchTable, summarize } from './bench.ts';
-import { type BenchServer, startBenchServer } from './load/bench-server.ts';
 import { type HeadlessProcess, startHeadless } from './load/headless-process.ts';
+import { type MessageSource, startMessageSource } from './load/message-source.ts';
 import { cpuSeconds } from './load/process-cost.ts';
 
 const ROUNDS = 5;
@@ -15,7 +14,6 @@ const DISK_MS = 400;
 const LOADS = [1, 16, 100, 200];
 /** About what one message adds to a history. */
 const RECORD_BYTES = 800;
-const SENDERS = 100;
 const STARTS = 5;
 
 /** Appends and syncs one record after the other, on the disk of the app's database. */
@@ -32,49 +30,9 @@ function appendAndSync(folder: string): number {
   return (count * 1_000) / (performance.now() - startMs);
 }
 
-function uri(user: string, host: string, port?: number): SipUri {
-  return { kind: 'sip', scheme: 'sip', user, password: undefined, host, port, parameters: [], headers: [] };
-}
-
-function message(flow: Flow, number: number): OutgoingRequest {
-  const from = uri(`peer${number % SENDERS}`, 'bench.example');
-  const to = uri('bob', 'bench.example');
-  return {
-    method: 'MESSAGE',
-    uri: uri('bob', flow.remote.address, flow.remote.port),
-    from: { displayName: undefined, uri: from, parameters: [] },
-    to: { displayName: undefined, uri: to, parameters: [] },
-    headers: [{ name: 'Content-Type', value: 'text/plain;charset=UTF-8' }],
-    body: Buffer.from(`Shall we take the early ferry, or sleep in and walk along the harbour? (${number})`),
-    flow,
-  };
-}
-
-/** As many at a time as `outstanding`, for one round. Each must be answered 200. */
-async function receive({ endpoint }: BenchServer, flow: Flow, outstanding: number): Promise<{ count: number; rate: number }> {
-  const startMs = performance.now();
-  let count = 0;
-  const keepSending = async (): Promise<void> => {
-    while (performance.now() - startMs < ROUND_MS) {
-      const outcome = await endpoint.send(message(flow, count)).outcome;
-      if (outcome.kind !== 'final' || outcome.response.status !== 200) throw new Error(`a message failed: ${JSON.stringify(outcome)}`);
-      count += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: outstanding }, keepSending));
-  return { count, rate: (count * 1_000) / (performance.now() - startMs) };
-}
-
-async function signIn(app: HeadlessProcess, server: BenchServer): Promise<Flow> {
-  const account = {
-    address: 'sip:bob@bench.example',
-    password: 'secret',
-    outboundProxy: `sip:127.0.0.1:${server.port};transport=tcp`,
-  };
-  await app.call('addAccount', account, /"registration":\{"state":"ok"/);
-  const flow = server.flow();
-  if (flow === undefined) throw new Error('nobody registered');
-  return flow;
+function signIn(app: HeadlessProcess, { port }: MessageSource): Promise<void> {
+  const account = { address: 'sip:bob@bench.example', password: 'secret', outboundProxy: `sip:127.0.0.1:${port};transport=tcp` };
+  return app.call('addAccount', account, /"registration":\{"state":"ok"/);
 }
 
 interface Measured {
@@ -93,18 +51,19 @@ function rowsFor(outstanding: number, { rates, ratios, cpuUs }: Measured): Bench
 }
 
 async function benchDurability(): Promise<BenchTable> {
-  const server = await startBenchServer();
+  const source = await startMessageSource();
   const app = await startHeadless();
   try {
-    const flow = await signIn(app, server);
+    await signIn(app, source);
     const disk: number[] = [];
     const measured = LOADS.map((): Measured => ({ rates: [], ratios: [], cpuUs: [] }));
-    for (const outstanding of LOADS) await receive(server, flow, outstanding);
+    for (const outstanding of LOADS) await source.send(outstanding, ROUND_MS);
     for (let round = 0; round < ROUNDS; round += 1) {
       let before = appendAndSync(app.folder);
       for (const [index, outstanding] of LOADS.entries()) {
         const startSeconds = cpuSeconds(app.pid);
-        const { count, rate } = await receive(server, flow, outstanding);
+        const { count, spanMs } = await source.send(outstanding, ROUND_MS);
+        const rate = (count * 1_000) / spanMs;
         const usedSeconds = cpuSeconds(app.pid) - startSeconds;
         const after = appendAndSync(app.folder);
         measured[index]?.rates.push(rate);
@@ -121,7 +80,7 @@ async function benchDurability(): Promise<BenchTable> {
     };
   } finally {
     await app.stop();
-    await server.stop();
+    await source.stop();
   }
 }
 

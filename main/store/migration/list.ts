@@ -6,6 +6,7 @@ import { createSearchIndexes } from './0003-search-indexes.ts';
 import { addMessageExtras } from './0004-message-extras.ts';
 import { createDecisionRecords } from './0005-decision-records.ts';
 import { createNearby } from './0006-nearby.ts';
+import { makeMessagesLean } from './0007-lean-messages.ts';
 
 export type Migration = (db: Database.Database) => void;
 
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addMessageExtras,
   createDecisionRecords,
   createNearby,
+  makeMessagesLean,
 ];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */

@@ -1,9 +1,10 @@
 // Messages and conversations: adding, duplicates, summaries, paging, states, reading, deleting; whole objects.
+import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as store from '../../../main/store/index.ts';
 import type { Message } from '../../../app/domain/message.ts';
-import type { Store } from '../../../main/store/index.ts';
-import { IDENTITY, incoming, openTestStore, outgoing } from './support/open-test-store.ts';
+import type { IncomingMessage, Store } from '../../../main/store/index.ts';
+import { IDENTITY, incoming, newDatabasePath, openAt, openTestStore, outgoing } from './support/open-test-store.ts';
 
 const HELLO: Message = {
   messageId: '1',
@@ -46,19 +47,86 @@ test('a message that comes again is known by its key, for the time asked for', a
   expect(again).toEqual({ kind: 'duplicate', message: HELLO });
   const later = await db.commit((tx) => store.addIncomingMessage(tx, incoming({ storedAtMs: 900, dedupeSinceMs: 201 })));
   expect(later).toMatchObject({ kind: 'added', message: { messageId: '2' }, conversation: { unreadCount: 2 } });
-  expect(db.read((tx) => store.findSeenMessage(tx, { accountId: '1', dedupeKey: 'k1' }))).toEqual({ messageId: '2', seenAtMs: 900 });
+  const seen = await db.commit((tx) => store.findSeenMessage(tx, { accountId: '1', dedupeKey: 'k1' }));
+  expect(seen).toEqual({ messageId: '2', seenAtMs: 900 });
   await db.commit((tx) => store.deleteMessage(tx, { messageId: '2' }));
   const deleted = await db.commit((tx) => store.addIncomingMessage(tx, incoming({ storedAtMs: 950, dedupeSinceMs: 900 })));
   expect(deleted).toEqual({ kind: 'duplicate', message: null });
 });
 
-test('old keys go when new ones come beside them', async () => {
+/** As many as wait at most, in the rows of their messages, before all of them are moved to the table of keys. */
+const MOVED_AT = 4_096;
+
+const keyOf = (number: number): string => hash('sha256', String(number), 'base64url').slice(0, 22);
+async function addNumbered(db: Store, from: number, to: number, over: Partial<IncomingMessage>): Promise<void> {
+  await db.commit((tx) => {
+    for (let number = from; number < to; number += 1) store.addIncomingMessage(tx, incoming({ dedupeKey: keyOf(number), ...over }));
+  });
+}
+const seen = (db: Store, dedupeKey: string) => db.commit((tx) => store.findSeenMessage(tx, { accountId: '1', dedupeKey }));
+
+test('keys are known before and after they are moved to their table, after a restart too, and when their message is deleted', async () => {
+  const path = newDatabasePath();
+  const first = openAt(path);
+  await first.commit((tx) => store.addAccount(tx, { kind: 'sip', address: 'sip:ada@example.org', settings: {}, createdAtMs: 1 }));
+  await addNumbered(first, 0, 3, { storedAtMs: 10, placeAtMs: 5 });
+  await first.commit((tx) => store.deleteMessage(tx, { messageId: '2' }));
+  first.close();
+  const second = openAt(path);
+  const known = await Promise.all([0, 1, 2, 3].map((number) => seen(second, keyOf(number))));
+  expect(known.map((of) => of?.seenAtMs)).toEqual([10, 10, 10, undefined]);
+  await addNumbered(second, 3, MOVED_AT + 10, { storedAtMs: 20 });
+  const keys = [0, 1, MOVED_AT + 9, MOVED_AT + 10].map(keyOf);
+  expect((await Promise.all(keys.map((key) => seen(second, key)))).map((of) => of?.seenAtMs)).toEqual([10, 10, 20, undefined]);
+  expect(second.read((tx) => tx.get('SELECT count(*) AS moved FROM message_seen'))).toEqual({ moved: MOVED_AT + 1 });
+  second.close();
+  const third = openAt(path);
+  expect((await Promise.all(keys.map((key) => seen(third, key)))).map((of) => of?.seenAtMs)).toEqual([10, 10, 20, undefined]);
+});
+
+test('a message that was taken back is not known', async () => {
   const db = await openTestStore();
-  // Every eighth message looks at the keys beside its own.
-  for (const key of 'bcdefgh') await db.commit((tx) => store.addIncomingMessage(tx, incoming({ text: key, storedAtMs: 10 })));
-  await db.commit((tx) => store.addIncomingMessage(tx, incoming({ text: 'a', storedAtMs: 500, dedupeSinceMs: 100 })));
-  const keys = ['a', 'b', 'c', 'h'].map((dedupeKey) => db.read((tx) => store.findSeenMessage(tx, { accountId: '1', dedupeKey })));
-  expect(keys).toEqual([{ messageId: '8', seenAtMs: 500 }, null, null, null]);
+  const failing = db.commit((tx) => {
+    store.addIncomingMessage(tx, incoming({ text: 'lost' }));
+    throw new Error('mine');
+  });
+  await expect(failing).rejects.toThrow('mine');
+  const results = await Promise.allSettled([
+    db.commit((tx) => {
+      store.addIncomingMessage(tx, incoming({ text: 'lost' }));
+      throw new Error('mine');
+    }),
+    db.commit((tx) => store.addIncomingMessage(tx, incoming({ text: 'kept' }))),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect([await seen(db, 'lost'), (await seen(db, 'kept'))?.seenAtMs]).toEqual([null, 200]);
+  expect(await db.commit((tx) => store.addIncomingMessage(tx, incoming({ text: 'lost' })))).toMatchObject({ kind: 'added' });
+});
+
+test('old keys go when many new ones are moved', async () => {
+  const db = await openTestStore();
+  await addNumbered(db, 0, MOVED_AT, { storedAtMs: 10 });
+  await addNumbered(db, MOVED_AT, 2 * MOVED_AT, { storedAtMs: 500, dedupeSinceMs: 100 });
+  const count = (where: string): unknown => db.read((tx) => tx.get(`SELECT count(*) AS count FROM message_seen WHERE ${where}`));
+  expect(count('seen_at_ms = 500')).toEqual({ count: MOVED_AT });
+  const old = count('seen_at_ms = 10') as { count: number };
+  expect(old.count).toBeLessThan(MOVED_AT / 2);
+});
+
+test('an id is never given twice, not after a restart and not after the newest message was deleted', async () => {
+  const path = newDatabasePath();
+  const ids: number[] = [];
+  for (let start = 0; start < 3; start += 1) {
+    const db = openAt(path);
+    if (start === 0) await db.commit((tx) => store.addAccount(tx, { kind: 'sip', address: 'sip:a@b', settings: {}, createdAtMs: 1 }));
+    for (let each = 0; each < 70; each += 1) {
+      const added = await db.commit((tx) => store.addOutgoingMessage(tx, outgoing()));
+      ids.push(Number(added.message.messageId));
+      if (each % 2 === 0) await db.commit((tx) => store.deleteMessage(tx, added.message));
+    }
+    db.close();
+  }
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
 });
 
 test('a thread is read in pages, newest last, in the order stored even when the clock went back', async () => {

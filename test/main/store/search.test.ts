@@ -146,17 +146,17 @@ test('words, phrases, prefixes, parts and scripts without spaces are found, newe
 });
 
 test('a message is found whether it waits for the index or not, and after it changed or went', async () => {
-  const db = await storeOf(...Array.from({ length: 140 }, (_, index) => `word ${index}`));
-  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_index'))).toEqual({ indexed_to: 128 });
+  const db = await storeOf(...Array.from({ length: 520 }, (_, index) => `word ${index}`));
+  expect(db.read((tx) => tx.get('SELECT indexed_to FROM message_index'))).toEqual({ indexed_to: 512 });
   await db.commit((tx) => {
-    deleteMessage(tx, { messageId: '140' });
+    deleteMessage(tx, { messageId: '520' });
     deleteMessage(tx, { messageId: '1' });
-    tx.run(`UPDATE message SET text = 'other' WHERE message_id IN (2, 139)`);
+    tx.run(`UPDATE message SET text = 'other' WHERE message_id IN (2, 519)`);
   });
   expect(found(db, 'other ')).toEqual(['other', 'other']);
-  expect(found(db, 'word', { limit: 199 })).toHaveLength(136);
+  expect(found(db, 'word', { limit: 599 })).toHaveLength(516);
   await db.commit(indexSome);
-  expect(found(db, 'word', { limit: 199 })).toHaveLength(136);
+  expect(found(db, 'word', { limit: 599 })).toHaveLength(516);
   await checkIndexes(db);
 });
 
@@ -168,9 +168,9 @@ test('a damaged index stops no message; made anew, it finds everything', async (
   other.unsafeMode(true);
   other.exec('DELETE FROM message_word_data; DELETE FROM message_gram_data');
   other.close();
-  const texts = Array.from({ length: 140 }, (_, index) => `word ${index}`);
+  const texts = Array.from({ length: 520 }, (_, index) => `word ${index}`);
   await Promise.all(texts.map((text) => db.commit((tx) => addIncomingMessage(tx, incoming({ text })))));
-  expect(db.read((tx) => listMessages(tx, { conversationId: '1', limit: 199 })).map((message) => message.text)).toEqual(texts);
+  expect(db.read((tx) => listMessages(tx, { conversationId: '1', limit: 599 })).map((message) => message.text)).toEqual(texts);
   await db.commit(resetIndexes);
   expect(found(db, '"word 7"')).toEqual(['word 7']);
   expect(await db.commit(indexSome)).toBe(0);

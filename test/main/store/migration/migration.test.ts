@@ -4,8 +4,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createWritableDb } from '../../../../main/store/database.ts';
 import {
   addMessageDetail,
+  addOutgoingMessage,
+  findMessageByImdnId,
+  findSeenMessage,
   getConversation,
   getMessageDetail,
+  getMessageIdentity,
   getOwnPresence,
   getRetention,
   getWatcher,
@@ -14,10 +18,12 @@ import {
   listDeletions,
   listRequests,
   searchMessages,
+  setMessageIdentity,
 } from '../../../../main/store/index.ts';
 import { INDEX_TOP } from '../../../../main/store/search-indexes.ts';
+import { makeMessagesLean } from '../../../../main/store/migration/0007-lean-messages.ts';
 import { migrate, MIGRATIONS } from '../../../../main/store/migration/list.ts';
-import { newDatabasePath } from '../support/open-test-store.ts';
+import { newDatabasePath, outgoing } from '../support/open-test-store.ts';
 
 function openVersion(version: number): Database.Database {
   const db = new Database(newDatabasePath());
@@ -135,6 +141,31 @@ test('0005 keeps the log of decisions and gives each line its device and confirm
   const [request] = listRequests(writable, { accountId: '1' });
   expect([request?.askedCount, request?.isOneTime, request?.remindAtMs]).toEqual([1, false, null]);
   expect(getWatcher(writable, { accountId: '1', address: 'sip:bob@example.org' })?.sinceMs).toBe(9);
+});
+
+const SEEN_OF_5 = `
+  INSERT INTO message_identity (message_id, call_id, cseq, from_tag, imdn_id) VALUES (1, 'c1', 3, 't1', 'i1'), (2, 'c2', 4, 't2', NULL);
+  INSERT INTO message_seen (account_id, dedupe_key, message_id, seen_at_ms) VALUES (1, '0123456789012345678901234567890123456789012', 2, 21);`;
+
+test('0007 keeps identities and keys where they are, and new ones count before them', () => {
+  const before = MIGRATIONS.indexOf(makeMessagesLean);
+  const db = openVersion(before);
+  db.exec(ROWS_OF_1 + SEEN_OF_5);
+  migrate(db, before + 1);
+  expect([versionOf(db), db.pragma('foreign_key_check')]).toEqual([before + 1, []]);
+  const writable = createWritableDb(db);
+  db.exec('BEGIN');
+  const of = { accountId: '1', address: 'sip:bob@example.org', direction: 'out' } as const;
+  expect(getMessageIdentity(writable, { messageId: '1' })).toEqual({ callId: 'c1', cseq: 3, fromTag: 't1', imdnId: 'i1' });
+  expect(findMessageByImdnId(writable, { ...of, imdnId: 'i1' })?.messageId).toBe('1');
+  expect(findSeenMessage(writable, { accountId: '1', dedupeKey: '0123456789012345678901' })).toEqual({ messageId: '2', seenAtMs: 21 });
+  const anew = { callId: 'c9', cseq: 5, fromTag: 't9', imdnId: null };
+  setMessageIdentity(writable, { messageId: '1', identity: anew });
+  expect([getMessageIdentity(writable, { messageId: '1' }), findMessageByImdnId(writable, { ...of, imdnId: 'i1' })]).toEqual([anew, null]);
+  expect(addOutgoingMessage(writable, outgoing()).message.messageId).toBe('3');
+  db.prepare('DELETE FROM account').run();
+  expect(db.prepare('SELECT count(*) FROM message_seen').pluck().get()).toBe(0);
+  expect(db.pragma('foreign_key_check')).toEqual([]);
 });
 
 test('all versions since the first keep what was there, and it is found', () => {
