@@ -32,6 +32,8 @@ export class AccountSession {
   #socketTimer: Timer | undefined;
   #againTimer: Timer | undefined;
   #isStarting = false;
+  /** For telling what the server kept meanwhile; Infinity while we are away. */
+  #presentSinceMs = Infinity;
   #hasStopped = false;
 
   constructor(world: AccountWorld, lasting: LastingParts) {
@@ -98,7 +100,9 @@ export class AccountSession {
       refused: () => this.#refused(),
     });
     if (this.#hasStopped) return signedIn.endpoint.stop();
-    this.#session = { signedIn, parts: undefined, stopReceiving: startReceiving(this.#world, signedIn.endpoint, this.#lasting) };
+    this.#presentSinceMs = Infinity;
+    const stopReceiving = startReceiving(this.#world, signedIn.endpoint, this.#lasting, () => this.#presentSinceMs);
+    this.#session = { signedIn, parts: undefined, stopReceiving };
     signedIn.registration.start();
   }
 
@@ -108,6 +112,7 @@ export class AccountSession {
   }
 
   #signedIn(): void {
+    this.#presentSinceMs = this.#world.doors.clock.nowMs();
     this.#online();
     this.#againTimer?.cancel();
     this.#againTimer = this.#world.doors.clock.startTimer(REGISTER_AGAIN_MS, () => this.#session?.signedIn.registration.retryNow());
@@ -123,6 +128,7 @@ export class AccountSession {
 
   /** The rules and the contact list are elsewhere, and have their own word; these two live where we sign in, and tell anew once it is back. */
   #cutOff(): void {
+    this.#presentSinceMs = Infinity;
     this.#lasting.outbox.pause();
     const { states } = this.#world;
     for (const part of ['publication', 'watcherInfo'] as const) {

@@ -6,6 +6,7 @@ import { inBackground } from './account-world.ts';
 import type { ContactBook } from './contact-book.ts';
 import type { Decisions } from './decide-watcher.ts';
 import type { FetchContent } from './fetch-content.ts';
+import type { KeptOrder } from './kept-order.ts';
 import type { ConnectedDocuments } from './connect-documents.ts';
 import { connectDocuments } from './connect-documents.ts';
 import type { WatcherFollow } from './follow-watchers.ts';
@@ -33,6 +34,7 @@ export interface LastingParts {
   /** Since when the account is open in this run of the program, and messages of earlier runs that came again since. */
   readonly openedAtMs: number;
   readonly toldAgain: Set<string>;
+  readonly keptOrder: KeptOrder;
 }
 
 export interface OnlineParts {
@@ -78,10 +80,11 @@ export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lastin
 }
 
 /** Texts for this account, from before the first REGISTER: a server delivers what it kept within a moment of its 200. */
-export function startReceiving(world: AccountWorld, endpoint: Endpoint, lasting: LastingParts): () => void {
+export function startReceiving(world: AccountWorld, endpoint: Endpoint, lasting: LastingParts, presentSinceMs: () => number): () => void {
   return receivePageMessages({
     endpoint,
     clock: world.doors.clock,
+    presentSinceMs,
     onMessage: (message) => receiveMessage(world, lasting, message),
     onSignal: (signal) => inBackground(world, 'a signal', receiveSignal(world, signal)),
   });

@@ -10,6 +10,7 @@ import { createContactBook } from './contact-book.ts';
 import { OMA_RULES_DOCUMENT } from './choose-policy-document.ts';
 import { RULES_DOCUMENT, createDecisions } from './decide-watcher.ts';
 import { createFetchContent } from './fetch-content.ts';
+import { createKeptOrder } from './kept-order.ts';
 import { keepContactList } from './keep-contact-list.ts';
 import type { Nearby } from './nearby/nearby.ts';
 import type { LastingParts } from './online-parts.ts';
@@ -70,6 +71,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     content,
     openedAtMs: world.doors.clock.nowMs(),
     toldAgain: new Set(),
+    keptOrder: createKeptOrder(),
   };
   const session = new AccountSession(world, lasting);
   return {

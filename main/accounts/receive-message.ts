@@ -14,6 +14,7 @@ import type { ContactBook } from './contact-book.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import type { FetchContent } from './fetch-content.ts';
 import { isToldAgain } from './is-told-again.ts';
+import type { KeptOrder } from './kept-order.ts';
 import { learnAbilities } from './peer-abilities.ts';
 import { mayTell } from './reporting-choice.ts';
 import type { ReportSender } from './send-reports.ts';
@@ -37,6 +38,7 @@ export interface ReceivingParts {
   readonly openedAtMs: number;
   /** Messages of earlier runs that came again. */
   readonly toldAgain: Set<string>;
+  readonly keptOrder: KeptOrder;
 }
 
 export async function receiveMessage(world: AccountWorld, parts: ReceivingParts, incoming: IncomingPageMessage): Promise<MessageVerdict> {
@@ -64,9 +66,14 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
   }
 }
 
-function readMessage(world: AccountWorld, { book }: ReceivingParts, sender: string, incoming: IncomingPageMessage): IncomingMessage {
+function readMessage(
+  world: AccountWorld,
+  { book, keptOrder }: ReceivingParts,
+  sender: string,
+  incoming: IncomingPageMessage,
+): IncomingMessage {
   const { callId, cseqNumber, fromTag, imdn, receivedAtMs } = incoming;
-  const sentAtMs = believableTime(incoming);
+  const placeAtMs = keptOrder.placeOf(sender, incoming);
   return {
     accountId: world.accountId,
     address: sender,
@@ -74,9 +81,9 @@ function readMessage(world: AccountWorld, { book }: ReceivingParts, sender: stri
     // The line end that some programs put after every text is no part of it.
     text: cleanText(incoming.text).trimEnd(),
     contentType: incoming.contentType,
-    sentAtMs,
+    sentAtMs: believableTime(incoming),
     storedAtMs: receivedAtMs,
-    ...(incoming.wasStored && { placeAtMs: Math.min(sentAtMs, receivedAtMs) }),
+    ...(placeAtMs !== undefined && { placeAtMs }),
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
     ...detailOf(world, sender, incoming),

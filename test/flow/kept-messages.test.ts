@@ -59,6 +59,32 @@ it('a wrong clock of a sender changes what is shown, not the order', async () =>
   ]);
 });
 
+it('a sender whose clock is years off is shown with its time, and stands where the server kept it', async () => {
+  const bob = await bobIsThere();
+  const lost = cpimText('from the past', 'id-9').replace('2026-11-23T11:59:00Z', '1999-01-01T00:00:00Z');
+  expect(lost).toContain('1999-01-01');
+  await sendRaw(world, bob, stored('11:50:00', 'two'));
+  await sendRaw(world, bob, stored('11:45:00', lost));
+  await sendRaw(world, bob, stored('11:40:00', 'one'));
+  expect((await messagesOf(bob)).map(({ text, sentAtMs }) => [text, new Date(sentAtMs).getUTCFullYear()])).toEqual([
+    ['one', 2026],
+    ['from the past', 1999],
+    ['two', 2026],
+  ]);
+});
+
+it('a server whose clock is ahead: in order among themselves, and before what comes directly afterwards', async () => {
+  const bob = await bobIsThere();
+  for (const [time, text] of [
+    ['15:30:00', 'two'],
+    ['15:40:00', 'three'],
+    ['15:20:00', 'one'],
+  ] as const)
+    await sendRaw(world, bob, stored(time, text));
+  await sendRaw(world, bob, { body: 'and now' });
+  expect((await messagesOf(bob)).map(({ text }) => text)).toEqual(['one', 'two', 'three', 'and now']);
+});
+
 it('one that came directly before comes again from the store: known by its Message-ID', async () => {
   const bob = await bobIsThere();
   const text = cpimText('only once', 'id-1');

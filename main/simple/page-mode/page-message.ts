@@ -83,6 +83,8 @@ export interface IncomingPageMessage {
   readonly reference: ReferredContent | undefined;
   /** A server kept it while we were away. Its own prefix was taken off `text` (INTEROP(Kamailio msilo)). */
   readonly wasStored: boolean;
+  /** When it kept it, by its clock; undefined: nobody kept it. */
+  readonly keptAtMs: number | undefined;
   /** The request began at a server, not at somebody's program: so do those that a server kept. */
   readonly isMadeByServer: boolean;
   /** All header fields of the request that are not structure. */

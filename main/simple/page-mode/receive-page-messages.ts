@@ -12,6 +12,8 @@ import { isFromStore, isMadeByServer, readStoredText } from './stored-message.ts
 export interface ReceivePageMessagesOptions {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
+  /** Since when we are signed in; Infinity while we are not. Default: for ever. */
+  readonly presentSinceMs?: () => number;
   /** The answer waits for the verdict. A rejection becomes 500. */
   readonly onMessage: (message: IncomingPageMessage) => MessageVerdict | Promise<MessageVerdict>;
   /** Typing and reports; answered 200 whatever becomes of them. */
@@ -64,6 +66,9 @@ async function takeText(
   if (content.kind === 'signal') return takeSignal(options, request, content);
   if (content.kind !== 'text') return { status: 200 };
   const sentAtMs = content.cpim?.dateTimeMs ?? dateMs;
+  const receivedAtMs = options.clock.nowMs();
+  const moment = { nowMs: receivedAtMs, presentSinceMs: options.presentSinceMs?.() ?? -Infinity };
+  const wasStored = stored.wasStored || isFromStore(request, dateMs, moment);
   const verdict = await options.onMessage({
     from: request.from,
     to: request.to,
@@ -75,11 +80,12 @@ async function takeText(
     text: content.text,
     subject: content.cpim?.subject ?? headerText(request, 'Subject'),
     sentAtMs,
-    receivedAtMs: options.clock.nowMs(),
+    receivedAtMs,
     cpim: content.cpim,
     imdn: content.cpim === undefined ? undefined : readImdnRequest(content.cpim.headers),
     reference: content.reference,
-    wasStored: stored.wasStored || isFromStore(request, dateMs, options.clock.nowMs()),
+    wasStored,
+    keptAtMs: wasStored ? dateMs : undefined,
     isMadeByServer: isMadeByServer(request),
     headers: request.headers,
     lines: () => requestLines(request),

@@ -21,15 +21,25 @@ export function readStoredText(text: string, hasContact: boolean, dateMs: number
   return { text: text.slice(match[0].length), wasStored: true };
 }
 
-/** A message under way for longer than this was kept by somebody. */
+/** A message under way for longer than this, or whose Date is as much ahead of us, was kept by somebody. */
 const ON_THE_WAY_MS = 10_000;
+/** A server hands out what it kept at a REGISTER, however its clock is set; what came in at that moment, at the next one soon after. */
+const HANDED_OUT_WITHIN_MS = 10_000;
+
+export interface Moment {
+  readonly nowMs: number;
+  /** Since when we are signed in; Infinity while we are not, as far as we know. */
+  readonly presentSinceMs: number;
+}
 
 /**
- * A server that hands out what it kept is the origin of the request: every Via is its own (RFC 3261 §8.1.1.7), and the Date is that of
- * the day it was kept. SECURITY: who fakes this gets a mark and a place by the time they name, nothing more.
+ * A server that hands out what it kept is the origin of the request: every Via is its own (RFC 3261 §8.1.1.7), and the Date is
+ * when it was kept: before we signed in. SECURITY: who fakes this gets a mark and a place by the time they name, nothing more.
  */
-export function isFromStore(request: Pick<SipRequest, 'vias'>, dateMs: number | undefined, nowMs: number): boolean {
-  return dateMs !== undefined && nowMs - dateMs >= ON_THE_WAY_MS && isMadeByServer(request);
+export function isFromStore(request: Pick<SipRequest, 'vias'>, dateMs: number | undefined, { nowMs, presentSinceMs }: Moment): boolean {
+  if (dateMs === undefined || !isMadeByServer(request)) return false;
+  const isHandedOut = dateMs < presentSinceMs || nowMs - presentSinceMs < HANDED_OUT_WITHIN_MS;
+  return isHandedOut || Math.abs(nowMs - dateMs) >= ON_THE_WAY_MS;
 }
 
 /** INTEROP(Kamailio msilo): its own requests pass through itself, so there are two. One alone may be anybody's. */
