@@ -1,10 +1,10 @@
 // TLS handshakes that strangers begin with us: bounded, so that half-open ones cost little (RFC 8446 §C, RFC 4732 §2.1).
 import type { Server, Socket } from 'node:net';
 
-/** Handshakes under way; one takes some milliseconds, so that honest ones are never so many. */
-export const MOST_HANDSHAKES = 64;
-/** One host has no good reason for more at once. */
-export const MOST_HANDSHAKES_PER_SOURCE = 8;
+/** Handshakes under way, each with some 50 kB; one takes some milliseconds, so that honest ones are hardly ever so many. */
+export const MOST_HANDSHAKES = 256;
+/** One host has no good reason for more at once, however many people it serves. */
+export const MOST_HANDSHAKES_PER_SOURCE = 64;
 
 /**
  * Bounds connections whose handshake is not finished. One too many of a source is closed; among all, the oldest gives way, which is hardly
