@@ -1,5 +1,15 @@
 // Joins transports, transactions, locating and authentication into one user agent (RFC 3261 §8).
-import type { Endpoint, EndpointOptions, Flow, Granted, InviteDoor, OutgoingRequest, RequestHandler, SentRequest } from './endpoint.ts';
+import type {
+  Endpoint,
+  EndpointOptions,
+  Flow,
+  Gate,
+  Granted,
+  InviteDoor,
+  OutgoingRequest,
+  RequestHandler,
+  SentRequest,
+} from './endpoint.ts';
 import { guardNetwork } from './guard-network.ts';
 import { HandlerTable } from './handler-table.ts';
 import { KeptFlows } from './kept-flows.ts';
@@ -36,6 +46,7 @@ class UserAgent implements Endpoint {
   readonly #keptFlows: KeptFlows;
   readonly #outgoing: OutgoingSide;
   #transports: Transports | undefined;
+  #gate: Gate | undefined;
   #isStopped = false;
 
   constructor(options: EndpointOptions) {
@@ -49,6 +60,7 @@ class UserAgent implements Endpoint {
       options,
       handlers: this.#handlers,
       counts,
+      gate: () => this.#gate,
       cancelledBy: (cancel) => this.#table.cancelledBy(cancel),
       granted: () => this.#outgoing.granted,
       flowTo: (flow) => this.#opened().flowTo({ protocol: flow.protocol, ...flow.remote, serverName: '' }),
@@ -120,6 +132,10 @@ class UserAgent implements Endpoint {
 
   onRequest(method: string, handler: RequestHandler, event?: string): () => void {
     return this.#handlers.add(method, handler, event);
+  }
+
+  setGate(gate: Gate): void {
+    this.#gate = gate;
   }
 
   onFlowClosed(listener: FlowListener): () => void {

@@ -92,6 +92,9 @@ export interface Reply {
 /** Returns the one final reply. A throw becomes 500 and one log line. */
 export type RequestHandler = (request: IncomingRequest) => Reply | Promise<Reply>;
 
+/** Whether a request is heard at all. */
+export type Gate = (request: IncomingRequest) => boolean | Promise<boolean>;
+
 export interface SentRequest {
   readonly outcome: Promise<Outcome>;
   /** Gives up; the outcome becomes `cancelled` unless it is known already. */
@@ -158,6 +161,11 @@ export interface Endpoint {
    * Methods without handler get 405 with Allow, event packages without handler 489 with Allow-Events. Returns how to take it away.
    */
   onRequest(method: string, handler: RequestHandler, event?: string): () => void;
+  /**
+   * Asked about each new request before anything is answered, CANCEL and what the endpoint answers by itself included: who is not
+   * admitted gets a bare 403 and learns nothing else. An ACK is let through, nobody answers it. Default: everybody is heard.
+   */
+  setGate(gate: Gate): void;
   readonly invites: InviteDoor;
   /** Each connection that closed, once; an association over UDP each time its peer is found silent, or sees us at another address. */
   onFlowClosed(listener: (flow: Flow, error: Error | undefined) => void): () => void;

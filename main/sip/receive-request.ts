@@ -2,7 +2,7 @@
 // Result: checked, handed to its handler, answered with what the handler returns.
 // RFC 3261 §8.2, §9.2, §11.2.
 import { ownContact } from './build-request.ts';
-import type { EndpointOptions, Granted, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
+import type { EndpointOptions, Gate, Granted, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { allowEventsHeader } from './message/header/allow-events.ts';
 import { allowHeader } from './message/header/allow.ts';
@@ -20,6 +20,8 @@ export interface ReceivingParts {
   readonly options: EndpointOptions;
   readonly handlers: HandlerTable;
   readonly counts: Counts;
+  /** Who is heard; undefined: everybody. */
+  gate(): Gate | undefined;
   /** The INVITE a CANCEL is for. */
   cancelledBy(cancel: SipRequest): ServerTransaction | undefined;
   /** What the registrar granted, for our Contact. */
@@ -35,17 +37,42 @@ const TAG_BITS = 64;
 
 export function createRequestReceiver(parts: ReceivingParts): ReceiveRequest {
   return (transaction) => {
-    const early = earlyReply(transaction.request, parts);
-    if (early !== undefined) {
-      respond(transaction, early, parts);
-      return;
-    }
-    if (transaction.request.method === 'CANCEL') {
-      cancel(transaction, parts);
-      return;
-    }
-    handle(transaction, parts);
+    const gate = parts.gate();
+    if (gate === undefined) receive(transaction, parts);
+    else admit(transaction, gate, parts);
   };
+}
+
+function admit(transaction: ServerTransaction, gate: Gate, parts: ReceivingParts): void {
+  const pass = (isAdmitted: boolean): void => {
+    if (isAdmitted) receive(transaction, parts);
+    else refuse(transaction, parts);
+  };
+  const verdict = gate(incomingOf(transaction));
+  if (!(verdict instanceof Promise)) return pass(verdict);
+  verdict
+    .then((isAdmitted) => {
+      // A CANCEL may have been faster.
+      if (!transaction.isAnswered) pass(isAdmitted);
+    })
+    .catch((error: unknown) => fail(transaction, error, parts));
+}
+
+/** SECURITY: nothing in it says who or what is here: no Server, no Allow. */
+function refuse(transaction: ServerTransaction, parts: ReceivingParts): void {
+  parts.counts.add('requests-not-admitted');
+  transaction.respond(makeResponse(transaction.request, 403, { toTag: parts.options.random.token(TAG_BITS) }));
+}
+
+function receive(transaction: ServerTransaction, parts: ReceivingParts): void {
+  const early = earlyReply(transaction.request, parts);
+  if (early !== undefined) respond(transaction, early, parts);
+  else if (transaction.request.method === 'CANCEL') cancel(transaction, parts);
+  else handle(transaction, parts);
+}
+
+function incomingOf(transaction: ServerTransaction): IncomingRequest {
+  return { message: transaction.request, flow: transaction.flow, source: transaction.source };
 }
 
 /** What can be refused without asking a handler (§8.2.1 to §8.2.2.3), in the RFC's order. */
@@ -111,7 +138,7 @@ function cancel(transaction: ServerTransaction, parts: ReceivingParts): void {
 function handle(transaction: ServerTransaction, parts: ReceivingParts): void {
   const found = parts.handlers.find(transaction.request);
   if (found.kind === 'refused') return void respond(transaction, { status: found.status }, parts);
-  const incoming: IncomingRequest = { message: transaction.request, flow: transaction.flow, source: transaction.source };
+  const incoming = incomingOf(transaction);
   try {
     if (found.kind === 'invites') return found.receiver.onInvite(serverInvite(transaction, incoming, parts));
     const reply = found.handler(incoming);

@@ -18,6 +18,7 @@ export type CountName =
   | 'requests-retransmitted'
   | 'requests-merged'
   | 'requests-over-limit'
+  | 'requests-not-admitted'
   | 'acks-unmatched'
   | 'replies-too-late'
   | 'requests-sent'

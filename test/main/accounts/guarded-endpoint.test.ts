@@ -14,6 +14,7 @@ const SERVER = '192.0.2.1';
 
 interface Guarded {
   readonly world: TestInternet;
+  readonly bob: Endpoint;
   readonly server: Endpoint;
   readonly sessions: Sessions;
   /** The methods that got through. */
@@ -40,7 +41,7 @@ async function setUp(): Promise<Guarded> {
     return { status: 200 };
   });
   const greeting = textMessage(sipUri('bob', BOB), sipUri('bob', SERVER), 'hello');
-  return { world, server, sessions, heard, askServer: () => clock.run(bob.send(greeting).outcome) };
+  return { world, bob, server, sessions, heard, askServer: () => clock.run(bob.send(greeting).outcome) };
 }
 
 async function statusesOf({ world }: Guarded, from: string, ...requests: readonly string[]): Promise<string[]> {
@@ -71,9 +72,63 @@ it('an INVITE through our server makes a session', async () => {
   all.sessions.close();
 });
 
-it('a stranger who gives up at once gets 487, and nobody is asked', async () => {
+it('a stranger who gives up at once is refused twice, and nobody is asked', async () => {
   const all = await setUp();
   const invite = rawRequest('INVITE');
   const statuses = await statusesOf(all, '203.0.113.7', invite, invite.replaceAll('INVITE', 'CANCEL'));
-  expect([statuses.toSorted(), all.heard, all.sessions.size]).toEqual([['200 1 CANCEL', '487 1 INVITE'], [], 0]);
+  expect([statuses.toSorted(), all.heard, all.sessions.size]).toEqual([['403 1 CANCEL', '403 1 INVITE'], [], 0]);
+});
+
+it('an INVITE through our server that is cancelled at once ends with 487', async () => {
+  const all = await setUp();
+  await all.askServer();
+  await all.server.stop();
+  all.sessions.close();
+  all.bob.invites.open({ onInvite: () => all.heard.push('INVITE'), onAck: () => undefined }, []);
+  const invite = rawRequest('INVITE');
+  const statuses = await statusesOf(all, SERVER, invite, invite.replaceAll('INVITE', 'CANCEL'));
+  expect([statuses.toSorted(), all.heard]).toEqual([['200 1 CANCEL', '487 1 INVITE'], ['INVITE']]);
+});
+
+const OWN_ANSWERS: readonly (readonly [string, string])[] = [
+  ['what we can do', rawRequest('OPTIONS')],
+  ['a method nobody takes', rawRequest('PUBLISH')],
+  ['a method nobody knows', rawRequest('DANCE')],
+  ['an extension we lack', rawRequest('MESSAGE', { headers: ['Require: dancing'] })],
+  ['an event package', rawRequest('SUBSCRIBE', { headers: ['Event: dance'] })],
+  ['a telephone number', rawRequest('MESSAGE').replace(/^MESSAGE \S+/, 'MESSAGE tel:+1234')],
+];
+
+it.each(OWN_ANSWERS)('a stranger who asks for %s gets 403 and learns nothing', async (_, text) => {
+  const all = await setUp();
+  await all.askServer();
+  const peer = createRawPeer(all.world, BOB, '203.0.113.7');
+  peer.sendUdp(text.replaceAll('192.0.2.7', '203.0.113.7'));
+  await all.world.clock.advance(100);
+  peer.close();
+  const answers = peer.datagrams.filter(({ to }) => to.startsWith('203.0.113.7')).map((datagram) => datagram.text);
+  const names = answers.flatMap((answer) => [...answer.matchAll(/^([A-Za-z-]+):/gm)].map(([, name]) => name));
+  expect([answers.map((answer) => answer.slice(0, 11)), names]).toEqual([
+    ['SIP/2.0 403'],
+    ['Via', 'From', 'To', 'Call-ID', 'CSeq', 'Content-Length'],
+  ]);
+});
+
+it('a flood of strangers makes one line a minute for each kind, with their number', async () => {
+  const all = await setUp();
+  const ask = (method: string, count: number): Promise<string[]> => {
+    const requests = Array.from({ length: count }, (_, index) => rawRequest(method, { branch: `z9hG4bK${index}`, callId: `c${index}` }));
+    return statusesOf(all, '203.0.113.7', ...requests);
+  };
+  await ask('MESSAGE', 300);
+  await ask('INVITE', 2);
+  await all.world.clock.advance(60_000);
+  await all.world.clock.advance(60_000);
+  const lines = all.world.log.filter((line) => line.includes('refused'));
+  expect(lines).toEqual([
+    "warn refused MESSAGE from 203.0.113.7: not from the account's server",
+    "warn refused INVITE from 203.0.113.7: not from the account's server",
+    "warn refused 299 more MESSAGE in a minute, not from the account's server, the last from 203.0.113.7",
+    "warn refused 1 more INVITE in a minute, not from the account's server, the last from 203.0.113.7",
+  ]);
 });
