@@ -20,6 +20,9 @@ export function placesOf(account: Account, networks: readonly Network[]): string
     interfaces.length === 0 ? !network.isPointToPoint : network.addresses.some((address) => interfaces.includes(address)),
   );
   const elsewhere = chosen.filter((network) => !network.isLoopback && !network.isGone);
-  const addresses = (elsewhere.length === 0 ? chosen : elsewhere).flatMap((network) => network.addresses);
+  const all = (elsewhere.length === 0 ? chosen : elsewhere).flatMap((network) => network.addresses);
+  // A zone (RFC 4007 §11) means something on this computer only.
+  const plain = all.filter((address) => !address.includes('%'));
+  const addresses = plain.length === 0 ? all : plain;
   return addresses.map((address) => shownName(address.includes(':') ? `[${address}]:${listenPort}` : `${address}:${listenPort}`));
 }

@@ -52,7 +52,7 @@ export class NearbyFormState {
   isWorking = $state(false);
   /** The account that is changed; undefined: a new one. */
   readonly account: Account | undefined;
-  /** The account that was added with this form. */
+  /** The account that was added with this form; another try changes it. */
   addedId: string | undefined;
   readonly #client: AppClient;
 
@@ -110,13 +110,9 @@ export class NearbyFormState {
     const displayName = this.name.trim();
     const port = Number(this.port.trim());
     const interfaces = this.#interfaces();
-    if (this.account !== undefined) {
-      const changed = {
-        accountId: this.account.accountId,
-        displayName,
-        listenPort: port,
-        ...(interfaces === undefined ? {} : { interfaces }),
-      };
+    const accountId = this.account?.accountId ?? this.addedId;
+    if (accountId !== undefined) {
+      const changed = { accountId, displayName, listenPort: port, ...(interfaces === undefined ? {} : { interfaces }) };
       const reply = await this.#client.call('updateAccount', changed);
       return reply.kind === 'failure' ? reply.failure : undefined;
     }

@@ -2,6 +2,7 @@
 import type { Contact } from '../../app/domain/contact.ts';
 import type { NearbyPeer } from '../../app/domain/nearby.ts';
 import type { AppClient } from '../app-client.ts';
+import { folded } from './matching.ts';
 import { personName } from './naming.ts';
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
@@ -89,6 +90,14 @@ export class NearbyState {
     this.byKey = byKey;
     this.order = [...this.order, ...here.filter((key) => !placed.has(key))];
   }
+}
+
+/** Keys of those whose name, as it is read, somebody else has too: another one nearby, or one of `names`. Case and accents do not matter. */
+export function twinsOf(peers: readonly NearbyPeer[], names: readonly string[]): ReadonlySet<string> {
+  const nameOf = (peer: NearbyPeer): string => folded(personName(peer.address, '', peer.displayName));
+  const counts = new Map<string, number>();
+  for (const name of [...names.map(folded), ...peers.map(nameOf)]) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Set(peers.filter((peer) => (counts.get(nameOf(peer)) ?? 0) > 1).map((peer) => peerKey(peer.accountId, peer.address)));
 }
 
 /** Those here who are not among the people of their account: with them the person has nothing to do yet. */
