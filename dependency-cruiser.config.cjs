@@ -91,6 +91,13 @@ module.exports = {
       to: { path: 'node_modules/saxes' },
     },
     {
+      name: 'certificate-library-only-when-needed',
+      severity: 'error',
+      comment: 'It is large, and accounts with a server have no use for it: import it dynamically.',
+      from: { path: '^(app|main|renderer)/' },
+      to: { path: 'node_modules/(@peculiar|reflect-metadata)/', dynamic: false },
+    },
+    {
       name: 'sip-and-simple-need-only-node',
       severity: 'error',
       from: { path: '^main/(sip|simple)/' },

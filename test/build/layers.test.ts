@@ -30,6 +30,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   ['main/store/sip.ts', "import { sip } from '../sip/index.ts'; export const s = sip;", 'layer:store'],
   ['main/accounts/electron.ts', "import { app } from 'electron'; export default app;", 'electron-only-in-shell-and-preload'],
   ['main/accounts/sql.ts', "import Database from 'better-sqlite3'; export default Database;", 'sqlite-only-in-store'],
+  ['main/accounts/cert.ts', "export { X509Certificate } from '@peculiar/x509';", 'certificate-library-only-when-needed'],
   ['main/accounts/xml.ts', "import { SaxesParser } from 'saxes'; export default SaxesParser;", 'xml-parser-only-in-documents'],
   ['app/domain/file.ts', "import { readFileSync } from 'node:fs'; export const read = readFileSync;", 'no-node-in-app-or-renderer'],
   ['app/domain/call.ts', "import type { Contract } from '../bridge/contract.ts'; export type C = Contract;", 'layer:app/domain'],
