@@ -70,6 +70,8 @@ export const contract = {
   addContact: { input: v.object({ accountId: id, address, name: v.optional(shortText) }), output: v.object({ contactId: id }) },
   renameContact: { input: v.object({ contactId: id, name: shortText }), output: nothing },
   removeContact: { input: v.object({ contactId: id }), output: nothing },
+  /** Asks a contact again who refused to be watched, or whose subscription failed. */
+  askAgain: { input: v.object({ contactId: id }), output: nothing },
   listContacts: { input: v.object({ accountId: id }), output: v.object({ contacts: v.array(contactSchema) }) },
   listRequests: { input: v.object({ accountId: id }), output: v.object({ requests: v.array(requestSchema) }) },
   decideRequest: { input: v.object({ requestId: id, decision: decisionKindSchema, ...decisionTerms }), output: nothing },

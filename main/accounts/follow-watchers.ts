@@ -9,6 +9,7 @@ import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Notification, Subscription } from '../simple/event/subscription.ts';
 import type { Endpoint, SipResponse } from '../sip/index.ts';
 import { headerText } from '../sip/index.ts';
+import * as store from '../store/index.ts';
 import { OFF, watcherInfoPart } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
@@ -25,6 +26,8 @@ export interface WatcherFollow {
 }
 
 export interface WatcherEvents {
+  /** Somebody watches us, or asks to, who did not before. By canonical address. */
+  newWatcher(address: string): void;
   /** Somebody was answered by a wider decision: the rules must be brought to the server. */
   rulesWanted(): void;
   /** The server is of another kind than was known. */
@@ -71,7 +74,9 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
     const mentioned = join(parsed);
     if (mentioned === undefined) return;
     const isFull = parsed.document.state === 'full';
+    const newWatchers = notKnownYet(world, mentioned);
     if (await saveWatchers(world, mentioned, isFull)) events.rulesWanted();
+    for (const address of newWatchers) events.newWatcher(address);
   }
 
   /** Whom the document is about, each with all their subscriptions; undefined: it is older than what is known. */
@@ -95,6 +100,13 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
       world.states.set('watcherInfo', OFF);
     },
   };
+}
+
+function notKnownYet(world: AccountWorld, mentioned: ReadonlyMap<string, CombinedWatcher>): string[] {
+  const known = new Set(world.storage.read((db) => store.listWatcherAddresses(db, world)));
+  return [...mentioned.values()]
+    .filter(({ address, state }) => (state === 'pending' || state === 'active') && !known.has(address))
+    .map(({ address }) => address);
 }
 
 /** A partial document names some subscriptions; what counts for their owners is all of theirs. */

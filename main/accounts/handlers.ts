@@ -88,6 +88,13 @@ function contactCalls({ accounts }: HandlerParts) {
       await accountOfContact(accounts, contactId).contactList.remove(contactId);
       return {};
     },
+    askAgain: ({ contactId }) => {
+      if (accountOfContact(accounts, contactId).askAgain(contactId)) return {};
+      throw new CallFailure({
+        kind: 'unavailable',
+        reason: 'You are not signed in now. They are asked by themselves at the next sign-in.',
+      });
+    },
     listContacts: ({ accountId }) => ({ contacts: accounts.get(accountId).book.list() }),
   } satisfies Partial<CallHandlers>;
 }

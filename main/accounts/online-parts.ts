@@ -35,6 +35,8 @@ export interface LastingParts {
   readonly openedAtMs: number;
   readonly toldAgain: Set<string>;
   readonly keptOrder: KeptOrder;
+  /** A sign of somebody: they wrote, or asked to see us. By canonical address. */
+  readonly heardFrom: (address: string) => void;
 }
 
 export interface OnlineParts {
@@ -52,6 +54,7 @@ export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lastin
   const { log } = world.doors;
   const watch = watchContacts(world, endpoint, lasting.book);
   const watchers = followWatchers(world, endpoint, {
+    newWatcher: lasting.heardFrom,
     rulesWanted: () => lasting.decisions.policy.sync(),
     serverLearned() {
       watch.serverLearned();

@@ -6,6 +6,7 @@ import { AccountSession } from './account-session.ts';
 import { acceptPerson } from './accept-person.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
+import { createSecondAsk } from './ask-again.ts';
 import { createContactBook } from './contact-book.ts';
 import { OMA_RULES_DOCUMENT } from './choose-policy-document.ts';
 import { RULES_DOCUMENT, createDecisions } from './decide-watcher.ts';
@@ -32,6 +33,8 @@ export interface OpenAccount extends LastingParts {
   renew(): void;
   /** What others can be told of us now; undefined: nothing is published. */
   published(): PresenceDocument | undefined;
+  /** Asks a contact again who refused to be watched. false: not online. */
+  askAgain(contactId: string): boolean;
   /** What the person chose for their own presence changed. */
   presenceChanged(): void;
   /** Somebody left this computer, or came back. */
@@ -72,6 +75,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     openedAtMs: world.doors.clock.nowMs(),
     toldAgain: new Set(),
     keptOrder: createKeptOrder(),
+    heardFrom: createSecondAsk(world.doors.clock, book, (contactId) => session.parts?.watch.askAgain(contactId)),
   };
   const session = new AccountSession(world, lasting);
   return {
@@ -80,6 +84,10 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     start: () => session.start(),
     retry: () => session.retry(),
     renew: () => session.renew(),
+    askAgain(contactId) {
+      session.parts?.watch.askAgain(contactId);
+      return session.parts !== undefined;
+    },
     published: () => session.parts?.publisher.document(),
     presenceChanged() {
       session.parts?.publisher.update();

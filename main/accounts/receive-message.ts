@@ -39,6 +39,7 @@ export interface ReceivingParts {
   /** Messages of earlier runs that came again. */
   readonly toldAgain: Set<string>;
   readonly keptOrder: KeptOrder;
+  readonly heardFrom: (address: string) => void;
 }
 
 export async function receiveMessage(world: AccountWorld, parts: ReceivingParts, incoming: IncomingPageMessage): Promise<MessageVerdict> {
@@ -176,6 +177,7 @@ function tell(world: AccountWorld, parts: ReceivingParts, added: AddedMessage, i
   if (conversation.isUnknown === true) world.announce({ type: 'conversation-changed', conversation }, 'soon');
   world.announce({ type: 'message-added', message }, 'soon');
   if (conversation.isUnknown !== true) world.announce({ type: 'conversation-changed', conversation }, 'soon');
+  parts.heardFrom(message.address);
   if (incoming.cpim !== undefined) inBackground(world, 'learning abilities', learnAbilities(world, message.address, { cpim: true }));
   if (message.reference !== undefined) parts.content.maybeFetch(message);
 }

@@ -23,6 +23,8 @@ export interface ContactWatch {
   unwatch(contactId: string): void;
   /** There is such a list on the server now (undefined: there will be none): watching may begin. */
   offerList(serverList: Uri | undefined): void;
+  /** Asks somebody again who refused, or whose subscription failed. Nothing happens where one lives. */
+  askAgain(contactId: string): void;
   /** It is known now what kind of server it is: a list that cannot be relied on is given up. */
   serverLearned(): void;
   retryNow(): void;
@@ -88,6 +90,13 @@ class Watch implements ContactWatch {
 
   offerList(serverList: Uri | undefined): void {
     if (this.#members === undefined && !this.#hasStopped) this.#begin(serverList);
+  }
+
+  askAgain(contactId: string): void {
+    const contact = this.#book.get(contactId);
+    if (contact === undefined || this.#contactIds.get(contact.address) !== contactId) return;
+    const { state } = contact.subscription;
+    if (state === 'terminated' || state === 'failed') this.#members?.askAgain(contact.address);
   }
 
   serverLearned(): void {

@@ -71,6 +71,11 @@ export class ContactsState {
     return this.#client.call('renameContact', { contactId, name: name.trim() });
   }
 
+  /** Asks somebody again who refused. */
+  askAgain(contactId: string): Promise<Reply<'askAgain'>> {
+    return this.#client.call('askAgain', { contactId });
+  }
+
   async remove(contactId: string): Promise<Reply<'removeContact'>> {
     const reply = await this.#client.call('removeContact', { contactId });
     if (reply.kind === 'ok') this.applyRemoved(contactId);

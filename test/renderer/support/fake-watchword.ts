@@ -157,6 +157,13 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
       announce({ type: 'contact-removed', contactId: String(input['contactId']), accountId: ACCOUNT_ID });
       return {};
     },
+    askAgain(input) {
+      const contact = data.contacts.find((one) => one.contactId === input['contactId']);
+      if (contact === undefined) throw new NotFound();
+      contact.subscription = { state: 'working', sinceMs: Date.now() };
+      announce({ type: 'contact-changed', contact: { ...contact } });
+      return {};
+    },
     listContacts: () => ({ contacts: data.contacts }),
     listRequests: () => ({ requests: data.requests }),
     decideRequest(input) {

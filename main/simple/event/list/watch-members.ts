@@ -38,6 +38,8 @@ export interface MemberWatch {
   readonly way: ListWay;
   /** Everybody to be watched from now on, as URIs. With a list on the server, after its documents were stored. */
   setMembers(uris: readonly string[]): void;
+  /** Somebody wants this member asked again, whatever its refusal was: in a subscription of its own where a list told of it. */
+  askAgain(uri: string): void;
   refreshNow(): void;
   retryNow(): void;
   /** Unsubscribes (bounded wait). Nothing is called after it. */
@@ -101,6 +103,14 @@ class Watch implements MemberWatch {
     if (this.way === 'single') for (const [key] of added) this.watchAlone(key);
     else if (this.list === undefined) this.startList();
     else if (gone.length + added.length > 0) this.listChanged(added.map(([key]) => key));
+  }
+
+  askAgain(uri: string): void {
+    const key = comparableUri(uri);
+    const member = this.members.get(key);
+    if (member === undefined || this.hasStopped) return;
+    if (member.alone === undefined) this.watchAlone(key);
+    else member.alone.retryNow();
   }
 
   refreshNow(): void {
@@ -215,6 +225,8 @@ class Watch implements MemberWatch {
     const key = comparableUri(uri);
     const member = this.members.get(key);
     if (member === undefined || (!notification.isKnown && member.alone !== undefined)) return;
+    // WHY: the list's word of an end is older than the question that is asked anew.
+    if (notification.state === 'terminated' && member.alone !== undefined) return;
     const isDropped = notification.state === 'terminated' && notification.reason === 'noresource';
     member.isHeard = notification.isKnown && !isDropped;
     if (isDropped) this.expectEverybody();

@@ -137,6 +137,31 @@ describe('a list on the server', () => {
     await clock.run(watch.stop(), 5_000);
   });
 
+  it('asks somebody again alone whom the list calls refused, and does not let the list end that', async () => {
+    const setting = await setUp({ serverList: LIST });
+    const { watch, said, states, clock } = setting;
+    const { notify } = serve(setting, () => ({ status: 200, headers: [REQUIRE] }));
+    watch.setMembers([BOB, CAROL]);
+    await clock.until(() => said.length === 1);
+    const rejected = resource(CAROL, 'terminated', undefined, 'rejected');
+    await notify(listBody(1, true, resource(BOB, 'active', 'here'), rejected));
+    watch.askAgain(CAROL);
+    watch.askAgain(DAVE);
+    await clock.advance(1_000);
+    await notify(listBody(2, true, resource(BOB, 'active', 'here'), rejected));
+    expect(Object.fromEntries(states)).toEqual({ bob: 'active', carol: 'active' });
+    await notify(listBody(3, true, resource(BOB, 'active', 'here'), resource(CAROL, 'active', 'back')));
+    expect(said.slice(1)).toEqual([
+      'bob active here',
+      'carol terminated rejected',
+      'carol active alone',
+      'bob active here',
+      'bob active here',
+      'carol active back',
+    ]);
+    await clock.run(watch.stop(), 5_000);
+  });
+
   it('where it takes a list for one person, the next way is taken, and so on to each alone', async () => {
     const setting = await setUp({ serverList: LIST, listServer: sipUri(undefined, SERVER_ADDRESS) });
     const { server, watch, said, clock } = setting;
