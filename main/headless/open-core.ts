@@ -10,11 +10,11 @@ import { openSecretsFile } from './secrets-file.ts';
 import { writeLog } from './write-log.ts';
 
 export function openHeadlessCore(profile: HeadlessProfile, program: { product: string; version: string }): Promise<Core> {
-  const clock = createNodeClock();
+  const clock = createNodeClock((text) => writeLog('error', text));
   return createCore({
     clock,
     random: createNodeRandom(),
-    network: createNodeNetwork(),
+    network: createNodeNetwork({ clock }),
     multicast: createNodeMulticast(),
     interfaces: networkInterfaces,
     http: createNodeHttpClient({ clock }),

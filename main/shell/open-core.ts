@@ -9,11 +9,11 @@ import { shellLog } from './log.ts';
 import type { Profile } from './profile.ts';
 
 export async function openCore(profile: Profile, secrets: SecretStore): Promise<Core> {
-  const clock = createNodeClock();
+  const clock = createNodeClock((text) => shellLog('error', text));
   return await createCore({
     clock,
     random: createNodeRandom(),
-    network: createNodeNetwork(),
+    network: createNodeNetwork({ clock }),
     multicast: createNodeMulticast(),
     interfaces: networkInterfaces,
     http: createNodeHttpClient({ clock }),

@@ -6,7 +6,8 @@ import { TimerHeap } from './timer-heap.ts';
 /** Node fires at once when asked to wait longer than this, so a longer wait is cut in pieces. */
 const LONGEST_NATIVE_DELAY_MS = 2 ** 31 - 1;
 
-export function createNodeClock(): Clock {
+/** `report` is told, in one text, what a timer's callback throws; without it, that ends the process as any uncaught error does. */
+export function createNodeClock(report?: (text: string) => void): Clock {
   const heap = new TimerHeap();
   let native: NodeJS.Timeout | undefined;
   let armedForMs = Infinity;
@@ -21,13 +22,22 @@ export function createNodeClock(): Clock {
     native = setTimeout(fire, delayMs);
   }
 
+  /** WHY: a callback that throws must neither silence the timers behind it nor end what all the others wait for. */
+  function run(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      if (report === undefined) throw error;
+      report(`failed in a timer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  }
+
   function fire(): void {
     armedForMs = Infinity;
     const nowMs = performance.now();
     try {
-      for (let timer = heap.takeDue(nowMs); timer !== undefined; timer = heap.takeDue(nowMs)) timer.callback();
+      for (let timer = heap.takeDue(nowMs); timer !== undefined; timer = heap.takeDue(nowMs)) run(timer.callback);
     } finally {
-      // WHY: a callback that throws must not silence the timers behind it.
       arm();
     }
   }

@@ -23,6 +23,8 @@ const IDLE_OPENED_MS = 2 * 3_600_000;
 const UNFINISHED_MS = 30_000;
 /** A certificate with more names serves many domains, and none of them is a person's. */
 const MOST_ALIAS_NAMES = 16;
+/** SECURITY: a read or two, between a connection's being there and our hearing of it; who sends more is given up. */
+const MOST_EARLY_BYTES = 131_072;
 const SWEEP_MS = 10_000;
 /** A connection not there by then counts as unreachable, early enough to try the next target within Timer B (RFC 3261 §17.1.1.2). */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -124,10 +126,16 @@ export class ConnectionTable {
 
   async #open(key: string, open: OpenSocket, abort: AbortController): Promise<FlowResult> {
     // WHY: bytes may come before `open` resolves, so the connection is joined to the socket's events afterwards.
-    const early: Uint8Array[] = [];
+    const early = new EarlyBytes();
     const link: { connection?: Connection; end?: { readonly error: Error | undefined } } = {};
     const events: StreamEvents = {
-      onData: (bytes) => (link.connection === undefined ? void early.push(bytes) : link.connection.onData(bytes)),
+      onData(bytes) {
+        if (link.connection !== undefined) link.connection.onData(bytes);
+        else if (!early.take(bytes)) {
+          link.end ??= { error: new Error('the peer sends too much before it is asked') };
+          abort.abort();
+        }
+      },
       onClosed: (error) => (link.connection === undefined ? void (link.end = { error }) : link.connection.onClosed(error)),
     };
     const timeout = this.#parts.clock.startTimer(CONNECT_TIMEOUT_MS, () => abort.abort());
@@ -141,10 +149,10 @@ export class ConnectionTable {
       link.connection = connection;
       this.#byPeer.set(key, connection);
       this.#parts.counts.add('connections-opened');
-      for (const bytes of early) connection.onData(bytes);
+      for (const bytes of early.pieces) connection.onData(bytes);
       return { kind: 'flow', flow: connection };
     } catch (error) {
-      return failureOf(error, abort.signal.aborted && !this.#isStopped);
+      return failureOf(link.end?.error ?? error, link.end === undefined && abort.signal.aborted && !this.#isStopped);
     } finally {
       timeout.cancel();
     }
@@ -209,6 +217,20 @@ export class ConnectionTable {
       }
       if (this.#all.size > 0) this.#sweepTimer ??= this.#startSweep();
     });
+  }
+}
+
+/** What a peer sends before its connection is ours: nothing yet asked for it, so it is little. */
+class EarlyBytes {
+  readonly pieces: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** False where it is too much. */
+  take(bytes: Uint8Array): boolean {
+    this.#bytes += bytes.length;
+    if (this.#bytes > MOST_EARLY_BYTES) return false;
+    this.pieces.push(bytes);
+    return true;
   }
 }
 

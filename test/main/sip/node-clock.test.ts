@@ -41,4 +41,21 @@ describe('the real clock', () => {
     await done.promise;
     expect(fired).toEqual(['at once', 'early', 'late']);
   });
+
+  it('reports what a callback throws in one text, and fires the timers behind it', async () => {
+    const reports: string[] = [];
+    const clock = createNodeClock((text) => void reports.push(text.split('\n', 1)[0] ?? ''));
+    const fired: string[] = [];
+    const done = Promise.withResolvers<void>();
+    clock.startTimer(0, () => {
+      throw new Error('broken');
+    });
+    clock.startTimer(0, () => fired.push('behind it'));
+    clock.startTimer(2, () => {
+      fired.push('later');
+      done.resolve();
+    });
+    await done.promise;
+    expect([reports, fired]).toEqual([['failed in a timer: Error: broken'], ['behind it', 'later']]);
+  });
 });
