@@ -14,12 +14,16 @@ import { cleanName } from './clean-text.ts';
 import type { DeleteHistory } from './delete-history.ts';
 import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
+import { makeNearbyAddress } from './nearby/make-address.ts';
+import { forgetOwnKey } from './nearby/own-key.ts';
+import { NO_OWN_NAME } from './nearby/words.ts';
 import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
 import type { Passwords } from './passwords.ts';
 import type { PeerTyping } from './peer-typing.ts';
 import { createTurns } from './turns.ts';
 import { createPolicyView } from './policy-view.ts';
+import { traitsOf } from './choose-presence-agent.ts';
 import { readOwnPresence } from './publish-presence.ts';
 import { createFindings } from './findings.ts';
 import { readServerKind } from './server-kind.ts';
@@ -93,9 +97,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
   }
 
   async function add(given: AccountGiven): Promise<string> {
-    if (given.kind === 'nearby') throw new CallFailure({ kind: 'unavailable', reason: 'This cannot be done yet.' });
-    const stored = await storeNew(parts, given);
-    await passwords.set(stored.accountId, given.password);
+    const stored = await storeGiven(parts, given);
     await begin(stored);
     return stored.accountId;
   }
@@ -121,6 +123,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     }
     open.delete(accountId);
     await passwords.forget(accountId);
+    await forgetOwnKey(parts.doors.secrets, accountId).catch((error: unknown) => parts.doors.log('error', `secrets: ${String(error)}`));
     announce({ type: 'account-removed', accountId });
   }
 
@@ -162,6 +165,25 @@ async function storeNew({ storage, doors }: RegistryParts, given: SipAccountGive
   throw new CallFailure({ kind: 'already-exists', field: 'address', reason: 'This address is signed in here already.' });
 }
 
+async function storeGiven(parts: RegistryParts, given: AccountGiven): Promise<StoredAccount> {
+  if (given.kind === 'nearby') return storeNearby(parts, given);
+  const stored = await storeNew(parts, given);
+  await parts.passwords.set(stored.accountId, given.password);
+  return stored;
+}
+
+async function storeNearby({ storage, doors }: RegistryParts, given: NearbyAccountGiven): Promise<StoredAccount> {
+  const displayName = cleanName(given.displayName);
+  if (displayName === '') throw new CallFailure({ kind: 'invalid-input', field: 'displayName', reason: NO_OWN_NAME });
+  const settings = checkedSettings({}, { displayName, listenPort: given.listenPort, interfaces: given.interfaces });
+  const address = makeNearbyAddress(displayName, doors.random);
+  const stored = await storage.commit((db) =>
+    store.addAccount(db, { kind: 'nearby', address, settings, createdAtMs: doors.clock.nowMs() }),
+  );
+  if (stored === null) throw new Error('an address made by chance is there already');
+  return stored;
+}
+
 async function storeChange({ storage }: RegistryParts, before: StoredAccount, given: ChangeGiven): Promise<StoredAccount> {
   if (given.password !== undefined) requirePassword(given.password);
   const { accountId } = before;
@@ -186,6 +208,8 @@ function checkedSettings(before: AccountSettings, given: SettingsGiven): Account
 async function worldOf(parts: RegistryParts, stored: StoredAccount, server: ServerSettings): Promise<AccountWorld> {
   const address = readAddress(stored.address);
   if (address.kind === 'failure') throw new Error(`The stored address ${stored.address} cannot be read: ${address.reason}`);
+  const presenceAgent = stored.kind === 'nearby' ? 'self' : 'server';
+  const traits = traitsOf(presenceAgent);
   const changed = (): void => parts.announce({ type: 'account-changed', account: shownAccount(world) });
   const world: AccountWorld = {
     doors: parts.doors,
@@ -194,6 +218,8 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount, server: Serv
     accountId: stored.accountId,
     stored,
     server,
+    presenceAgent,
+    traits,
     address: address.address,
     uri: address.uri,
     displayName: cleanName(stored.settings.displayName),
@@ -204,7 +230,7 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount, server: Serv
     policy: createPolicyView({ nowMs: () => parts.doors.clock.nowMs(), sphere: () => readOwnPresence(world).sphere ?? '' }),
     findings: createFindings(changed),
     listWay: createShownListWay(changed),
-    serverKind: () => readServerKind(world),
+    serverKind: () => (traits.isExact ? 'exact' : readServerKind(world)),
     idleSinceMs: parts.idleSinceMs,
     documents: parts.documents,
   };

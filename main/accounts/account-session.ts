@@ -4,9 +4,10 @@ import { OFF, failedState } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
 import { errorText, inBackground } from './account-world.ts';
 import type { LastingParts, OnlineParts } from './online-parts.ts';
-import { startOnlineParts, startReceiving } from './online-parts.ts';
+import { startReceiving } from './online-parts.ts';
+import type { PresenceAgent } from './presence-agent.ts';
 import type { SignedIn } from './sign-in.ts';
-import { signIn } from './sign-in.ts';
+import { SignInFailure } from './sign-in-failure.ts';
 import { signOut } from './sign-out.ts';
 import { NOT_KNOWN_WHILE_AWAY, NO_NETWORK, NO_PASSWORD, STOPPED_WITH_SIGN_IN } from './words.ts';
 
@@ -28,6 +29,7 @@ const REGISTER_AGAIN_MS = 5_000;
 export class AccountSession {
   readonly #world: AccountWorld;
   readonly #lasting: LastingParts;
+  readonly #agent: PresenceAgent;
   #session: Session | undefined;
   #socketTimer: Timer | undefined;
   #againTimer: Timer | undefined;
@@ -36,9 +38,10 @@ export class AccountSession {
   #presentSinceMs = Infinity;
   #hasStopped = false;
 
-  constructor(world: AccountWorld, lasting: LastingParts) {
+  constructor(world: AccountWorld, lasting: LastingParts, agent: PresenceAgent) {
     this.#world = world;
     this.#lasting = lasting;
+    this.#agent = agent;
   }
 
   /** What runs while the account is online; undefined before and after. */
@@ -61,6 +64,7 @@ export class AccountSession {
     if (this.#session === undefined) return;
     this.#session.signedIn.endpoint.refreshNetwork();
     this.#session.signedIn.registration.retryNow();
+    this.#session?.signedIn.networkChanged?.();
     this.#online();
   }
 
@@ -78,14 +82,15 @@ export class AccountSession {
   async #begin(): Promise<void> {
     const { states } = this.#world;
     if (this.#hasStopped || this.#isStarting || this.#session !== undefined) return;
-    if (this.#world.password === undefined) return states.set('registration', failedState(NO_PASSWORD));
+    if (this.#world.traits.needsPassword && this.#world.password === undefined) return states.set('registration', failedState(NO_PASSWORD));
     this.#isStarting = true;
     try {
       await this.#open();
     } catch (error) {
       this.#world.doors.log('error', `${this.#world.address}: signing in: ${errorText(error)}`);
       const { clock } = this.#world.doors;
-      states.set('registration', failedState(NO_NETWORK, String(error), clock.nowMs() + NO_SOCKET_RETRY_MS));
+      const reason = error instanceof SignInFailure ? error.reason : NO_NETWORK;
+      states.set('registration', failedState(reason, String(error), clock.nowMs() + NO_SOCKET_RETRY_MS));
       this.#socketTimer = clock.startTimer(NO_SOCKET_RETRY_MS, () => this.start());
     } finally {
       this.#isStarting = false;
@@ -93,12 +98,14 @@ export class AccountSession {
   }
 
   async #open(): Promise<void> {
-    const signedIn = await signIn(this.#world, {
+    const events = {
       answered: () => this.#answered(),
       signedIn: () => this.#signedIn(),
       cutOff: () => this.#cutOff(),
       refused: () => this.#refused(),
-    });
+      moved: () => this.#moved(),
+    };
+    const signedIn = await this.#agent.signIn(events, this.#lasting);
     if (this.#hasStopped) return signedIn.endpoint.stop();
     this.#presentSinceMs = Infinity;
     const stopReceiving = startReceiving(this.#world, signedIn.endpoint, this.#lasting, () => this.#presentSinceMs);
@@ -108,7 +115,7 @@ export class AccountSession {
 
   #answered(): void {
     const session = this.#session;
-    if (session !== undefined) session.parts ??= startOnlineParts(this.#world, session.signedIn.endpoint, this.#lasting);
+    if (session !== undefined) session.parts ??= this.#agent.startOnlineParts(session.signedIn, this.#lasting);
   }
 
   #signedIn(): void {
@@ -134,6 +141,16 @@ export class AccountSession {
     for (const part of ['publication', 'watcherInfo'] as const) {
       if (states.all()[part].state === 'ok') states.set(part, failedState(NOT_KNOWN_WHILE_AWAY));
     }
+  }
+
+  /** Ends in good order where it was, and begins where it is now. */
+  #moved(): void {
+    const ended = this.#session;
+    this.#session = undefined;
+    this.#lasting.outbox.pause();
+    if (ended === undefined) return;
+    const moved = this.#end(ended).then(() => this.#begin());
+    inBackground(this.#world, 'moving to another network', moved);
   }
 
   /** One sentence, and silence until the person corrects it: servers lock accounts that keep guessing. */

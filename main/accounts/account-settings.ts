@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { AccountSettings } from '../../app/domain/account.ts';
+import { checkInterfaces } from './nearby/check-interfaces.ts';
 import type { SipUri, TransportProtocol } from '../sip/index.ts';
 import { parameterValue, parseUri } from '../sip/index.ts';
 
@@ -26,6 +27,11 @@ const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** The settings that result, not yet checked: `given` over `before`. */
 export function mergeSettings(before: AccountSettings, given: SettingsGiven): AccountSettings {
   const merged: Record<string, unknown> = { ...before };
+  const { listenPort, interfaces } = given;
+  if (listenPort === 0) delete merged['listenPort'];
+  else if (listenPort !== undefined && listenPort !== '') merged['listenPort'] = listenPort;
+  if (interfaces?.length === 0) delete merged['interfaces'];
+  else if (interfaces !== undefined) merged['interfaces'] = interfaces;
   for (const field of ['displayName', 'authUser', 'outboundProxy', 'xcapRoot', 'caFile', 'transport'] as const) {
     const value = given[field];
     if (value === undefined) continue;
@@ -37,6 +43,7 @@ export function mergeSettings(before: AccountSettings, given: SettingsGiven): Ac
 
 /** Reads the settings; throws CallFailure `invalid-input` with the field at fault. */
 export function readServerSettings(settings: AccountSettings): ServerSettings {
+  checkInterfaces(settings.interfaces ?? []);
   return {
     outboundProxy: settings.outboundProxy === undefined ? undefined : readProxy(settings.outboundProxy),
     transport: settings.transport,

@@ -4,6 +4,7 @@ import type { StoredAccount } from '../store/index.ts';
 import type { SipUri } from '../sip/index.ts';
 import type { ServerSettings } from './account-settings.ts';
 import type { AccountStates } from './account-states.ts';
+import type { AgentTraits } from './agent-traits.ts';
 import type { Announce } from './broadcast.ts';
 import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
@@ -19,8 +20,13 @@ export interface AccountWorld {
   readonly storage: Storage;
   readonly announce: Announce;
   readonly accountId: string;
-  readonly stored: StoredAccount;
+  /** Replaced where the account chose a port by itself. */
+  stored: StoredAccount;
   readonly server: ServerSettings;
+  /** Who answers those who want to see us: the account's server, or we ourselves. Read in choose-presence-agent.ts alone. */
+  readonly presenceAgent: 'server' | 'self';
+  /** What follows from that for the parts that both kinds share. */
+  readonly traits: AgentTraits;
   /** Canonical. */
   readonly address: Address;
   readonly uri: SipUri;

@@ -139,7 +139,10 @@ class DecisionKeeper implements Decisions {
 
   #context(): PolicyContext {
     const { sphere = '' } = readOwnPresence(this.#world);
-    return { nowMs: this.#world.doors.clock.nowMs(), sphere, isExact: this.#world.serverKind() === 'exact' };
+    const isExact = this.#world.serverKind() === 'exact';
+    // WHY: our own clock needs no margin; others' may.
+    const margin = this.#world.traits.isExact ? { endMarginMs: 0 } : {};
+    return { nowMs: this.#world.doors.clock.nowMs(), sphere, isExact, ...margin };
   }
 
   async #inStep(text: string | undefined, previous: string | undefined, addresses: readonly string[]): Promise<void> {

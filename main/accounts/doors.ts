@@ -3,6 +3,7 @@ import type { Multicast } from '../simple/discovery/multicast.ts';
 import type { SystemInterfaces } from '../simple/discovery/usable-interfaces.ts';
 import type { HttpClient } from '../simple/xcap/http-client.ts';
 import type { Clock, Log, Network, Random } from '../sip/index.ts';
+import type { IdentityMaker } from './nearby/make-identity.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface CoreDoors {
@@ -15,6 +16,8 @@ export interface CoreDoors {
   readonly interfaces: () => SystemInterfaces;
   readonly http: HttpClient;
   readonly secrets: SecretStore;
+  /** Makes the keys of accounts without a server. Default: real ones. */
+  readonly identityMaker?: IdentityMaker;
   /** Files of this profile. `database`: where the SQLite file is or will be. */
   readonly paths: { readonly database: string };
   /** Runs the callback once this turn of the event loop has been read empty (setImmediate): commits that come together are joined. */

@@ -3,7 +3,8 @@ import type { CallHandlers } from '../../app/bridge/contract.ts';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { SystemInterfaces } from '../simple/discovery/usable-interfaces.ts';
 import type { Announce } from './broadcast.ts';
-import { addressInput, invalid, notFound } from './call-input.ts';
+import { invalid, notFound } from './call-input.ts';
+import { whoIsMeant } from './who-is-meant.ts';
 import { cleanName, cleanText } from './clean-text.ts';
 import { createAuthorizationCalls } from './authorization-handlers.ts';
 import type { AccountRegistry } from './account-registry.ts';
@@ -73,7 +74,7 @@ function contactCalls({ accounts }: HandlerParts) {
   return {
     addContact: async ({ accountId, address, name }) => {
       const account = accounts.get(accountId);
-      const reachable = addressInput(address);
+      const reachable = await whoIsMeant(account, address);
       if (reachable.address === account.world.address) throw invalid('address', 'This is your own address.');
       const contact = await account.contactList.add(reachable.address, cleanName(name ?? reachable.display));
       if (contact === null)

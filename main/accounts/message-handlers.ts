@@ -11,6 +11,7 @@ import { resendMessage, sendMessage } from './send-message.ts';
 import { promiseDisplayReports } from './send-reports.ts';
 import { sendToMany } from './send-to-many.ts';
 import type { Storage } from './storage.ts';
+import { whoIsMeant } from './who-is-meant.ts';
 
 export interface MessageCallParts {
   readonly accounts: AccountRegistry;
@@ -27,7 +28,7 @@ function messageCalls({ accounts, storage }: MessageCallParts) {
   return {
     sendMessage: async ({ accountId, address, text }) => {
       const account = accounts.get(accountId);
-      const message = await sendMessage(account.world, account, addressInput(address).address, text);
+      const message = await sendMessage(account.world, account, (await whoIsMeant(account, address)).address, text);
       return { messageId: message.messageId };
     },
     sendToMany: async ({ accountId, addresses, text }) => {
@@ -67,8 +68,9 @@ function messageCalls({ accounts, storage }: MessageCallParts) {
 function conversationCalls({ accounts, storage, announce, typing }: MessageCallParts) {
   return {
     openConversation: async ({ accountId, address }) => {
-      const { world } = accounts.get(accountId);
-      const reachable = addressInput(address);
+      const account = accounts.get(accountId);
+      const { world } = account;
+      const reachable = await whoIsMeant(account, address);
       const conversation = await storage.commit((db) =>
         store.openConversation(db, { accountId: world.accountId, address: reachable.address }),
       );

@@ -51,7 +51,6 @@ export interface OnlineParts {
 }
 
 export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lasting: LastingParts): OnlineParts {
-  const { log } = world.doors;
   const watch = watchContacts(world, endpoint, lasting.book);
   const watchers = followWatchers(world, endpoint, {
     newWatcher: lasting.heardFrom,
@@ -75,11 +74,14 @@ export function startOnlineParts(world: AccountWorld, endpoint: Endpoint, lastin
       publisher.retryNow();
       documents.retryNow();
     },
-    async stop() {
-      const ends = await Promise.allSettled([documents.stop(), publisher.stop(), watchers.stop(), watch.stop()]);
-      for (const end of ends) if (end.status === 'rejected') log('warn', `${world.address}: stopping: ${String(end.reason)}`);
-    },
+    stop: () => endParts(world, [documents, publisher, watchers, watch]),
   };
+}
+
+/** All at once; never rejects. */
+export async function endParts(world: AccountWorld, parts: readonly { stop(): Promise<void> }[]): Promise<void> {
+  const ends = await Promise.allSettled(parts.map((part) => part.stop()));
+  for (const end of ends) if (end.status === 'rejected') world.doors.log('warn', `${world.address}: stopping: ${String(end.reason)}`);
 }
 
 /** Texts for this account, from before the first REGISTER: a server delivers what it kept within a moment of its 200. */

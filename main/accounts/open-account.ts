@@ -15,6 +15,7 @@ import { createKeptOrder } from './kept-order.ts';
 import { keepContactList } from './keep-contact-list.ts';
 import type { Nearby } from './nearby/nearby.ts';
 import type { LastingParts } from './online-parts.ts';
+import { createPresenceAgent } from './choose-presence-agent.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnTyping } from './own-typing.ts';
 import { forgetOldAbilities } from './peer-abilities.ts';
@@ -77,10 +78,12 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     keptOrder: createKeptOrder(),
     heardFrom: createSecondAsk(world.doors.clock, book, (contactId) => session.parts?.watch.askAgain(contactId)),
   };
-  const session = new AccountSession(world, lasting);
+  const agent = createPresenceAgent(world);
+  const session = new AccountSession(world, lasting, agent);
   return {
     world,
     ...lasting,
+    ...(agent.nearby === undefined ? {} : { nearby: agent.nearby }),
     start: () => session.start(),
     retry: () => session.retry(),
     renew: () => session.renew(),
@@ -103,6 +106,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
       content.stop();
       decisions.stop();
       await session.stop();
+      agent.stop();
       book.stop();
     },
   };

@@ -29,6 +29,8 @@ export interface Outbox {
   pause(): void;
   /** There is something new for this address. */
   push(address: string): void;
+  /** They can be reached now: what waits for this address goes at once. */
+  wake(address: string): void;
   /** A report or a typing notice, after the texts that wait for this peer. `cancelled` when it can not go now. */
   sendSignal(address: string, signal: Signal): Promise<PageMessageOutcome>;
   /** Was the last message to this peer only kept by a server? */
@@ -92,6 +94,13 @@ class AccountOutbox implements Outbox {
   }
 
   push(): void {
+    this.#next();
+  }
+
+  wake(address: string): void {
+    this.#waits.get(address)?.cancel();
+    this.#waits.delete(address);
+    this.#failuresInRow.delete(address);
     this.#next();
   }
 

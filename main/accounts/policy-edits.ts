@@ -36,6 +36,8 @@ export interface PolicyContext {
   readonly sphere: string;
   /** The server reads rules as RFC 4745 says. */
   readonly isExact: boolean;
+  /** As `RulesOptions.endMarginMs`. */
+  readonly endMarginMs?: number;
 }
 
 export type AppliedPolicy =

@@ -1,7 +1,9 @@
 // The rules as the server has them, read once for each version: what they say to a watcher now.
 import { evaluateRules } from '../simple/document/rules/evaluate-rules.ts';
+import type { RulesAnswer } from '../simple/document/rules/evaluate-rules.ts';
 import { parsePresenceRules } from '../simple/document/rules/rules-document.ts';
 import type { RulesDocument, SubHandling } from '../simple/document/rules/rules-document.ts';
+import { EMPTY_TRANSFORMATIONS } from '../simple/document/rules/transformations.ts';
 import { LARGE_DOCUMENT } from './document-thread.ts';
 
 export interface PolicyView {
@@ -12,12 +14,16 @@ export interface PolicyView {
   readonly isKnown: boolean;
   /** undefined: the rules are not known, cannot be read, or are too many to be read at once. */
   verdictOn(watcher: string): SubHandling | undefined;
+  /** What we ourselves answer, whatever the size of the rules: who is in none of them, or where there are none, is asked about (`confirm`). */
+  answerFor(watcher: string): RulesAnswer;
 }
 
 export interface PolicySurroundings {
   readonly nowMs: () => number;
   readonly sphere: () => string;
 }
+
+const NOT_MENTIONED: RulesAnswer = { subHandling: 'confirm', transformations: EMPTY_TRANSFORMATIONS, ruleIds: [] };
 
 export function createPolicyView(surroundings: PolicySurroundings): PolicyView {
   let text: string | undefined;
@@ -26,13 +32,18 @@ export function createPolicyView(surroundings: PolicySurroundings): PolicyView {
   let isRead = false;
 
   /** Read when it is first asked for: most versions never are. */
-  function read(): RulesDocument | undefined {
-    if (!isRead && text !== undefined && text.length < LARGE_DOCUMENT) {
+  function read(isLargeToo = false): RulesDocument | undefined {
+    if ((!isRead || (isLargeToo && document === undefined)) && text !== undefined && (isLargeToo || text.length < LARGE_DOCUMENT)) {
       const parsed = parsePresenceRules(text);
       document = parsed.kind === 'ok' ? parsed.document : undefined;
     }
     isRead = true;
     return document;
+  }
+
+  function evaluate(rules: RulesDocument, watcher: string): RulesAnswer {
+    const sphere = surroundings.sphere();
+    return evaluateRules(rules, { watcher, atMs: surroundings.nowMs(), ...(sphere === '' ? {} : { sphere }) });
   }
 
   return {
@@ -51,8 +62,12 @@ export function createPolicyView(surroundings: PolicySurroundings): PolicyView {
       if (text === undefined) return 'confirm';
       const rules = read();
       if (rules === undefined) return undefined;
-      const sphere = surroundings.sphere();
-      return evaluateRules(rules, { watcher, atMs: surroundings.nowMs(), ...(sphere === '' ? {} : { sphere }) }).subHandling;
+      return evaluate(rules, watcher).subHandling;
+    },
+    answerFor(watcher) {
+      const rules = read(true);
+      const answer = rules === undefined ? NOT_MENTIONED : evaluate(rules, watcher);
+      return answer.ruleIds.length === 0 ? NOT_MENTIONED : answer;
     },
   };
 }

@@ -35,7 +35,9 @@ export async function previewWatcher(world: AccountWorld, of: PreviewOf): Promis
   const { subHandling, transformations } = await answerFor(world, of);
   const nowMs = world.doors.clock.nowMs();
   if (subHandling === 'block' || subHandling === 'confirm') return { presence: UNKNOWN_PRESENCE, document: '' };
+  const away = world.traits.awayDocument(world.address);
   const document = subHandling === 'allow' ? documentFor(world, of) : undefined;
+  if (document === undefined && away !== undefined) return { presence: mergePresence(away, nowMs), document: printPidf(away) };
   // INTEROP(Kamailio): politely blocked is told by no document at all, as is somebody who publishes nothing.
   if (document === undefined) return { presence: mergePresence(undefined, nowMs), document: '' };
   const filter = world.serverKind() === 'first-match' ? filterPresenceAsKamailio : filterPresence;

@@ -1,7 +1,7 @@
 // Trigger: the outbox has a message at the head of a peer's queue. Result: one try, and the message in the state that its outcome gives.
 // A message goes out in one form, CPIM or plain, for as long as its fate is unknown: a peer who has it already can tell that it is the same.
 // RFC: 3428 §5, 3862, 3261 §21.4.13.
-import type { Message } from '../../app/domain/message.ts';
+import type { Message, MessageFailure } from '../../app/domain/message.ts';
 import type { PageMessageOutcome, SentPageMessage } from '../simple/page-mode/page-message.ts';
 import { sendPageMessage } from '../simple/page-mode/send-page-message.ts';
 import type { WrittenContent } from '../simple/page-mode/write-content.ts';
@@ -61,7 +61,7 @@ export async function sendQueued(world: AccountWorld, first: OutboxMessage, door
   // What began this elsewhere came to no end: its fate is as unknown as after a crash.
   if (message.state === 'sending') await changeMessage(world, messageId, 'restart');
   const { isCpim: formBefore } = world.storage.read((db) => store.getMessageDetail(db, { messageId }));
-  const isCpim = formBefore ?? abilitiesOf(world, address).cpim === true;
+  const isCpim = formBefore ?? abilitiesOf(world, address).cpim ?? world.traits.takesCpim(address);
   const identity = nextTry(first.identity);
   const sending = await changeMessage(world, messageId, 'send', { identity, isCpim });
   // WHY: it was deleted, or somebody else took it on, while this waited for the disk.
@@ -127,14 +127,21 @@ async function settle(world: AccountWorld, tried: Try, outcome: PageMessageOutco
   const told = lines.length > 0 ? lines : [failureDetail(failure)];
   if (isLocal) {
     const tries = doors.hold(failure);
-    if (failure.kind === 'transport' || tries < MOST_TRIES) {
-      await changeMessage(world, messageId, 'postpone', { lines: told });
+    const mayWait = failure.kind === 'transport' || (failure.kind === 'timeout' && world.traits.waitsForPeers);
+    if (mayWait || tries < MOST_TRIES) {
+      await changeMessage(world, messageId, 'postpone', { lines: told, ...whyItWaits(world, failure) });
       return HELD;
     }
   }
   const reason = isLocal ? gaveUpWords(failure) : failureWords('message', failure);
   await changeMessage(world, messageId, 'refuse', { failure: { code: failureCode(failure), reason, by: whoSaid(failure) }, lines: told });
   return DONE;
+}
+
+/** Where a peer's key stops it, only the person can help, so the sentence goes with the message. */
+function whyItWaits(world: AccountWorld, failure: ProtocolFailure): { failure?: MessageFailure } {
+  if (!world.traits.waitsForPeers || failure.kind !== 'transport' || failure.cause !== 'tls') return {};
+  return { failure: { code: 0, reason: failure.reason, by: 'here' } };
 }
 
 /** 415: learned, and where the other form is taken it goes again at once. Back to CPIM only where it was not refused before: never in circles. */

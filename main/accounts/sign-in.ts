@@ -22,11 +22,16 @@ export interface SignInEvents {
   cutOff(): void;
   /** User or password are wrong: nothing is tried again by itself. */
   refused(): void;
+  /** The networks of this computer are others now: everything must begin anew. */
+  moved(): void;
 }
 
 export interface SignedIn {
   readonly endpoint: Endpoint;
-  readonly registration: Registration;
+  /** What keeps us reachable. */
+  readonly registration: Pick<Registration, 'start' | 'retryNow' | 'stop'>;
+  /** The networks may be others now, or the computer slept. Default: `retryNow` does all there is to do. */
+  networkChanged?(): void;
 }
 
 const ANY_ADDRESS: NetworkAddress = { address: '0.0.0.0', port: 0 };

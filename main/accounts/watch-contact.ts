@@ -2,6 +2,7 @@
 // Result: each contact's presence and the state of our subscription to it are in the contact book; nobody stays out of date in silence.
 // RFC: 3856, 4662, 5367, 6665 §4.1, merged by the rules of merge-presence.ts.
 import type { Contact, SubscriptionState as ShownSubscription } from '../../app/domain/contact.ts';
+import type { ContactPresence } from '../../app/domain/presence.ts';
 import { PARTIAL_PRESENCE_TYPES } from '../simple/document/partial-presence.ts';
 import { parsePidf } from '../simple/document/pidf.ts';
 import { LIST_WAYS } from '../simple/event/list/choose-list-way.ts';
@@ -16,6 +17,7 @@ import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
 import type { ContactBook } from './contact-book.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
+import { peerFailureWords } from './nearby/words.ts';
 import { failureWords, terminatedWords } from './words.ts';
 
 export interface ContactWatch {
@@ -28,6 +30,10 @@ export interface ContactWatch {
   /** It is known now what kind of server it is: a list that cannot be relied on is given up. */
   serverLearned(): void;
   retryNow(): void;
+  /** They can be reached now, or not in vain any more: what we know of them is asked for anew. */
+  lookAgain(address: string): void;
+  /** They left. */
+  gone(address: string): void;
   stop(): Promise<void>;
 }
 
@@ -36,8 +42,16 @@ const WAY_FACT = 'list-way';
 /** How long watching waits for the documents to say whether there is a list on the server; contacts are to be on screen soon. */
 const LIST_WAIT_MS = 1_500;
 
-export function watchContacts(world: AccountWorld, endpoint: Endpoint, book: ContactBook): ContactWatch {
-  return new Watch(world, endpoint, book);
+export interface WatchOptions {
+  /** There is no server: each is asked alone, and who cannot be reached is away. */
+  readonly isAlone?: boolean;
+}
+
+/** RFC 6665 §4.1.3: with these a program says that it ends, and not that we may not see. */
+const AWAY_REASONS: ReadonlySet<string> = new Set(['deactivated', 'noresource', 'timeout']);
+
+export function watchContacts(world: AccountWorld, endpoint: Endpoint, book: ContactBook, options: WatchOptions = {}): ContactWatch {
+  return new Watch(world, { endpoint, book, isAlone: options.isAlone === true });
 }
 
 /** What was learned of this server; undefined: nothing yet. */
@@ -65,14 +79,16 @@ class Watch implements ContactWatch {
   #waiting: Timer | undefined;
   /** Contacts come in bursts: the members are set once for all of them. */
   #setting: Timer | undefined;
+  readonly #isAlone: boolean;
   #hasStopped = false;
 
-  constructor(world: AccountWorld, endpoint: Endpoint, book: ContactBook) {
+  constructor(world: AccountWorld, { endpoint, book, isAlone }: { endpoint: Endpoint; book: ContactBook; isAlone: boolean }) {
+    this.#isAlone = isAlone;
     const { clock, random, log } = world.doors;
     this.#world = world;
     this.#book = book;
     this.#subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence', ...nameOption(world) });
-    const remembered = rememberedWay(world);
+    const remembered = isAlone ? 'single' : rememberedWay(world);
     if (remembered !== undefined) world.listWay.set(remembered);
     if (remembered === 'single') this.#begin(undefined);
     else this.#waiting = clock.startTimer(LIST_WAIT_MS, () => this.#begin(undefined));
@@ -110,6 +126,15 @@ class Watch implements ContactWatch {
     this.#members?.retryNow();
   }
 
+  lookAgain(address: string): void {
+    this.#members?.lookAgain(address);
+  }
+
+  gone(address: string): void {
+    const contactId = this.#contactIds.get(address);
+    if (contactId !== undefined) this.#book.setPresence(contactId, this.#away());
+  }
+
   async stop(): Promise<void> {
     this.#hasStopped = true;
     this.#waiting?.cancel();
@@ -127,15 +152,16 @@ class Watch implements ContactWatch {
     this.#waiting?.cancel();
     const world = this.#world;
     const { clock, log } = world.doors;
-    const remembered = rememberedWay(world);
+    const isSingle = this.#isAlone || hasCarelessLists(world);
+    const remembered = this.#isAlone ? 'single' : rememberedWay(world);
     this.#members = watchMembers({
       subscriber: this.#subscriber,
       clock,
       log,
       accept: PARTIAL_PRESENCE_TYPES,
-      ...(serverList === undefined || hasCarelessLists(world) ? {} : { serverList }),
+      ...(serverList === undefined || isSingle ? {} : { serverList }),
       // RFC 5367 §4: the domain itself is asked; a server that keeps such lists says so.
-      ...(hasCarelessLists(world) ? {} : { listServer: { ...world.uri, user: undefined } }),
+      ...(isSingle ? {} : { listServer: { ...world.uri, user: undefined } }),
       ...(remembered === undefined ? {} : { rememberedWay: remembered }),
       onWay: (way, isLearned) => this.#wayFound(way, isLearned),
       onNotify: (uri, notification) => this.#heard(uri, notification),
@@ -165,9 +191,22 @@ class Watch implements ContactWatch {
   #changed(uri: string, state: SubscriptionState): void {
     const contactId = this.#contactIds.get(uri);
     if (contactId === undefined || this.#hasStopped) return;
-    this.#book.setSubscription(contactId, shownSubscription(state));
+    this.#book.setSubscription(contactId, this.#isAlone ? shownAlone(state) : shownSubscription(state));
     // WHY: what was heard before may be long out of date; only `active` and a renewal keep it.
-    if (state.kind !== 'active' && state.kind !== 'working') this.#book.setPresence(contactId, UNKNOWN_PRESENCE);
+    if (state.kind !== 'active' && state.kind !== 'working')
+      this.#book.setPresence(contactId, this.#isAway(state) ? this.#away() : UNKNOWN_PRESENCE);
+  }
+
+  /** WHY: without a server only the person’s own program can tell; where that is gone, so are they. */
+  #isAway(state: SubscriptionState): boolean {
+    if (!this.#isAlone) return false;
+    if (state.kind === 'failed')
+      return state.failure.kind === 'timeout' || (state.failure.kind === 'transport' && state.failure.cause !== 'tls');
+    return state.kind === 'terminated' && AWAY_REASONS.has(state.reason);
+  }
+
+  #away(): ContactPresence {
+    return mergePresence(undefined, this.#world.doors.clock.nowMs());
   }
 
   #heard(uri: string, notification: Notification): void {
@@ -179,6 +218,11 @@ class Watch implements ContactWatch {
     if (parsed.kind === 'ok') return this.#book.setPresence(contactId, mergePresence(parsed.document, clock.nowMs()));
     log('warn', `${this.#world.address}: a presence document cannot be read (${parsed.reason}, at ${parsed.offset})`);
   }
+}
+
+/** There is no server to speak of. */
+function shownAlone(state: SubscriptionState): Omit<ShownSubscription, 'sinceMs'> {
+  return state.kind === 'failed' ? { state: 'failed', failure: peerFailureWords(state.failure) } : shownSubscription(state);
 }
 
 function shownSubscription(state: SubscriptionState): Omit<ShownSubscription, 'sinceMs'> {

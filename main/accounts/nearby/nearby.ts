@@ -1,4 +1,4 @@
-// What the rest of the core asks of an account without a server: who is there, and whose keys are trusted.
+// What the rest of the core asks of an account without a server: who is there, whose keys are trusted, and who is meant by what was typed.
 import type { Address } from '../../../app/domain/address.ts';
 import type { NearbyPeer } from '../../../app/domain/nearby.ts';
 
@@ -9,4 +9,9 @@ export interface Nearby {
   compareKey(address: Address, isSame: boolean): Promise<void>;
   /** Keeps the new key. Throws CallFailure `refused` where it did not change. */
   acceptKey(address: Address): Promise<void>;
+  /**
+   * Who is meant: an address, or a place like `192.0.2.7:25062`, where somebody may say who they are (bounded to 3 s). Throws CallFailure
+   * `invalid-input`, or `unavailable` where only a place is typed and nobody there says who they are.
+   */
+  resolve(text: string, field?: string): Promise<{ readonly address: Address; readonly display?: string }>;
 }

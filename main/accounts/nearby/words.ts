@@ -1,4 +1,5 @@
 // Sentences of accounts without a server: who somebody is, and what keeps us from saying who we are.
+import type { ProtocolFailure } from '../../simple/outcome.ts';
 
 export const NO_KEY_STORE =
   'The key that others know this account by cannot be read or kept on this computer now. Unlock the keychain of your system, or restart the app.';
@@ -13,3 +14,34 @@ export const KEY_MISSING =
   'This person was reached securely before, and now only an unsecured connection is offered. Nothing is sent over it.';
 
 export const OTHER_NAME = 'Somebody else is at the place where this person was. Nothing was sent.';
+
+export const NO_CHOSEN_NETWORK =
+  'None of the chosen networks is there now. It is tried again by itself; you can choose others in the account’s settings.';
+
+export const NOBODY_AT_PLACE =
+  'Nobody there says who they are. Check the address and the port, or write the name before it, like ada@192.0.2.7:5060.';
+
+export const NO_NEW_KEY = 'The key of this person has not changed.';
+
+/** `port`: undefined where any would have done. */
+export function portTakenWords(port: number | undefined): string {
+  return port === undefined
+    ? 'No free port was found on this computer. It is tried again by itself.'
+    : `Port ${port} is used by another program. It is tried again by itself; you can choose another port in the account’s settings.`;
+}
+
+export const NO_OWN_NAME = 'Enter the name that others see.';
+
+const NOT_REACHED =
+  'This person cannot be reached now. They are looked for again by themselves, and at once when they are back on this network.';
+
+/** Why a peer’s presence is not known, where no server stands between. */
+export function peerFailureWords(failure: ProtocolFailure): string {
+  if (failure.kind === 'transport') return failure.cause === 'tls' ? failure.reason : NOT_REACHED;
+  if (failure.kind === 'timeout') return NOT_REACHED;
+  if (failure.status === 403)
+    return 'This person’s program refuses us: it knows this address by another key, or their network is not for us.';
+  if (failure.status === 404) return 'There is somebody else at the place where this person was.';
+  if (failure.status === 503) return 'This person’s program is asked too much at the moment. It is tried again by itself.';
+  return `This person’s program does not give presence (${failure.status}).`;
+}

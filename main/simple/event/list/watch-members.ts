@@ -42,6 +42,8 @@ export interface MemberWatch {
   askAgain(uri: string): void;
   refreshNow(): void;
   retryNow(): void;
+  /** One member, where watched alone: what waits is tried at once, what lives is asked for full state. */
+  lookAgain(uri: string): void;
   /** Unsubscribes (bounded wait). Nothing is called after it. */
   stop(): Promise<void>;
 }
@@ -121,6 +123,12 @@ class Watch implements MemberWatch {
   retryNow(): void {
     this.list?.retryNow();
     for (const { alone } of this.members.values()) alone?.retryNow();
+  }
+
+  lookAgain(uri: string): void {
+    const alone = this.members.get(comparableUri(uri))?.alone;
+    if (alone?.state.kind === 'active' || alone?.state.kind === 'pending') alone.refreshNow();
+    else alone?.retryNow();
   }
 
   async stop(): Promise<void> {

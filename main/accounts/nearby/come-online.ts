@@ -1,0 +1,126 @@
+// Trigger: the program starts, the account is added or changed, or the networks of this computer did.
+// Result: it listens, is announced on each chosen network, and knows who else is; a goodbye at the end.
+// RFC: 6763, 6762, 3261 §18.
+import { createDiscovery } from '../../simple/discovery/discovery.ts';
+import type { Discovery } from '../../simple/discovery/discovery.ts';
+import { ACCEPTED_TYPES } from '../../simple/page-mode/read-content.ts';
+import { printUri } from '../../sip/index.ts';
+import * as store from '../../store/index.ts';
+import { OFF } from '../account-states.ts';
+import type { AccountWorld } from '../account-world.ts';
+import { addressOf } from '../address-text.ts';
+import type { ContactBook } from '../contact-book.ts';
+import type { SignedIn, SignInEvents } from '../sign-in.ts';
+import { createHearing } from './hear-peer.ts';
+import { chosenAddresses, listen } from './listen.ts';
+import type { Listening } from './listen.ts';
+import type { NearbyAccount } from './nearby-account.ts';
+import { wrapEndpoint } from './nearby-endpoint.ts';
+import { createNearbyNetwork } from './nearby-network.ts';
+
+/** Rejects with SignInFailure where there are words for why it cannot listen, else as the system does. */
+export async function comeOnline(world: AccountWorld, account: NearbyAccount, book: ContactBook, events: SignInEvents): Promise<SignedIn> {
+  const { clock, random, log, product, version } = world.doors;
+  const { identity, key, trust } = await account.identity();
+  const addresses = chosenAddresses(world);
+  const { places } = account;
+  const listening = await listen(
+    world,
+    {
+      ...{ clock, random, identity },
+      network: createNearbyNetwork(world.doors.network, places, () => addresses),
+      log: (level, text) => log(level, `${world.address}: ${text}`),
+      product: `${product}/${version}`,
+      outboundProxy: undefined,
+      preferredTransport: undefined,
+      caPem: undefined,
+      accept: ACCEPTED_TYPES,
+      credentials: () => undefined,
+      peerTrouble(to, flow) {
+        const address = addressOf(to);
+        return address === undefined ? undefined : trust.troubleWith(address, flow);
+      },
+    },
+    addresses,
+  );
+  await keepPort(world, listening.port);
+  const hearing = createHearing({
+    ...{ clock, log, trust, places },
+    ownAddress: world.address,
+    ownUri: world.uri,
+    ownKey: key,
+    isContact: (address) => book.find(address) !== undefined,
+  });
+  const endpoint = wrapEndpoint(listening.endpoint, places, hearing);
+  return { endpoint, ...announcing(world, account, listening, events) };
+}
+
+/** The same port at the next start: peers who know where we are need not look for us. */
+async function keepPort(world: AccountWorld, listenPort: number): Promise<void> {
+  const { accountId, settings } = world.stored;
+  if (settings.listenPort === listenPort) return;
+  const stored = await world.storage.commit((db) => store.updateAccount(db, { accountId, settings: { ...settings, listenPort } }));
+  if (stored !== null) world.stored = stored;
+}
+
+function announcing(
+  world: AccountWorld,
+  account: NearbyAccount,
+  listening: Listening,
+  events: SignInEvents,
+): Pick<SignedIn, 'registration' | 'networkChanged'> {
+  const { clock, random, multicast, log } = world.doors;
+  const { addresses } = listening;
+  let discovery: Discovery | undefined;
+  let hasMoved = false;
+
+  /** Whether we must listen elsewhere. */
+  function moved(): boolean {
+    const now = chosenAddresses(world);
+    if (hasMoved || sameAddresses(now, addresses)) return hasMoved;
+    hasMoved = true;
+    events.moved();
+    return true;
+  }
+
+  return {
+    registration: {
+      start() {
+        discovery = createDiscovery({ clock, random, multicast, log, interfaces: addresses });
+        discovery.announce(announced(world, listening));
+        discovery.browse((peers) => account.found(peers));
+        world.states.set('registration', { state: 'ok' });
+        events.answered();
+        events.signedIn();
+      },
+      retryNow: () => void moved(),
+      stop() {
+        discovery?.stop();
+        account.found([]);
+        world.states.set('registration', OFF);
+        return Promise.resolve();
+      },
+    },
+    networkChanged() {
+      if (!moved()) discovery?.refreshInterfaces(addresses);
+    },
+  };
+}
+
+/** draft-lee-sip-dns-sd-uri: one service for each way, all of one URI. */
+function announced({ address, uri, displayName }: AccountWorld, { port, tlsPort }: Listening): Parameters<Discovery['announce']>[0] {
+  const by = (transport: string): string => printUri({ ...uri, parameters: [{ name: 'transport', value: transport }] });
+  return {
+    name: displayName,
+    uri: address,
+    services: [
+      { type: '_sips._tcp', port: tlsPort, contact: by('tls') },
+      { type: '_sipuri._tcp', port, contact: by('tcp') },
+      { type: '_sipuri._udp', port, contact: by('udp') },
+    ],
+  };
+}
+
+function sameAddresses(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join() === [...other].sort().join();
+}

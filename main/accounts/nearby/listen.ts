@@ -1,0 +1,87 @@
+// Trigger: an account without a server comes online. Result: one endpoint that listens for UDP, TCP and TLS on each chosen network, on the same
+// ports as the last time. RFC: 3261 §18.
+import { listInterfaces, usableInterfaces } from '../../simple/discovery/usable-interfaces.ts';
+import type { Endpoint, EndpointOptions } from '../../sip/index.ts';
+import { createEndpoint } from '../../sip/index.ts';
+import type { AccountWorld } from '../account-world.ts';
+import { SignInFailure } from '../sign-in-failure.ts';
+import { NO_CHOSEN_NETWORK, portTakenWords } from './words.ts';
+
+export interface Listening {
+  readonly endpoint: Endpoint;
+  /** Of UDP and TCP. */
+  readonly port: number;
+  readonly tlsPort: number;
+  /** Our own addresses that are listened on, link-local ones with their zone. */
+  readonly addresses: readonly string[];
+}
+
+/** Below the ports that systems hand out by themselves, so that nothing short-lived sits on ours at the next start. */
+const FIRST_PORT = 20_000;
+const PORT_SPAN = 12_000;
+const PORT_TRIES = 20;
+/** TLS takes the port after the other, or one of so many more. */
+const TLS_TRIES = 10;
+/** Zones mean something for link-local addresses alone. */
+const LINK_LOCAL = /^fe[89ab]/i;
+
+/** Those of the person's choice that are there now; without a choice all but point-to-point ones. */
+export function chosenAddresses({ stored, doors }: Pick<AccountWorld, 'stored' | 'doors'>): string[] {
+  const { interfaces: chosen = [] } = stored.settings;
+  const all = doors.interfaces();
+  if (chosen.length === 0) return usableInterfaces(all);
+  const there = new Map(listInterfaces(all).map(({ address }) => [address.replace(/%.*$/, ''), address]));
+  for (const [name, entries = []] of Object.entries(all)) {
+    for (const { address, family } of entries)
+      if (!there.has(address)) there.set(address, family === 'IPv6' ? `${address}%${name}` : address);
+  }
+  return [...new Set(chosen.flatMap((address) => there.get(address.replace(/%.*$/, '')) ?? []))];
+}
+
+/** Rejects with SignInFailure where there is no such network, or the port is taken; else as the system does. */
+export async function listen(
+  world: AccountWorld,
+  options: Omit<EndpointOptions, 'listen'>,
+  addresses: readonly string[],
+): Promise<Listening> {
+  if (addresses.length === 0) throw new SignInFailure(NO_CHOSEN_NETWORK);
+  const { listenPort } = world.stored.settings;
+  const tries = listenPort === undefined ? PORT_TRIES : 1;
+  for (let count = 0; count < tries; count++) {
+    const port = listenPort ?? FIRST_PORT + Math.floor(world.doors.random.fraction() * PORT_SPAN);
+    const listening = await listenFrom(options, addresses, port);
+    if (listening !== undefined) return listening;
+  }
+  throw new SignInFailure(portTakenWords(listenPort));
+}
+
+/** undefined: the port is taken, or all after it are. */
+async function listenFrom(
+  options: Omit<EndpointOptions, 'listen'>,
+  addresses: readonly string[],
+  port: number,
+): Promise<Listening | undefined> {
+  for (let step = 1; step <= TLS_TRIES; step++) {
+    const tlsPort = port + step;
+    const sockets = addresses.map(bindable).flatMap((address) => [
+      { protocol: 'udp' as const, local: { address, port } },
+      { protocol: 'tcp' as const, local: { address, port } },
+      { protocol: 'tls' as const, local: { address, port: tlsPort } },
+    ]);
+    try {
+      return { endpoint: await createEndpoint({ ...options, listen: sockets }), port, tlsPort, addresses };
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function bindable(address: string): string {
+  return LINK_LOCAL.test(address) ? address : address.replace(/%.*$/, '');
+}
+
+function isTaken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRINUSE' || code === 'EACCES';
+}

@@ -1,0 +1,84 @@
+// An account that is its own presence agent: how it comes online, and what runs while it is.
+import type { AccountWorld } from '../account-world.ts';
+import type { ConnectedDocuments } from '../connect-documents.ts';
+import type { LastingParts, OnlineParts } from '../online-parts.ts';
+import { endParts } from '../online-parts.ts';
+import type { PresenceAgent } from '../presence-agent.ts';
+import type { SignedIn } from '../sign-in.ts';
+import { watchContacts } from '../watch-contact.ts';
+import { comeOnline } from './come-online.ts';
+import { createLocalDocuments } from './local-documents.ts';
+import { NearbyAccount } from './nearby-account.ts';
+import { createOwnPresenceAgent } from './own-presence-agent.ts';
+
+export function createNearbyAgent(world: AccountWorld): PresenceAgent {
+  const nearby = new NearbyAccount(world);
+  let ownKey = '';
+  return {
+    nearby,
+    async signIn(events, lasting) {
+      ownKey = (await nearby.identity()).key;
+      return comeOnline(world, nearby, lasting.book, events);
+    },
+    startOnlineParts: (signedIn, lasting) => startNearbyParts(world, nearby, signedIn, { lasting, ownKey }),
+    stop: () => nearby.stop(),
+  };
+}
+
+interface Starting {
+  readonly lasting: LastingParts;
+  readonly ownKey: string;
+}
+
+function startNearbyParts(world: AccountWorld, nearby: NearbyAccount, { endpoint }: SignedIn, { lasting, ownKey }: Starting): OnlineParts {
+  const { outbox, book, decisions } = lasting;
+  const watch = watchContacts(world, endpoint, book, { isAlone: true });
+  const { publisher, watchers } = createOwnPresenceAgent(world, endpoint, { ownKey, rulesWanted: () => decisions.policy.sync() });
+  for (const contact of book.list()) watch.watch(contact);
+  const documents = connectLocalDocuments(world, lasting);
+  nearby.online(endpoint, {
+    appeared(address) {
+      outbox.wake(address);
+      watch.lookAgain(address);
+    },
+    disappeared: (address) => watch.gone(address),
+    trustChanged(address) {
+      outbox.wake(address);
+      watch.lookAgain(address);
+    },
+  });
+  return {
+    watch,
+    watchers,
+    publisher,
+    documents,
+    retryNow() {
+      watch.retryNow();
+      documents.retryNow();
+    },
+    async stop() {
+      nearby.offline();
+      await endParts(world, [documents, publisher, watch]);
+    },
+  };
+}
+
+function connectLocalDocuments(world: AccountWorld, { decisions, contactList }: LastingParts): ConnectedDocuments {
+  const client = createLocalDocuments(world);
+  decisions.mayStore();
+  decisions.policy.connect(client);
+  contactList.document.connect(client);
+  return {
+    listStored: () => undefined,
+    presenceChanged: () => undefined,
+    retryNow() {
+      decisions.policy.sync();
+      contactList.document.sync();
+    },
+    stop() {
+      decisions.policy.disconnect();
+      contactList.document.disconnect();
+      return Promise.resolve();
+    },
+  };
+}

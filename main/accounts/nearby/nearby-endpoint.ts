@@ -1,0 +1,40 @@
+// The endpoint as the other parts of an account without a server use it: what they send goes to where the peer is, what comes is judged first.
+import type { Endpoint, InviteDoor, RequestHandler } from '../../sip/index.ts';
+import type { Hearing } from './hear-peer.ts';
+import type { Places } from './places.ts';
+import { reachPeer } from './reach-peer.ts';
+
+export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearing): Endpoint {
+  const guard =
+    (handler: RequestHandler): RequestHandler =>
+    (request) =>
+      hearing.refuse(request) ?? handler(request);
+  const send: Endpoint['send'] = (request) => endpoint.send(reachPeer(request, places));
+  const onRequest: Endpoint['onRequest'] = (method, handler, event) => endpoint.onRequest(method, guard(handler), event);
+  const invites: InviteDoor = {
+    ...endpoint.invites,
+    send: (invite, events) => endpoint.invites.send(reachPeer(invite, places), events),
+    open: (receiver, optionTags) =>
+      endpoint.invites.open(
+        {
+          onAck: (ack) => receiver.onAck(ack),
+          onInvite(invite) {
+            const refusal = hearing.refuse(invite);
+            if (refusal === undefined) receiver.onInvite(invite);
+            else invite.respond(refusal);
+          },
+        },
+        optionTags,
+      ),
+  };
+  // Everything else is the endpoint's own.
+  return new Proxy(endpoint, {
+    get(target, property): unknown {
+      if (property === 'send') return send;
+      if (property === 'onRequest') return onRequest;
+      if (property === 'invites') return invites;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value as (...words: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
