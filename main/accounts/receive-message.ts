@@ -28,6 +28,9 @@ const SUBJECT_LIMIT = 300;
 /** Envelopes are kept for the details only. */
 const ENVELOPE_LIMIT = 4_000;
 
+/** RFC 2046 §4.5.1: for a text in which nothing is left that can be shown. */
+const NO_TEXT_TYPE = 'application/octet-stream';
+
 const ACCEPTED: MessageVerdict = { kind: 'accepted' };
 
 export interface ReceivingParts {
@@ -48,17 +51,18 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
   try {
     const refusal = refusalOf(world, sender);
     if (refusal !== undefined) return refusal;
+    // White space alone says nothing: like no body at all (RFC 3428 §7).
+    if (incoming.text?.trim() === '') return ACCEPTED;
     const message = readMessage(world, parts, sender, incoming);
-    if (message.text === '') return ACCEPTED;
     if (isToldAgain(world, parts.openedAtMs, { ...incoming, sender, cleanText: message.text }, parts.toldAgain)) return ACCEPTED;
-    const isReportDue = wantsDelivery(world, sender, incoming);
+    const status = dueReport(world, sender, incoming, message);
     const added = await world.storage.commitMessage((db) => {
       const kept = store.addIncomingMessage(db, message);
-      if (kept.kind === 'added' && isReportDue) promiseReport(db, world, sender, incoming);
+      if (kept.kind === 'added' && status !== undefined) promiseReport(db, world, incoming, { address: sender, status });
       return kept;
     });
     if (added.kind === 'added') tell(world, parts, added, incoming);
-    if (added.kind === 'added' && isReportDue) parts.reports.flushSoon(sender);
+    if (added.kind === 'added' && status !== undefined) parts.reports.flushSoon(sender);
     return ACCEPTED;
   } catch (error) {
     if (storageReason(error) === undefined) throw error;
@@ -75,19 +79,21 @@ function readMessage(
 ): IncomingMessage {
   const { callId, cseqNumber, fromTag, imdn, receivedAtMs } = incoming;
   const placeAtMs = keptOrder.placeOf(sender, incoming);
+  // The line end that some programs put after every text is no part of it.
+  const text = cleanText(incoming.text ?? '').trimEnd();
+  const isUnreadable = text === '';
   return {
     accountId: world.accountId,
     address: sender,
     displayName: cleanName(incoming.cpim?.from?.displayName || incoming.from.displayName),
-    // The line end that some programs put after every text is no part of it.
-    text: cleanText(incoming.text).trimEnd(),
-    contentType: incoming.contentType,
+    text,
+    contentType: isUnreadable && incoming.text !== undefined ? NO_TEXT_TYPE : cleanName(incoming.contentType),
     sentAtMs: believableTime(incoming),
     storedAtMs: receivedAtMs,
     ...(placeAtMs !== undefined && { placeAtMs }),
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
-    ...detailOf(world, sender, incoming),
+    ...detailOf(world, sender, incoming, isUnreadable),
     dedupeKey: duplicateKey(sender, incoming),
     dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
     isUnknown: book.find(sender) === undefined,
@@ -115,7 +121,12 @@ function offered({ url, contentType, sizeBytes, expiresAtMs, name }: NonNullable
 }
 
 /** Nothing for a plain text that came directly: what there is to say of it stands in the message itself. */
-function detailOf(world: AccountWorld, sender: string, incoming: IncomingPageMessage): Pick<IncomingMessage, 'detail'> {
+function detailOf(
+  world: AccountWorld,
+  sender: string,
+  incoming: IncomingPageMessage,
+  isUnreadable: boolean,
+): Pick<IncomingMessage, 'detail'> {
   const { cpim, receivedAtMs } = incoming;
   if (cpim === undefined && !incoming.wasStored) return {};
   return {
@@ -124,7 +135,8 @@ function detailOf(world: AccountWorld, sender: string, incoming: IncomingPageMes
       exchange: [...incoming.lines(), 'SIP/2.0 200 OK'].map((line) => ({ atMs: receivedAtMs, line })),
       isCpim: cpim !== undefined,
       ...(cpim !== undefined && { envelope: printEnvelope(cpim) }),
-      wantsDisplay: incoming.imdn?.wantsDisplay === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'display'),
+      wantsDisplay:
+        !isUnreadable && incoming.imdn?.wantsDisplay === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'display'),
     },
   };
 }
@@ -153,18 +165,34 @@ function isForUsAlone(world: AccountWorld, { cpim }: IncomingPageMessage): boole
   return to === undefined || canonicalAddress(to.uri) === world.address;
 }
 
-function wantsDelivery(world: AccountWorld, sender: string, incoming: IncomingPageMessage): boolean {
-  return incoming.imdn?.wantsDelivery === true && isForUsAlone(world, incoming) && mayTell(world, sender, 'delivery');
+/**
+ * What is to be said of it, as far as it was asked (RFC 5438 §7.2.1.1). What we took and cannot show has failed: the sender was told 2xx
+ * and would never know.
+ */
+function dueReport(
+  world: AccountWorld,
+  sender: string,
+  incoming: IncomingPageMessage,
+  { text }: Pick<IncomingMessage, 'text'>,
+): 'delivered' | 'failed' | undefined {
+  const { imdn } = incoming;
+  const isWanted = text === '' ? imdn?.wantsFailure === true : imdn?.wantsDelivery === true;
+  if (!isWanted || !isForUsAlone(world, incoming) || !mayTell(world, sender, 'delivery')) return undefined;
+  return text === '' ? 'failed' : 'delivered';
 }
 
 /** In the same commit as the message: a report is neither lost nor given for what was not kept. */
-function promiseReport(db: WritableDb, world: AccountWorld, sender: string, incoming: IncomingPageMessage): void {
+function promiseReport(
+  db: WritableDb,
+  world: AccountWorld,
+  incoming: IncomingPageMessage,
+  report: Pick<store.Report, 'address' | 'status'>,
+): void {
   store.addReport(db, {
     accountId: world.accountId,
-    address: sender,
+    ...report,
     imdnId: incoming.imdn?.messageId ?? '',
     kind: 'delivery',
-    status: 'delivered',
     sentAtMs: incoming.sentAtMs ?? incoming.receivedAtMs,
     createdAtMs: incoming.receivedAtMs,
   });

@@ -58,6 +58,21 @@ async function texts(): Promise<string[]> {
   );
 }
 
+describe('nothing to show', () => {
+  it('of control characters alone: acknowledged, so it stands there as something that cannot be shown', async () => {
+    expect(await send({ text: '\u0007\u0000\u001b' })).toBe(200);
+    const { conversations } = await bob.call('listConversations', {});
+    expect(conversations.map(({ unreadCount, lastMessage }) => [unreadCount, lastMessage?.text, lastMessage?.contentType])).toEqual([
+      [1, '', 'application/octet-stream'],
+    ]);
+  });
+
+  it('of white space alone: like no text at all', async () => {
+    expect(await send({ text: ' \r\n\t' })).toBe(200);
+    expect((await bob.call('listConversations', {})).conversations).toEqual([]);
+  });
+});
+
 describe('duplicates', () => {
   const same: Sent = { text: 'once', callId: 'call-1', tag: 'tag-1', cseqNumber: 7 };
   const date: HeaderField = { name: 'Date', value: 'Mon, 23 Nov 2026 11:00:00 GMT' };

@@ -135,6 +135,42 @@ describe('to other programs', () => {
     expect(statuses(bodies)).toEqual(['delivered']);
   });
 
+  it('what a server kept and we cannot show has failed, for who asked; it stands there, and is not asked for again', async () => {
+    const bodies = fromBob();
+    const kept = (text: string): Parameters<typeof sendRaw>[2] => ({
+      body: `[Offline message - Mon Nov 23 11:30:00 2026] ${text}`,
+      headers: [{ name: 'Date', value: 'Mon, 23 Nov 2026 11:30:00 GMT' }],
+    });
+    const picture = (id: string, asks: string, to?: string): string =>
+      cpimText('iVBORw0KGgo=', id, to).replace('text/plain; charset=utf-8', 'image/png').replace('positive-delivery, display', asks);
+    for (const text of [
+      picture('id-1', 'positive-delivery, negative-delivery, display'),
+      picture('id-2', 'positive-delivery, display'),
+      picture('id-3', 'negative-delivery', 'sip:team@example.test'),
+    ])
+      expect(await sendRaw(world, bob, kept(text))).toBe(200);
+    await world.clock.advance(5_000);
+    await markRead(bob);
+    expect(bodies.flatMap((body) => /<message-id>(.*?)<[^]*<status><(.*?)\/>/.exec(body)?.slice(1) ?? [])).toEqual(['id-1', 'failed']);
+    expect((await messagesOf(bob)).map(({ text, contentType, wasStored }) => [text, contentType, wasStored])).toEqual(
+      Array.from({ length: 3 }, () => ['', 'image/png', true]),
+    );
+    await bob.call('setReporting', { accountId: bobAccount, delivery: false });
+    expect(await sendRaw(world, bob, kept(picture('id-4', 'negative-delivery')))).toBe(200);
+    await world.clock.advance(5_000);
+    expect(bodies).toHaveLength(1);
+  });
+
+  it('what comes directly and cannot be read is refused by the answer, and by that alone', async () => {
+    const bodies = fromBob();
+    const picture = cpimText('iVBORw0KGgo=', 'id-1')
+      .replace('text/plain; charset=utf-8', 'image/png')
+      .replace('display', 'negative-delivery');
+    expect(await sendRaw(world, bob, { contentType: 'message/cpim', body: picture })).toBe(415);
+    await world.clock.advance(5_000);
+    expect([bodies, await messagesOf(bob)]).toEqual([[], []]);
+  });
+
   it('theirs are believed from the one it went to alone', async () => {
     const { messageId } = await bob.call('sendMessage', { accountId: bobAccount, address: ada.address, text: 'mine' });
     await world.until(() => statesOf(bob.changes, messageId).at(-1) === 'accepted');

@@ -70,8 +70,8 @@ export interface IncomingPageMessage {
   readonly body: Uint8Array;
   /** Type of the part that was read, lower case, without parameters: `text/plain`. */
   readonly contentType: string;
-  /** Decoded text; not cleaned of control characters. */
-  readonly text: string;
+  /** Decoded text; not cleaned of control characters. undefined: it is of a type that we cannot read. */
+  readonly text: string | undefined;
   readonly subject: string | undefined;
   /** The sender's (or storing server's) time: CPIM DateTime, else Date; undefined when neither could be read. */
   readonly sentAtMs: number | undefined;

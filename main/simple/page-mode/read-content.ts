@@ -44,7 +44,8 @@ export type Content =
   | { readonly kind: 'signal'; readonly signal: SignalKind; readonly documents: readonly string[] }
   /** Nothing in it: answered 200, not shown. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'unknown-type' }
+  /** `cpim`: of the wrapper it came in. */
+  | { readonly kind: 'unknown-type'; readonly contentType: string; readonly cpim?: CpimFields }
   | { readonly kind: 'unknown-encoding' }
   | { readonly kind: 'broken'; readonly reason: string };
 
@@ -63,7 +64,7 @@ export function readUntypedText(text: string): Content {
   const asText: Content = { kind: 'text', contentType: 'text/plain', text, cpim: undefined };
   if (!isLostCpim(text)) return asText;
   const content = readWrapped(new TextEncoder().encode(text), 0);
-  return content.kind === 'text' || content.kind === 'signal' ? content : asText;
+  return content.kind === 'text' || content.kind === 'signal' || content.kind === 'unknown-type' ? content : asText;
 }
 
 function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
@@ -74,13 +75,13 @@ function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): 
     case 'text/plain':
     case 'text/html': {
       const text = decodeText(body, parameterValue(type.parameters, 'charset') ?? '');
-      if (text === undefined) return { kind: 'unknown-type' };
+      if (text === undefined) return { kind: 'unknown-type', contentType: type.value };
       return { kind: 'text', contentType: type.value, text: type.value === 'text/html' ? htmlToText(text) : text, cpim: undefined };
     }
     case 'message/external-body': {
       const reference = readReference(body, type);
       return reference === undefined
-        ? { kind: 'unknown-type' }
+        ? { kind: 'unknown-type', contentType: type.value }
         : { kind: 'text', contentType: type.value, text: reference.url, cpim: undefined, reference };
     }
     case 'message/cpim':
@@ -89,7 +90,7 @@ function readTyped(body: Uint8Array, type: ValueWithParameters, depth: number): 
     case 'multipart/mixed':
       return readMultipart(body, type, depth);
     default:
-      return { kind: 'unknown-type' };
+      return { kind: 'unknown-type', contentType: type.value };
   }
 }
 
@@ -100,7 +101,7 @@ function readWrapped(body: Uint8Array, depth: number): Content {
   if (inner.length === 0) return { kind: 'empty' };
   const encoding = contentHeaders.find(({ name }) => name.toLowerCase() === 'content-transfer-encoding')?.value;
   const content = readTyped(decodeTransfer(inner, encoding), splitParameters(contentType), depth + 1);
-  return content.kind === 'text' ? { ...content, cpim: content.cpim ?? fields } : content;
+  return content.kind === 'text' || content.kind === 'unknown-type' ? { ...content, cpim: content.cpim ?? fields } : content;
 }
 
 /** Content-Transfer-Encoding is not needed in SIP, but some send base64 (RFC 2045 §6.8). */
@@ -124,8 +125,7 @@ function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: numbe
   if (parts.kind === 'failure') return { kind: 'broken', reason: 'Broken multipart' };
   const contents = parts.value.map((part) => readBodyPart(part, depth));
   const readable = contents.filter((content) => content.kind === 'text' || content.kind === 'signal');
-  if (readable.length === 0)
-    return contents.some((content) => content.kind === 'unknown-type') ? { kind: 'unknown-type' } : { kind: 'empty' };
+  if (readable.length === 0) return contents.find((content) => content.kind === 'unknown-type') ?? { kind: 'empty' };
   const texts = readable.filter((content) => content.kind === 'text');
   const first = texts[0];
   if (first === undefined) return joinSignals(readable);

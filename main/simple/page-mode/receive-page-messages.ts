@@ -36,7 +36,7 @@ async function receive(options: ReceivePageMessagesOptions, { message }: Incomin
     case 'text':
       return takeText(options, message, content);
     case 'unknown-type':
-      return { status: 415, headers: [{ name: 'Accept', value: ACCEPTED_TYPES.join(', ') }] };
+      return takeUnreadable(options, message, content);
     case 'unknown-encoding':
       return { status: 415, headers: [{ name: 'Accept-Encoding', value: KNOWN_ENCODINGS }] };
     case 'broken':
@@ -52,23 +52,52 @@ function takeSignal(options: ReceivePageMessagesOptions, request: SipRequest, co
   return { status: 200 };
 }
 
+/** When the request says it was made, and whether a server made it to hand out what it kept. */
+function readMoment(
+  options: ReceivePageMessagesOptions,
+  request: SipRequest,
+): { dateMs: number | undefined; nowMs: number; isKept: boolean } {
+  const date = readHeader(request, dateHeader);
+  const dateMs = date?.kind === 'ok' ? date.value : undefined;
+  const nowMs = options.clock.nowMs();
+  return { dateMs, nowMs, isKept: isFromStore(request, dateMs, { nowMs, presentSinceMs: options.presentSinceMs?.() ?? -Infinity }) };
+}
+
 async function takeText(
   options: ReceivePageMessagesOptions,
   request: SipRequest,
   read: Extract<Content, { kind: 'text' }>,
 ): Promise<Reply> {
-  const date = readHeader(request, dateHeader);
-  const dateMs = date?.kind === 'ok' ? date.value : undefined;
+  const { dateMs, nowMs, isKept } = readMoment(options, request);
   const hasContact = request.contacts === '*' || request.contacts.length > 0;
   const stored = readStoredText(read.text, hasContact, dateMs);
   const isTypeLost = read.contentType === 'text/plain' && read.cpim === undefined && !hasContact;
   const content = isTypeLost ? readUntypedText(stored.text) : { ...read, text: stored.text };
   if (content.kind === 'signal') return takeSignal(options, request, content);
-  if (content.kind !== 'text') return { status: 200 };
-  const sentAtMs = content.cpim?.dateTimeMs ?? dateMs;
-  const receivedAtMs = options.clock.nowMs();
-  const moment = { nowMs: receivedAtMs, presentSinceMs: options.presentSinceMs?.() ?? -Infinity };
-  const wasStored = stored.wasStored || isFromStore(request, dateMs, moment);
+  if (content.kind !== 'text' && content.kind !== 'unknown-type') return { status: 200 };
+  return give(options, request, content, { dateMs, nowMs, isKept: isKept || stored.wasStored });
+}
+
+/**
+ * 415 tells the sender (RFC 3428 §7), but not the one of a message that a server kept: that was told 202 long ago, and the server would
+ * offer it again and again. It is taken as something that cannot be shown.
+ */
+async function takeUnreadable(
+  options: ReceivePageMessagesOptions,
+  request: SipRequest,
+  content: Extract<Content, { kind: 'unknown-type' }>,
+): Promise<Reply> {
+  const moment = readMoment(options, request);
+  if (moment.isKept) return give(options, request, content, moment);
+  return { status: 415, headers: [{ name: 'Accept', value: ACCEPTED_TYPES.join(', ') }] };
+}
+
+async function give(
+  options: ReceivePageMessagesOptions,
+  request: SipRequest,
+  content: Extract<Content, { kind: 'text' | 'unknown-type' }>,
+  { dateMs, nowMs, isKept }: ReturnType<typeof readMoment>,
+): Promise<Reply> {
   const verdict = await options.onMessage({
     from: request.from,
     to: request.to,
@@ -77,15 +106,15 @@ async function takeText(
     cseqNumber: request.cseq.number,
     body: request.body,
     contentType: content.contentType,
-    text: content.text,
+    text: content.kind === 'text' ? content.text : undefined,
     subject: content.cpim?.subject ?? headerText(request, 'Subject'),
-    sentAtMs,
-    receivedAtMs,
+    sentAtMs: content.cpim?.dateTimeMs ?? dateMs,
+    receivedAtMs: nowMs,
     cpim: content.cpim,
     imdn: content.cpim === undefined ? undefined : readImdnRequest(content.cpim.headers),
-    reference: content.reference,
-    wasStored,
-    keptAtMs: wasStored ? dateMs : undefined,
+    reference: content.kind === 'text' ? content.reference : undefined,
+    wasStored: isKept,
+    keptAtMs: isKept ? dateMs : undefined,
     isMadeByServer: isMadeByServer(request),
     headers: request.headers,
     lines: () => requestLines(request),
