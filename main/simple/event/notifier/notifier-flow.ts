@@ -62,7 +62,8 @@ export class NotifierFlow {
     this.subscribedAtMs = options.clock.nowMs();
     this.subscribedMonotonicMs = options.clock.monotonicMs();
     const { expiresSeconds, minIntervalMs } = terms;
-    const [machine, effects] = startNotifier({ kind: 'subscribed', decision, expiresSeconds, minIntervalMs }, this.moment());
+    const isProven = request.flow.protocol !== 'udp';
+    const [machine, effects] = startNotifier({ kind: 'subscribed', decision, expiresSeconds, minIntervalMs }, this.moment(), { isProven });
     this.machine = machine;
     this.first = effects;
   }
@@ -182,11 +183,20 @@ export class NotifierFlow {
       contact: { user: options.contactUser },
       headers: this.headers(effect, body?.contentType),
       ...(body === undefined ? {} : { body: body.bytes }),
-      // A connection is the only sure way back to whoever opened it; a datagram goes where its Contact says.
-      ...(identity.flow.protocol === 'udp' ? {} : { flow: identity.flow }),
+      ...(this.goesBack() ? { flow: identity.flow } : {}),
     });
     this.dialog = next;
     void options.endpoint.send(request).outcome.then((outcome) => this.answered(outcome));
+  }
+
+  /**
+   * A connection is the only sure way back to whoever opened it; a datagram goes where its Contact says (RFC 6665 §4.4.1).
+   * SECURITY: of a stranger it goes back to where it came from: else they could aim our NOTIFYs, with all their repetitions, at others.
+   * Who is allowed and who is politely blocked must not be told apart by this.
+   */
+  private goesBack(): boolean {
+    const { decision } = this.machine;
+    return this.identity.flow.protocol !== 'udp' || decision === 'confirm' || decision === 'block';
   }
 
   private headers(effect: NotifyEffect, contentType: string | undefined): HeaderField[] {

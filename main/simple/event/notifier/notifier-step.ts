@@ -17,6 +17,8 @@ export interface NotifierMachine {
   readonly isOpen: boolean;
   /** The last NOTIFY to be sent: its Subscription-State reason. */
   readonly lastReason: string | undefined;
+  /** The watcher is where it says: it came over a connection, or knew what only a message to it said. */
+  readonly isProven: boolean;
   /** A NOTIFY waits for its answer; the next waits for that, so that they stay in order. */
   readonly isNotifying: boolean;
   /** Monotonic: when the next NOTIFY may go; undefined: nothing to say. */
@@ -71,8 +73,12 @@ const POLICY: Readonly<Record<AccessDecision, WatcherPolicy>> = {
   forbid: 'refused',
 };
 
-/** The subscription that a SUBSCRIBE makes. */
-export function startNotifier(input: Extract<NotifierInput, { kind: 'subscribed' }>, moment: Moment): NotifierResult {
+/** The subscription that a SUBSCRIBE makes. `isProven`: not for a datagram, whose sender anybody can write into it. */
+export function startNotifier(
+  input: Extract<NotifierInput, { kind: 'subscribed' }>,
+  moment: Moment,
+  { isProven }: Pick<NotifierMachine, 'isProven'>,
+): NotifierResult {
   const { status, event } = firstWatcherStatus(POLICY[input.decision]);
   const fresh: NotifierMachine = {
     status,
@@ -80,6 +86,7 @@ export function startNotifier(input: Extract<NotifierInput, { kind: 'subscribed'
     decision: input.decision,
     isOpen: true,
     lastReason: status === 'terminated' ? event : undefined,
+    isProven,
     isNotifying: false,
     notifyAtMs: moment.monotonicMs,
     notifiedAtMs: undefined,
@@ -127,7 +134,13 @@ function refreshed(state: NotifierMachine, input: Extract<NotifierInput, { kind:
   if (!state.isOpen || state.lastReason !== undefined) return [state, []];
   const { expiresSeconds, minIntervalMs } = input;
   // RFC 6665 §4.2.1.4: each SUBSCRIBE is followed by a NOTIFY at once, whatever the rate.
-  const next = { ...state, minIntervalMs, expiresAtMs: moment.monotonicMs + expiresSeconds * 1000, notifyAtMs: moment.monotonicMs };
+  const next = {
+    ...state,
+    isProven: true,
+    minIntervalMs,
+    expiresAtMs: moment.monotonicMs + expiresSeconds * 1000,
+    notifyAtMs: moment.monotonicMs,
+  };
   const settled = decided(next, input.decision, moment);
   return then(settled, (after) =>
     expiresSeconds === 0 && after.lastReason === undefined ? happen(after, 'timeout', moment) : notifyWhenDue(after, moment),
@@ -193,7 +206,7 @@ function notifyWhenDue(state: NotifierMachine, moment: Moment): NotifierResult {
 }
 
 function notified(before: NotifierMachine, input: Extract<NotifierInput, { kind: 'notified' }>, moment: Moment): NotifierResult {
-  const state = { ...before, isNotifying: false };
+  const state = { ...before, isNotifying: false, isProven: before.isProven || input.result !== 'gone' };
   if (input.result === 'later' && state.lastReason === undefined) {
     const againAtMs = moment.monotonicMs + input.waitMs;
     return [{ ...state, notifyAtMs: Math.max(againAtMs, state.notifyAtMs ?? 0) }, []];
@@ -203,6 +216,8 @@ function notified(before: NotifierMachine, input: Extract<NotifierInput, { kind:
   // RFC 6665 §4.2.2: nobody there, or all said.
   const closed = { ...state, isOpen: false, notifyAtMs: undefined };
   if (state.status === 'terminated') return [closed, [{ kind: 'closed' }]];
+  // SECURITY: questions in made-up names must not fill the inbox: who was never there asks nothing.
+  if (!state.isProven && state.decision === 'confirm') return happen(closed, 'giveup', moment);
   return state.lastReason === undefined ? happen(closed, 'timeout', moment) : [closed, []];
 }
 

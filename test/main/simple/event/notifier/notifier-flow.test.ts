@@ -155,9 +155,30 @@ describe('a watcher', () => {
     const pending = watch('bob');
     const active = watch('cat');
     await clock.until(() => pending.seen.length + active.seen.length === 2);
+    await clock.advance(100);
     net.internet.cutOff(AWAY, ELSEWHERE);
     await clock.advance(700_000);
     expect(notifier.watchers().map(({ uri, status }) => [uri, status])).toEqual([[uriOf('bob'), 'waiting']]);
+  });
+
+  it('a datagram in a made-up name leaves no question behind, and aims nothing at where it says', async () => {
+    const { net, clock, home, away, notifier } = await setUp();
+    const aimedAt: string[] = [];
+    net.internet.onDatagram = ({ to, bytes: sent }) => {
+      if (new TextDecoder().decode(sent).startsWith('NOTIFY')) aimedAt.push(to.address);
+      return true;
+    };
+    const contacts = [{ displayName: undefined, uri: sipUri('victim', ELSEWHERE), parameters: [] }];
+    const headers = [
+      { name: 'Event', value: 'presence' },
+      { name: 'Expires', value: '600' },
+    ];
+    const sent = { method: 'SUBSCRIBE', uri: ADA, from: address(sipUri('eve', AWAY)), to: address(ADA), contacts, headers };
+    await clock.run(away.send(sent).outcome);
+    expect(notifier.watchers().map(({ status }) => status)).toEqual(['pending']);
+    net.internet.cutOff(AWAY);
+    await clock.advance(60_000);
+    expect([new Set(aimedAt), notifier.watchers(), home.counts['internal-errors']]).toEqual([new Set([AWAY]), [], undefined]);
   });
 
   it('a change reaches a thousand watchers, some at a time', async () => {

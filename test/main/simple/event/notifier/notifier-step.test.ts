@@ -24,7 +24,16 @@ const decided = (decision: AccessDecision): NotifierInput => ({ kind: 'decided',
 
 /** What the last of the inputs led to. */
 function run(first: ReturnType<typeof subscribed>, ...inputs: readonly (readonly [number, NotifierInput])[]): NotifierResult {
-  let result = startNotifier(first, moment(0));
+  return runFrom(true, first, ...inputs);
+}
+
+/** `isProven`: it came over a connection. */
+function runFrom(
+  isProven: boolean,
+  first: ReturnType<typeof subscribed>,
+  ...inputs: readonly (readonly [number, NotifierInput])[]
+): NotifierResult {
+  let result = startNotifier(first, moment(0), { isProven });
   for (const [atMs, input] of inputs) result = stepNotifier(result[0], input, moment(atMs));
   return result;
 }
@@ -115,6 +124,9 @@ describe('the end', () => {
     ],
     ['the watcher is gone', run(subscribed('allow'), [0, gone]), ['told', 'closed'], 'terminated timeout'],
     ['who asked is gone', run(subscribed('confirm'), [0, gone]), ['told'], 'waiting timeout'],
+    ['who asked was never there', runFrom(false, subscribed('confirm'), [0, gone]), ['told', 'closed'], 'terminated giveup'],
+    ['who fetched was never there', runFrom(false, subscribed('confirm', 0), [0, gone]), ['told', 'closed'], 'terminated giveup'],
+    ['who asked answered once', runFrom(false, subscribed('confirm', 0), [0, taken], [9, gone]), [], 'waiting timeout'],
     ['the last NOTIFY was taken', run(subscribed('block'), [0, taken]), ['closed'], 'terminated rejected'],
     ['the last NOTIFY was not', run(subscribed('block'), [0, gone]), ['closed'], 'terminated rejected'],
     [
