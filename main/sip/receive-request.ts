@@ -12,6 +12,7 @@ import { supportedHeader } from './message/header/supported.ts';
 import { unsupportedHeader } from './message/header/unsupported.ts';
 import type { HeaderField, SipRequest, SipResponse } from './message/message.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
+import type { Cancelled } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
 import { makeResponse } from './transport/make-response.ts';
 import type { FlowResult, TransportFlow } from './transport/transport.ts';
@@ -22,8 +23,8 @@ export interface ReceivingParts {
   readonly counts: Counts;
   /** Who is heard; undefined: everybody. */
   gate(): Gate | undefined;
-  /** The INVITE a CANCEL is for. */
-  cancelledBy(cancel: SipRequest): ServerTransaction | undefined;
+  /** What a CANCEL is for. */
+  cancelledBy(cancel: SipRequest): Cancelled;
   /** What the registrar granted, for our Contact. */
   granted(): Granted | undefined;
   /** The same flow with its local address known. */
@@ -128,9 +129,11 @@ export function abilities(options: EndpointOptions, handlers: HandlerTable): rea
 
 /** §9.2: the CANCEL itself is answered; an INVITE not answered yet is answered 487. */
 function cancel(transaction: ServerTransaction, parts: ReceivingParts): void {
-  const invite = parts.cancelledBy(transaction.request);
-  respond(transaction, { status: invite === undefined ? 481 : 200 }, parts);
-  if (invite === undefined || invite.isAnswered) return;
+  const cancelled = parts.cancelledBy(transaction.request);
+  respond(transaction, { status: cancelled.kind === 'nothing' ? 481 : 200 }, parts);
+  if (cancelled.kind !== 'invite') return;
+  const invite = cancelled.transaction;
+  if (invite.isAnswered) return;
   invite.onCancel?.();
   if (!invite.isAnswered) respond(invite, { status: 487 }, parts);
 }

@@ -53,12 +53,27 @@ export async function receivePrack(
   if (refusal !== undefined) return refusal;
   // RFC 3262 §5: an offer in a reliable response is answered by its PRACK.
   const isAnswer = core.exchange.phase === 'local-offer';
-  if (isAnswer && description !== undefined) core.agree('answer-received', description);
+  if (isAnswer) {
+    const wrong = wrongAnswer(core, description, invite.reliable.isDescribed(rseq));
+    if (wrong !== undefined) return body.kind === 'refused' ? body.reply : wrong;
+  }
   invite.reliable.acknowledge(rseq);
   if (body.kind === 'refused') return body.reply;
   if (isAnswer || description === undefined) return { status: 200 };
   const answered = await answerOffer(core, session, description);
   return answered.kind === 'answer' ? { status: 200, ...withDescription([], answered.description) } : { status: 488 };
+}
+
+/**
+ * RFC 3262 §5: the offer in a reliable response must be answered by its PRACK. One without the answer, or with one that does not fit, is
+ * refused and acknowledges nothing: until a better one comes, the response is sent again, and in the end the INVITE is refused (§3).
+ */
+function wrongAnswer(core: SessionCore, answer: SessionDescription | undefined, isOwed: boolean): Reply | undefined {
+  if (answer === undefined) return isOwed ? { status: 400, reason: 'Answer Missing' } : undefined;
+  const problem = core.agree('answer-received', answer);
+  if (problem === undefined) return undefined;
+  core.setting.log('warn', `a PRACK has a bad answer: ${problem}`);
+  return { status: 488 };
 }
 
 export async function receiveUpdate(session: DialogSession, request: SipRequest): Promise<Reply> {

@@ -40,6 +40,12 @@ export class ReliableSender {
     return !stepReliable(this.#state, { kind: 'prack', rseq })[1].some((effect) => effect.kind === 'unmatched');
   }
 
+  /** Whether the response that waits with that number has an offer or answer. */
+  isDescribed(rseq: number): boolean {
+    const { outstanding } = this.#state;
+    return outstanding?.rseq === rseq && outstanding.hasDescription;
+  }
+
   acknowledge(rseq: number): void {
     this.#run({ kind: 'prack', rseq });
   }

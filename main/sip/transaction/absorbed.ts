@@ -48,6 +48,10 @@ export class AbsorbedRequests {
     this.#timer ??= this.#clock.startTimer(TRANSACTION_LIFE_MS, this.#onTimer);
   }
 
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
   hasMergeKey(mergeKey: string): boolean {
     return this.#mergeKeys.has(mergeKey);
   }

@@ -2,6 +2,7 @@
 import type { SipRequest, SipResponse, ViaHeader } from '../message/message.ts';
 import { printUri } from '../uri/print-uri.ts';
 import { parameterValue } from '../uri/parameter.ts';
+import { uriEquals } from '../uri/uri-equals.ts';
 
 /** Branches that begin so are unique across space and time (RFC 3261 §8.1.1.7). */
 export const BRANCH_COOKIE = 'z9hG4bK';
@@ -40,6 +41,20 @@ function oldServerKey(request: SipRequest, top: ViaHeader, method: string): stri
   const branch = parameterValue(top.parameters, 'branch') ?? '';
   const sentBy = `${top.transport} ${top.host.toLowerCase()}:${top.port ?? ''} ${branch}`;
   return `\n${printUri(request.uri)} ${tag} ${request.callId} ${request.cseq.number} ${sentBy} ${method}`;
+}
+
+/**
+ * Whether a CANCEL found by its branch is what the request's own sender made: the rest of it is the same too (RFC 3261 §9.1).
+ * SECURITY: who only saw or guessed the branch cancels nothing.
+ */
+export function isCancelOf(cancel: SipRequest, request: SipRequest): boolean {
+  return (
+    cancel.callId === request.callId &&
+    cancel.cseq.number === request.cseq.number &&
+    parameterValue(cancel.from.parameters, 'tag') === parameterValue(request.from.parameters, 'tag') &&
+    parameterValue(cancel.to.parameters, 'tag') === parameterValue(request.to.parameters, 'tag') &&
+    uriEquals(cancel.uri, request.uri)
+  );
 }
 
 /** RFC 4475 §3.2.1: the cookie with nothing behind it says nothing. */

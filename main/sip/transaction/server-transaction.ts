@@ -78,7 +78,8 @@ export class ServerTransaction {
       return;
     }
     this.#run('request');
-    if (!this.#isAnswered) this.#run('unanswered');
+    // A provisional response that is out already needs no 100 behind it, which copies of the request would get in its place.
+    if (this.#lastResponse === undefined) this.#run('unanswered');
   }
 
   receiveAck(ack: SipRequest): void {

@@ -1,6 +1,7 @@
 // All transactions of one endpoint: finds the one a message belongs to, makes new ones, keeps their number bounded (RFC 3261 §17).
 import type { Clock } from '../clock.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message/message.ts';
+import { KNOWN_METHODS } from '../message/methods.ts';
 import { printMessage } from '../message/print-message.ts';
 import type { NetworkAddress } from '../network.ts';
 import type { Counts } from '../transport/counts.ts';
@@ -10,7 +11,7 @@ import { parameterValue } from '../uri/parameter.ts';
 import { AbsorbedRequests } from './absorbed.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import type { ClientListener } from './client-transaction.ts';
-import { clientKey, clientKeyOfResponse, hasSameSender, mergeKey, serverKey } from './key.ts';
+import { clientKey, clientKeyOfResponse, hasSameSender, isCancelOf, mergeKey, serverKey } from './key.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import type { ServerTable } from './server-transaction.ts';
 
@@ -23,6 +24,12 @@ const MOST_ANSWERED_INVITES = 4_096;
 
 /** Said with the 503 beyond these bounds (RFC 3261 §21.5.4): by then most of what waited is answered or given up. */
 const RETRY_AFTER: HeaderField = { name: 'Retry-After', value: '10' };
+
+/** `other`: a request on which a CANCEL has no effect, though it is answered 200. */
+export type Cancelled =
+  { readonly kind: 'invite'; readonly transaction: ServerTransaction } | { readonly kind: 'other' } | { readonly kind: 'nothing' };
+
+const NOTHING_CANCELLED: Cancelled = { kind: 'nothing' };
 
 export interface TransactionEvents {
   /** A new request; never an ACK. `respond` may be called before this returns. */
@@ -95,9 +102,17 @@ export class TransactionTable implements ServerTable {
     else this.#begin(request, flow, source, key);
   }
 
-  /** The INVITE a CANCEL is for (RFC 3261 §9.2). */
-  cancelledBy(cancel: SipRequest): ServerTransaction | undefined {
-    return this.#servers.get(serverKey(cancel, 'INVITE'));
+  /** What a CANCEL is for (RFC 3261 §9.2). */
+  cancelledBy(cancel: SipRequest): Cancelled {
+    const invite = this.#servers.get(serverKey(cancel, 'INVITE'));
+    if (invite !== undefined) return isCancelOf(cancel, invite.request) ? { kind: 'invite', transaction: invite } : NOTHING_CANCELLED;
+    for (const method of KNOWN_METHODS) {
+      const key = serverKey(cancel, method);
+      const other = this.#servers.get(key);
+      const isThere = other === undefined ? this.#absorbed.has(key) : isCancelOf(cancel, other.request);
+      if (method !== 'CANCEL' && isThere) return { kind: 'other' };
+    }
+    return NOTHING_CANCELLED;
   }
 
   /** Requests sent on it will get no response any more. */

@@ -150,6 +150,40 @@ describe('incoming', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  it('CANCEL that is not all the same as its INVITE is 481, and the INVITE goes on (§9.1)', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    bob.onRequest('INVITE', () => Promise.withResolvers<{ status: number }>().promise);
+    peer.send(rawRequest('INVITE'));
+    await clock.advance(10);
+    const changes: readonly (readonly [string, string])[] = [
+      ['Call-ID: raw', 'Call-ID: guess'],
+      ['CSeq: 1', 'CSeq: 2'],
+      [';tag=a', ';tag=guess'],
+      ['To: <sip:bob@192.0.2.2>', 'To: <sip:bob@192.0.2.2>;tag=guess'],
+      ['CANCEL sip:bob@', 'CANCEL sip:carol@'],
+      ['Via: SIP/2.0/UDP 192.0.2.7:5060', 'Via: SIP/2.0/UDP 192.0.2.7:5061;rport'],
+    ];
+    for (const [before, after] of changes) {
+      peer.send(rawRequest('CANCEL').replace(before, after));
+      await clock.advance(33_000);
+    }
+    expect(peer.statuses.toSorted()).toEqual(['100 INVITE', ...changes.map(() => '481 CANCEL')]);
+    await bob.stop();
+  });
+
+  it('CANCEL for another request is answered 200 and has no effect (§9.2)', async () => {
+    const { clock, bob, peer } = await setUpBob();
+    const reply = Promise.withResolvers<{ status: number }>();
+    bob.onRequest('MESSAGE', () => reply.promise);
+    peer.send(rawRequest('MESSAGE'));
+    peer.send(rawRequest('CANCEL'));
+    await clock.advance(10);
+    reply.resolve({ status: 202 });
+    await clock.advance(10);
+    expect(peer.statuses).toEqual(['200 CANCEL', '202 MESSAGE']);
+    await bob.stop();
+  });
+
   it('copies that came by two ways are handled once', async () => {
     const { clock, bob, peer } = await setUpBob();
     bob.onRequest('MESSAGE', () => ({ status: 200 }));

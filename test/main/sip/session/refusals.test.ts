@@ -4,7 +4,7 @@ import { printSdp } from '../../../../main/sip/index.ts';
 import type { CallOptions, Credentials, OutgoingRequest, Outcome, ReplacesValue, Session } from '../../../../main/sip/index.ts';
 import { address, createTestInternet } from '../../../support/endpoint-pair.ts';
 import type { TestInternet } from '../../../support/endpoint-pair.ts';
-import { createRawPeer, rawRequest } from '../../../support/raw-peer.ts';
+import { createRawPeer, rawRequest, statusesIn } from '../../../support/raw-peer.ts';
 import { acceptAll, callTo, leftovers, messages, party, pathOf } from '../../../support/session-pair.ts';
 import type { Party } from '../../../support/session-pair.ts';
 
@@ -75,38 +75,57 @@ describe('requests for a dialog that is not there', () => {
     expect(await statusOf(all.world, next.request('PRACK'))).toBe(400);
   });
 
-  it('PRACK with an answer, but for another response, gets 481, and its answer is none', async () => {
-    const { world, alice } = await two();
-    const bob = await party(world, 'bob', '192.0.2.4');
+  /** A peer without a stack whose INVITE has no offer, and a callee whose reliable 183 has one. */
+  async function offeredReliably() {
+    const world = createTestInternet();
+    const bob = await party(world, 'bob', '192.0.2.2');
     let theirs: Session | undefined;
     bob.sessions.onInvite(async (invitation) => {
       theirs = invitation.session;
       void invitation.progress({ status: 183, description: messages('b', '2') });
       return invitation.session.ended.then(() => ({ kind: 'refuse', status: 480 }));
     });
-    const peer = createRawPeer(world, '192.0.2.4');
-    const own = (text: string): string => text.replaceAll('192.0.2.2', '192.0.2.4');
-    peer.sendUdp(own(rawRequest('INVITE', { headers: ['Require: 100rel'] })));
+    const peer = createRawPeer(world, '192.0.2.2');
+    peer.sendUdp(rawRequest('INVITE', { headers: ['Require: 100rel'] }));
     await world.clock.advance(10);
     const ringing = peer.datagrams[0]?.text ?? '';
     const toTag = /^To:.*;tag=(\S+)\r$/m.exec(ringing)?.[1] ?? '';
     const rseq = Number(/^RSeq: (\d+)\r$/m.exec(ringing)?.[1]);
-    const answer = printSdp(messages('evil', '9'));
-    const prack = (number: number, cseq: number): void => {
-      const headers = [`RAck: ${number} 1 INVITE`, 'Content-Type: application/sdp'];
+    /** Status of the PRACK, and what the callee holds for agreed after it. */
+    const prack = async (number: number, cseq: number, answer: string, type = 'application/sdp'): Promise<unknown[]> => {
+      const headers = [`RAck: ${number} 1 INVITE`, ...(answer === '' ? [] : [`Content-Type: ${type}`])];
       const head = rawRequest('PRACK', { branch: `z9hG4bKp${cseq}`, toTag, headers }).replace('CSeq: 1', `CSeq: ${cseq}`);
-      peer.sendUdp(own(head).replace('Content-Length: 0\r\n\r\n', `Content-Length: ${answer.length}\r\n\r\n${answer}`));
+      peer.sendUdp(head.replace('Content-Length: 0\r\n\r\n', `Content-Length: ${answer.length}\r\n\r\n${answer}`));
+      await world.clock.advance(10);
+      return [statusesIn(peer.datagrams.at(-1)?.text ?? '')[0], pathOf(theirs?.remote)];
     };
-    prack(rseq + 1, 2);
-    await world.clock.advance(10);
-    expect([peer.datagrams[1]?.text.split(' ')[1], pathOf(theirs?.remote)]).toEqual(['481', 'none']);
-    prack(rseq, 3);
-    await world.clock.advance(10);
-    expect([peer.datagrams[2]?.text.split(' ')[1], pathOf(theirs?.remote)]).toEqual(['200', 'evil/1']);
-    peer.close();
-    bob.sessions.close();
-    await bob.endpoint.stop();
-    await alice.endpoint.stop();
+    const stop = async (): Promise<void> => {
+      peer.close();
+      bob.sessions.close();
+      await bob.endpoint.stop();
+    };
+    return { world, peer, rseq, prack, stop };
+  }
+
+  it('PRACK with an answer, but for another response, gets 481, and its answer is none', async () => {
+    const { rseq, prack, stop } = await offeredReliably();
+    const answer = printSdp(messages('evil', '9'));
+    expect(await prack(rseq + 1, 2, answer)).toEqual([481, 'none']);
+    expect(await prack(rseq, 3, answer)).toEqual([200, 'evil/1']);
+    await stop();
+  });
+
+  it('PRACK without the answer it owes, or with a bad one, is refused and acknowledges nothing (RFC 3262 §5)', async () => {
+    const { world, peer, rseq, prack, stop } = await offeredReliably();
+    const answer = printSdp(messages('a', '9'));
+    expect(await prack(rseq, 2, '')).toEqual([400, 'none']);
+    expect(await prack(rseq, 3, 'hello', 'text/plain')).toEqual([415, 'none']);
+    expect(await prack(rseq, 4, `${answer}${answer.slice(answer.indexOf('m='))}`)).toEqual([488, 'none']);
+    const before = peer.datagrams.length;
+    await world.clock.advance(1_000);
+    expect(peer.datagrams.slice(before).map(({ text }) => statusesIn(text)[0])).toEqual([183]);
+    expect(await prack(rseq, 5, answer)).toEqual([200, 'a/1']);
+    await stop();
   });
 });
 

@@ -219,6 +219,15 @@ describe('server transactions', () => {
     expect({ count: sent.length, acks, left: table.size }).toEqual({ count: 4, acks: [], left: 0 });
   });
 
+  it('say no 100 after a provisional response that came at once, and repeat that one to a copy', async () => {
+    const { clock, table, flow, sent, transactions } = setUp(false, () => 183);
+    table.receiveRequest(request('INVITE'), flow, SOURCE);
+    await clock.advance(1_000);
+    table.receiveRequest(request('INVITE'), flow, SOURCE);
+    expect([sent, transactions.length]).toEqual([['0 SIP/2.0 183 Session Progress', '1000 SIP/2.0 183 Session Progress'], 1]);
+    table.stop();
+  });
+
   it('find the ACK of an INVITE of RFC 2543 without its branch', async () => {
     const { clock, table, flow, sent } = setUp(false, () => 486);
     table.receiveRequest(request('INVITE', { branch: 'old' }), flow, SOURCE);
@@ -244,8 +253,8 @@ describe('server transactions', () => {
       'MESSAGE call-3 1',
     ]);
     expect([table.cancelledBy(old('CANCEL', { cseq: 2 })), table.cancelledBy(old('CANCEL', { cseq: 3 }))]).toEqual([
-      transactions[1],
-      undefined,
+      { kind: 'invite', transaction: transactions[1] },
+      { kind: 'nothing' },
     ]);
     table.stop();
   });
