@@ -2,6 +2,7 @@
 import { app, dialog } from 'electron';
 import { setUpBridge } from './bridge.ts';
 import { setUpConnectionWatch } from './connection-watch.ts';
+import { setUpDemo } from './demo.ts';
 import { followOverview } from './follow-overview.ts';
 import { shellLog } from './log.ts';
 import { setUpIdleWatch } from './idle-watch.ts';
@@ -28,6 +29,7 @@ async function start(profile: Profile, onWindow: (window: MainWindow) => void): 
   setUpTheme(settings);
   const core = await openCore(profile, setUpSecrets(profile.secretsFile));
   setUpQuit(core);
+  await setUpDemo(core, process.argv, (text) => shellLog('error', text));
   const shell = createShellHandlers(settings, profile.folder, () => pageIsReady());
   const bridge = setUpBridge({ callCore: (name, input) => core.call(name, input), shell, log: shellLog });
   core.onChange((change) => bridge.push(change));

@@ -2,6 +2,7 @@
 import { app } from 'electron';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { argumentOf } from './command-line.ts';
 
 export interface Profile {
   readonly folder: string;
@@ -11,9 +12,8 @@ export interface Profile {
 
 /** The folder after `--profile`, absolute; undefined when not given or empty. */
 export function profileArgument(argv: readonly string[], cwd: string): string | undefined {
-  const index = argv.findIndex((word) => word === '--profile' || word.startsWith('--profile='));
-  const given = argv[index]?.startsWith('--profile=') ? argv[index].slice('--profile='.length) : argv[index + 1];
-  return index < 0 || given === undefined || given === '' ? undefined : resolve(cwd, given);
+  const given = argumentOf(argv, '--profile');
+  return given === undefined ? undefined : resolve(cwd, given);
 }
 
 /** Must run before the app is ready, and before the single-instance lock, which lies in the profile. */

@@ -42,6 +42,7 @@ async function call<T>(name: string, input: object): Promise<T> {
 }
 
 async function signIn(): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
   await page.getByLabel('SIP address', { exact: true }).fill(shownAddress(BOB));
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Server settings' }).press('Enter');

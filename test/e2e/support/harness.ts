@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { root } from '../../../build/run-command.ts';
+import { attach } from '../../../build/standin/attach.ts';
 import { startStandin, type StandinApp } from '../../../build/standin/client.ts';
 
-/** Longest wait for the app to show its window, on a busy machine. */
-const LAUNCH_LIMIT_MS = 30_000;
-const LOOK_EVERY_MS = 25;
+export { until } from '../../../build/standin/attach.ts';
+
 /** Where screenshots are kept. */
 const artefacts = join(root, 'artefacts/e2e');
 
@@ -33,37 +33,6 @@ export interface RunningApp {
   kill(): Promise<void>;
 }
 
-/** Asks again and again until `look` gives something; rejects with `what` when it takes too long. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, limitMs = LAUNCH_LIMIT_MS): Promise<T> {
-  const endMs = Date.now() + limitMs;
-  let lastError: unknown;
-  while (Date.now() < endMs) {
-    try {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-    } catch (error) {
-      lastError = error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  throw new Error(`waited in vain for ${what}`, { cause: lastError });
-}
-
-async function connect(standin: StandinApp): Promise<{ browser: Browser; page: Page }> {
-  const gone = standin.ended.then((code) => {
-    throw new Error(`the app ended with ${code} before it showed a window`);
-  });
-  const shown = until('the window', async () => {
-    const { windows } = await standin.control('state');
-    return windows.some(({ isVisible, url }) => isVisible && url !== '');
-  });
-  await Promise.race([shown, gone]);
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await standin.control('endpoint')}`);
-  const page = browser.contexts().flatMap((context) => context.pages())[0];
-  if (!page) throw new Error('the window has no page');
-  return { browser, page };
-}
-
 /** Resolves when the window is shown and Playwright is connected. */
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'watchword-e2e-'));
@@ -72,7 +41,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     // Chromium outlives the app by a moment and writes its last files.
     if (options.profile === undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
-  const { browser, page } = await connect(standin).catch((error: unknown) => {
+  const { browser, page } = await attach(standin).catch((error: unknown) => {
     standin.child.kill('SIGKILL');
     clear();
     throw error;

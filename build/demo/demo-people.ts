@@ -1,0 +1,37 @@
+// The two people of the demo: each with a profile that goes when the demo ends.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface DemoPerson {
+  readonly name: string;
+  readonly profile: string;
+}
+
+/** So that neither window hides the other one. */
+const PLACES = [
+  { x: 24, y: 40 },
+  { x: 560, y: 120 },
+];
+const SIZE = { width: 780, height: 640, isMaximized: false };
+
+export interface DemoPeople {
+  readonly people: readonly [ada: DemoPerson, bob: DemoPerson];
+  /** Deletes the profiles. */
+  clear(): void;
+}
+
+export function makeDemoPeople(): DemoPeople {
+  const folder = mkdtempSync(join(tmpdir(), 'watchword-demo-'));
+  const person = (name: string, at: number): DemoPerson => {
+    const profile = join(folder, name.toLowerCase());
+    mkdirSync(profile, { mode: 0o700 });
+    writeFileSync(join(profile, 'settings.json'), JSON.stringify({ version: 1, windowPlace: { ...PLACES[at], ...SIZE } }));
+    return { name, profile };
+  };
+  return {
+    people: [person('Ada', 0), person('Bob', 1)],
+    // Chromium outlives the app by a moment and writes its last files.
+    clear: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+  };
+}
