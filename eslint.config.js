@@ -83,7 +83,7 @@ export default ts.config(
     rules: withTypes,
   },
   {
-    files: ['renderer/**/*.ts', 'renderer/**/*.svelte', 'test/renderer/**/*.ts'],
+    files: ['renderer/**/*.ts', 'renderer/**/*.svelte', 'test/renderer/**/*.ts', 'test/renderer/**/*.svelte'],
     languageOptions: {
       globals: globals.browser,
       parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteFeatures: { runes: true } },

@@ -4,16 +4,17 @@ import type { Contact } from '../../app/domain/contact.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import type { Clock } from '../clock.ts';
 import { Gathered } from './delayed.ts';
-import { personName, typedAddress } from './naming.ts';
+import { mergeNamed, toNamed, type NamedContact } from './contact-order.ts';
+import { typedAddress } from './naming.ts';
 
 /** How long changes are gathered before they are shown; short enough to feel immediate. */
 const GATHER_MS = 40;
 
-const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
-
 export class ContactsState {
   readonly byId = new SvelteMap<string, Contact>();
-  /** Ids in the order of names. Changes only when somebody comes, goes or is renamed. */
+  /** In the order of names. Changes only when somebody comes, goes or is renamed. */
+  named = $state.raw<readonly NamedContact[]>([]);
+  /** The ids of `named`. */
   order = $state.raw<readonly string[]>([]);
   isLoaded = $state(false);
   /** Why the list could not be read; '' when it could. */
@@ -30,8 +31,7 @@ export class ContactsState {
   async load(accountId: string): Promise<void> {
     const reply = await this.#client.call('listContacts', { accountId });
     if (reply.kind === 'ok') {
-      for (const contact of reply.output.contacts) this.#put(contact);
-      this.#sort();
+      this.#take(reply.output.contacts);
     }
     this.failureReason = reply.kind === 'ok' ? '' : reply.failure.reason;
     this.isLoaded = true;
@@ -52,7 +52,7 @@ export class ContactsState {
     if (contact === undefined) return;
     this.byId.delete(contactId);
     this.#byAddress.delete(`${contact.accountId} ${contact.address}`);
-    this.order = this.order.filter((id) => id !== contactId);
+    this.#name(this.named.filter((one) => one.contactId !== contactId));
   }
 
   applyAccountRemoved(accountId: string): void {
@@ -83,23 +83,22 @@ export class ContactsState {
   }
 
   #take(contacts: readonly Contact[]): void {
-    let hasNewOrder = false;
+    const renamed: NamedContact[] = [];
     for (const contact of contacts) {
       const before = this.byId.get(contact.contactId);
-      if (before === undefined || before.name !== contact.name || before.address !== contact.address) hasNewOrder = true;
+      if (before === undefined || before.name !== contact.name || before.address !== contact.address) renamed.push(toNamed(contact));
       this.#put(contact);
     }
-    if (hasNewOrder) this.#sort();
+    if (renamed.length > 0) this.#name(mergeNamed(this.named, renamed));
+  }
+
+  #name(named: readonly NamedContact[]): void {
+    this.named = named;
+    this.order = named.map((one) => one.contactId);
   }
 
   #put(contact: Contact): void {
     this.byId.set(contact.contactId, contact);
     this.#byAddress.set(`${contact.accountId} ${contact.address}`, contact.contactId);
-  }
-
-  #sort(): void {
-    const named = [...this.byId.values()].map((contact) => ({ id: contact.contactId, name: personName(contact.address, contact.name) }));
-    named.sort((a, b) => collator.compare(a.name, b.name));
-    this.order = named.map((entry) => entry.id);
   }
 }

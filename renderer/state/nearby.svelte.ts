@@ -2,7 +2,7 @@
 import type { Contact } from '../../app/domain/contact.ts';
 import type { NearbyPeer } from '../../app/domain/nearby.ts';
 import type { AppClient } from '../app-client.ts';
-import { folded } from './matching.ts';
+import { folded } from './folded.ts';
 import { personName } from './naming.ts';
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });

@@ -31,8 +31,13 @@ export function shownText(text: string): string {
     .replace(OVERRIDE, (character) => `\u27e8U+${character.charCodeAt(0).toString(16).toUpperCase()}\u27e9`);
 }
 
+/** Printable ASCII with no space but single ones between words: shown as it is. */
+const PLAIN_NAME = /^[!-~]+(?: [!-~]+)*$/u;
+
 /** A name or an address on one line, without anything that steers or hides. */
 export function shownName(name: string): string {
+  // WHY: nearly all are, and a list of ten thousand people asks for each.
+  if (name.length <= NAME_LIMIT && PLAIN_NAME.test(name)) return name;
   const plain = name
     .replace(/\s+/gu, ' ')
     .replace(CONTROL, '')

@@ -2,9 +2,11 @@
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import { quotedIndex } from './quote.ts';
-import { threadRows, without } from './thread-rows.ts';
+import { createThreadRows, without } from './thread-rows.ts';
 
 const PAGE = 50;
+/** What comes as one scrolls: enough that even a fast wheel does not outrun it, little enough to be read within a frame. */
+const NEXT_PAGE = 200;
 /** The most one call gives (contract.ts); used to look for words. */
 const LARGE_PAGE = 500;
 /** How far back quoted words are looked for: 20 000 messages. */
@@ -32,7 +34,8 @@ export class ThreadState {
   focusedMessageId = $state<string | null>(null);
   /** Counted up with each pointing, so that pointing twice at the same message works. */
   pointed = $state(0);
-  readonly rows = $derived(threadRows(this.messages, this.unreadFromId, !this.hasOlder));
+  readonly #rowsOf = createThreadRows();
+  readonly rows = $derived(this.#rowsOf(this.messages, this.unreadFromId, !this.hasOlder));
   readonly #client: AppClient;
 
   constructor(client: AppClient) {
@@ -69,16 +72,18 @@ export class ThreadState {
     this.phase = 'empty';
   }
 
-  /** Puts the page before the first message in front. Returns whether anything came. */
-  async loadOlder(limit = PAGE): Promise<boolean> {
+  /** Puts the page before the first message in front, as soon as `moment` comes after it is here. Returns whether anything came. */
+  async loadOlder(limit = NEXT_PAGE, moment?: () => Promise<void>): Promise<boolean> {
     const [first, { conversationId, stretch }] = [this.messages[0], this];
     if (first === undefined || conversationId === null || !this.hasOlder || this.isLoadingOlder) return false;
     this.isLoadingOlder = true;
     const reply = await this.#client.call('listMessages', { conversationId, before: first.messageId, limit });
+    await moment?.();
     if (this.stretch !== stretch) return false;
     this.isLoadingOlder = false;
     if (reply.kind === 'failure') return false;
-    const older = without(reply.output.messages, this.messages);
+    // Only those beside the gap can have come in the meantime.
+    const older = without(reply.output.messages, this.messages.slice(0, LARGE_PAGE));
     this.hasOlder = reply.output.messages.length >= limit && older.length > 0;
     this.messages = [...older, ...this.messages];
     return older.length > 0;
@@ -89,12 +94,12 @@ export class ThreadState {
     const [last, { conversationId, stretch }] = [this.messages.at(-1), this];
     if (last === undefined || conversationId === null || !this.hasNewer || this.isLoadingNewer) return;
     this.isLoadingNewer = true;
-    const reply = await this.#client.call('listMessages', { conversationId, after: last.messageId, limit: PAGE });
+    const reply = await this.#client.call('listMessages', { conversationId, after: last.messageId, limit: NEXT_PAGE });
     if (this.stretch !== stretch) return;
     this.isLoadingNewer = false;
     if (reply.kind === 'failure') return;
-    this.messages = [...this.messages, ...without(reply.output.messages, this.messages)];
-    this.hasNewer = reply.output.messages.length >= PAGE;
+    this.messages = [...this.messages, ...without(reply.output.messages, this.messages.slice(-LARGE_PAGE))];
+    this.hasNewer = reply.output.messages.length >= NEXT_PAGE;
   }
 
   /** Goes back to the end after a jump. Nothing where the end is loaded. */

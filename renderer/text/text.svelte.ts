@@ -46,6 +46,7 @@ export function t(key: TextKey, parameters: Parameters = {}): string {
   const entry = entryOf(language, key);
   const pattern =
     typeof entry === 'string' ? entry : (entry[pluralForm(language, Number(parameters['count'] ?? 0))] ?? entry['other'] ?? key);
+  if (!pattern.includes('{')) return pattern;
   return pattern.replace(/\{(\w+)\}/gu, (whole, name: string) => {
     const value = parameters[name];
     if (value === undefined) return whole;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../app/domain/message.ts';
-import { threadRows } from '../../../renderer/state/thread-rows.ts';
+import { createThreadRows, threadRows } from '../../../renderer/state/thread-rows.ts';
 import { openConversation, showMessage } from '../../../renderer/state/commands.ts';
 import { makeConversation, makeEmptyData, makeLargeData, makeMessage, type FakeData } from '../support/fake-people.ts';
 import { settled, startApp } from '../support/app.ts';
@@ -60,6 +60,40 @@ describe('threadRows', () => {
   });
 });
 
+describe('createThreadRows', () => {
+  it('says what threadRows says, whatever comes, goes or changes, and keeps the rows that stay', () => {
+    const edit = fc.record({
+      at: fc.nat(60),
+      removed: fc.nat(6),
+      added: fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.boolean()), { maxLength: 6 }),
+      unreadAt: fc.option(fc.nat(60)),
+      isWhole: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 12 }), (edits) => {
+        const rowsOf = createThreadRows();
+        let messages: readonly Message[] = [];
+        let made = 0;
+        for (const { at, removed, added, unreadAt, isWhole } of edits) {
+          const fresh = added.map(([minutes, isIn]) => message(`m${(made += 1)}`, minutes, isIn ? 'in' : 'out'));
+          messages = messages.toSpliced(at, removed, ...fresh);
+          const unreadFromId = unreadAt === null ? null : (messages[unreadAt]?.messageId ?? null);
+          expect(rowsOf(messages, unreadFromId, isWhole)).toEqual(threadRows(messages, unreadFromId, isWhole));
+        }
+      }),
+    );
+  });
+
+  it('keeps the rows of the messages that were there when older ones come', () => {
+    const rowsOf = createThreadRows();
+    const messages = [message('c', 10), message('d', 11), message('e', 30)];
+    const before = rowsOf(messages, null, false);
+    const after = rowsOf([message('a', 0), message('b', 8), ...messages], null, true);
+    expect(after.map((row) => row.key)).toEqual(['begin', 'day a', 'a', 'b', 'c', 'd', 'e']);
+    expect(after.slice(-2).map((row, at) => row === before[before.length - 2 + at])).toEqual([true, true]);
+  });
+});
+
 function withOne(count: number): (nowMs: number) => FakeData {
   return (nowMs) => {
     const messages = Array.from({ length: count }, (_, at) => ({
@@ -73,18 +107,18 @@ function withOne(count: number): (nowMs: number) => FakeData {
 
 describe('ThreadState', () => {
   it('opens at the end and loads older pages until there are none', async () => {
-    const { app } = await startApp(withOne(120));
+    const { app } = await startApp(withOne(320));
     openConversation(app, 'c');
     await settled();
     expect([app.thread.phase, app.thread.messages.length, app.thread.hasOlder, app.thread.messages[0]?.messageId]).toEqual([
       'ready',
       50,
       true,
-      'm70',
+      'm270',
     ]);
     expect(await app.thread.loadOlder()).toBe(true);
     expect(await app.thread.loadOlder()).toBe(true);
-    expect([app.thread.messages.length, app.thread.hasOlder, app.thread.messages[0]?.messageId]).toEqual([120, false, 'm0']);
+    expect([app.thread.messages.length, app.thread.hasOlder, app.thread.messages[0]?.messageId]).toEqual([320, false, 'm0']);
     expect(await app.thread.loadOlder()).toBe(false);
   });
 
@@ -147,11 +181,11 @@ describe('ThreadState', () => {
     await app.thread.loadNewer();
     await app.thread.loadOlder();
     expect([span(), ends()]).toEqual([
-      ['m400', 'm599'],
+      ['m250', 'm749'],
       [true, true],
     ]);
     fake.receive('sip:bob@example.org', 'far below');
-    expect([span(), app.thread.arrivedCount]).toEqual([['m400', 'm599'], 1]);
+    expect([span(), app.thread.arrivedCount]).toEqual([['m250', 'm749'], 1]);
     const before = app.thread.stretch;
     await app.thread.showEnd();
     expect([app.thread.messages.at(-1)?.text, ends(), app.thread.stretch]).toEqual(['far below', [true, false], before + 1]);
