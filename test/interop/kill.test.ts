@@ -1,4 +1,4 @@
-// Killed without warning at a hundred random moments while messages go both ways: every acknowledged one is there, none twice, the database intact.
+// Killed without warning at a hundred random moments while messages go both ways and drafts are written: what was acknowledged is there, none twice, the database intact.
 // KILL_SEED repeats a run's moments.
 import Database from 'better-sqlite3';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +28,8 @@ interface Lane {
   /** Texts whose call was answered: promised. */
   readonly promised: Set<string>;
   asked: number;
+  /** The number of the last draft whose call was answered, and of the last one asked for. */
+  draft: { promised: number; asked: number };
 }
 
 /** Asks the app to send until it dies. */
@@ -45,14 +47,40 @@ async function keepSending(app: HeadlessApp, lane: Lane): Promise<void> {
   }
 }
 
+const DRAFT = /^draft (\d+)$/;
+
+/** A draft is there when it is the last that was promised, or one asked for since. */
+async function expectDraft(app: HeadlessApp, { accountId, draft }: Lane): Promise<string> {
+  const opened = await app.call('openConversation', { accountId, address: `sip:draft@${LOAD_DOMAIN}` });
+  const { conversationId, draft: text } = opened.conversation;
+  const number = Number(DRAFT.exec(text)?.[1] ?? 0);
+  expect([number >= draft.promised, number <= draft.asked]).toEqual([true, true]);
+  return conversationId;
+}
+
+/** Asks the app to keep drafts, one after the other, until it dies. */
+async function keepDrafting(app: HeadlessApp, lane: Lane, conversationId: string): Promise<void> {
+  try {
+    for (;;) {
+      const number = ++lane.draft.asked;
+      await app.call('saveDraft', { conversationId, text: `draft ${number}` });
+      lane.draft.promised = number;
+    }
+  } catch {
+    // It was killed.
+  }
+}
+
 async function runAndKill(lane: Lane, random: Random): Promise<void> {
   const app = new HeadlessApp(lane.profile);
   if (random.fraction() < STARTING_SHARE) {
     await pause(random.fraction() * LONGEST_START_MS);
   } else {
     await app.ready();
+    const conversationId = await expectDraft(app, lane);
     void keepSending(app, lane);
     void keepSending(app, lane);
+    void keepDrafting(app, lane, conversationId);
     await pause(random.fraction() * LONGEST_RUN_MS);
   }
   expect(await app.signal('SIGKILL')).toBe(null);
@@ -65,12 +93,13 @@ async function setUp(peer: LoadPeer, account: string): Promise<Lane> {
   const settings = { address: account, password: 'secret', outboundProxy: peer.proxy, xcapRoot: 'http://127.0.0.1:9/' };
   const { accountId } = await app.call('addAccount', settings);
   await app.stop();
-  return { account, profile: profile.path, accountId, promised: new Set(), asked: 0 };
+  return { account, profile: profile.path, accountId, promised: new Set(), asked: 0, draft: { promised: 0, asked: 0 } };
 }
 
 /** Starts it a last time, lets everything arrive, and ends it cleanly. */
 async function settle(lane: Lane, peer: LoadPeer, writing: Promise<unknown>): Promise<void> {
   const app = await new HeadlessApp(lane.profile).ready();
+  await expectDraft(app, lane);
   await writing;
   const end = Date.now() + SETTLES_WITHIN_MS;
   while ([...lane.promised].some((text) => !peer.received.has(text)) && Date.now() < end) await pause(50);
@@ -139,6 +168,7 @@ test('nothing acknowledged is lost, nothing is there twice', { timeout: 180_000 
       summaries: state.real,
       real: state.real,
     });
-    expect([acknowledged.length > KILLS / LANES, lane.promised.size > KILLS / LANES]).toEqual([true, true]);
+    const isBusy = [acknowledged.length, lane.promised.size, lane.draft.promised].map((count) => count > KILLS / LANES);
+    expect(isBusy).toEqual([true, true, true]);
   }
 });
