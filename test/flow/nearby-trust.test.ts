@@ -1,0 +1,236 @@
+// Who is it really: keys kept since the first contact, changed, accepted, stolen names, and people who only claim to be somebody.
+//
+//   ada                                   bob, with a new key
+//    | TLS, key of bob kept before   -------->|   handshake shows another key: nothing is sent, the message waits
+//    |<------------------------------ MESSAGE |   403
+//    | acceptKey; MESSAGE            -------->|   what waited goes
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDiscovery } from '../../main/simple/discovery/discovery.ts';
+import type { StreamSocket } from '../../main/sip/index.ts';
+import { createFakeRandom } from '../support/fake-random.ts';
+import { memoryIdentity } from '../support/memory-identity.ts';
+import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
+import { createNearbyWorld, HOME } from '../support/nearby-world.ts';
+import { statusesIn } from '../support/raw-peer.ts';
+
+const EVE_HOST = '192.0.2.66';
+let world: NearbyWorld;
+let ada: NearbyPerson;
+let bob: NearbyPerson;
+const ends: (() => void)[] = [];
+beforeEach(async () => {
+  world = await createNearbyWorld();
+  ada = await world.person('Ada');
+  bob = await world.person('Bob');
+  await talk('hello');
+});
+afterEach(async () => {
+  for (const end of ends.splice(0)) end();
+  await world.end();
+});
+
+async function write(from: NearbyPerson, to: NearbyPerson, text: string): Promise<void> {
+  await from.call('sendMessage', { accountId: from.accountId, address: to.address, text });
+}
+
+async function stateOf(from: NearbyPerson, to: NearbyPerson, text: string): Promise<string | undefined> {
+  return (await from.messages(to.address)).find((message) => message.text === text)?.state;
+}
+
+/** Ada writes, and bob has it. */
+async function talk(text: string): Promise<void> {
+  await world.until(async () => (await ada.peers()).some(({ address }) => address === bob.address));
+  await write(ada, bob, text);
+  await world.until(async () => (await stateOf(ada, bob, text)) === 'delivered');
+}
+
+/** How ada sees bob. */
+async function bobForAda() {
+  const peer = (await ada.peers()).find(({ address }) => address === bob.address);
+  return { trust: peer?.trust, isVerified: peer?.isVerified, safetyNumber: peer?.safetyNumber };
+}
+
+/** The same profile, whose keychain was lost. */
+async function loseKey(person: NearbyPerson): Promise<void> {
+  await person.quit();
+  person.secrets.clear();
+  await person.launch();
+}
+
+interface Raw {
+  text: string;
+  socket: StreamSocket;
+}
+
+/** Eve connects to ada by TLS, with a certificate that names whom she wants. */
+async function connectAsEve(uris: readonly string[], key = 'key of eve'): Promise<Raw> {
+  const place = (await bob.peers()).find(({ address }) => address === ada.address)?.location ?? '';
+  const raw = { text: '' };
+  const events = { onData: (data: Uint8Array) => void (raw.text += Buffer.from(data).toString()), onClosed: () => undefined };
+  const tls = { serverName: '', caPem: undefined, byKey: true, identity: memoryIdentity(key, uris) };
+  const remote = { address: ada.host, port: Number(place.split(':').at(-1)) };
+  const socket = await world.clock.run(world.internet.host(EVE_HOST).connectTls(remote, tls, events, new AbortController().signal));
+  ends.push(() => socket.close());
+  return Object.assign(raw, { socket });
+}
+
+const request = (method: string, from: string, transport: string, id: string): Uint8Array =>
+  Buffer.from(
+    [
+      `${method} ${ada.address} SIP/2.0`,
+      `Via: SIP/2.0/${transport} ${EVE_HOST}:5060;branch=z9hG4bK${id}`,
+      `From: <${from}>;tag=${id}`,
+      `To: <${ada.address}>`,
+      `Call-ID: ${id}`,
+      `CSeq: 1 ${method}`,
+      'Max-Forwards: 70',
+      `Contact: <sip:eve@${EVE_HOST}:5060>`,
+      ...(method === 'SUBSCRIBE' ? ['Event: presence', 'Expires: 600'] : ['Content-Type: text/plain']),
+      'Content-Length: 0',
+      '',
+      '',
+    ].join('\r\n'),
+  );
+
+test('another key stops messages both ways; accepting it lets what waits go', async () => {
+  const before = await bobForAda();
+  await loseKey(bob);
+  await world.until(async () => (await bob.peers()).some(({ address, isHere }) => address === ada.address && isHere));
+  await write(ada, bob, 'is it you?');
+  await write(bob, ada, 'I am new here');
+  await world.until(async () => (await bobForAda()).trust === 'changed');
+  await world.clock.advance(60_000);
+  const waiting = (await ada.messages(bob.address)).find(({ text }) => text === 'is it you?');
+  const changed = await bobForAda();
+  expect({
+    before,
+    changed,
+    isOtherNumber: changed.safetyNumber !== before.safetyNumber,
+    waiting: [waiting?.state, waiting?.failure?.reason],
+    fromBob: [await stateOf(bob, ada, 'I am new here'), (await ada.messages(bob.address)).length],
+  }).toEqual({
+    before: { trust: 'pinned', isVerified: true, safetyNumber: expect.any(String) as string },
+    changed: { trust: 'changed', isVerified: false, safetyNumber: expect.any(String) as string },
+    isOtherNumber: true,
+    waiting: ['queued', expect.stringContaining('another key') as string],
+    fromBob: ['failed', 2],
+  });
+  await ada.call('acceptKey', { accountId: ada.accountId, address: bob.address });
+  await world.until(async () => (await stateOf(ada, bob, 'is it you?')) === 'delivered', 5_000);
+  const after = await bobForAda();
+  expect(after).toEqual({ trust: 'pinned', isVerified: true, safetyNumber: changed.safetyNumber });
+  const bobsNumber = (await bob.peers()).find(({ address }) => address === ada.address)?.safetyNumber;
+  await write(bob, ada, 'now you know');
+  await world.until(async () => (await stateOf(bob, ada, 'now you know')) === 'delivered');
+  expect(bobsNumber).toBe(after.safetyNumber);
+});
+
+test('a new key after a comparison is not compared; comparing can be taken back', async () => {
+  const compare = (isSame: boolean) => ada.call('compareKey', { accountId: ada.accountId, address: bob.address, isSame });
+  const seen = [];
+  await compare(true);
+  seen.push((await bobForAda()).trust);
+  await compare(false);
+  seen.push((await bobForAda()).trust);
+  await compare(true);
+  await ada.restart();
+  seen.push((await bobForAda()).trust);
+  await loseKey(bob);
+  await write(ada, bob, 'still you?');
+  await world.until(async () => (await bobForAda()).trust === 'changed');
+  await ada.call('acceptKey', { accountId: ada.accountId, address: bob.address });
+  seen.push((await bobForAda()).trust);
+  expect(seen).toEqual(['compared', 'pinned', 'compared', 'pinned']);
+});
+
+test('who claims the name with another key is refused, and chatting with the real one goes on', async () => {
+  const eve = await connectAsEve([bob.address]);
+  eve.socket.write(request('MESSAGE', bob.address, 'TLS', 'one'));
+  eve.socket.write(request('SUBSCRIBE', bob.address, 'TLS', 'two'));
+  await world.until(() => Promise.resolve(statusesIn(eve.text).length === 2));
+  expect([statusesIn(eve.text), (await bobForAda()).trust]).toEqual([[403, 403], 'changed']);
+  await talk('somebody uses your name');
+  expect([(await bobForAda()).trust, (await ada.messages(bob.address)).length, (await ada.requests()).length]).toEqual(['pinned', 2, 0]);
+});
+
+test('a certificate for somebody else proves nothing, whosever the name', async () => {
+  const eve = await connectAsEve(['sip:eve@eeeeeeee.local']);
+  eve.socket.write(request('MESSAGE', 'sip:carol@cccccccc.local', 'TLS', 'one'));
+  eve.socket.write(request('MESSAGE', bob.address, 'TLS', 'two'));
+  eve.socket.write(request('MESSAGE', ada.address, 'TLS', 'three'));
+  await world.until(() => Promise.resolve(statusesIn(eve.text).length === 3));
+  expect([statusesIn(eve.text), (await bobForAda()).trust]).toEqual([[403, 403, 403], 'pinned']);
+});
+
+test.each(['UDP', 'TCP'])('a name whose key is kept is not heard over %s', async (transport) => {
+  const place = (await bob.peers()).find(({ address }) => address === ada.address)?.location ?? '';
+  // UDP and TCP are one port below TLS.
+  const remote = { address: ada.host, port: Number(place.split(':').at(-1)) - 1 };
+  let text = '';
+  const hear = (data: Uint8Array): void => void (text += Buffer.from(data).toString());
+  const host = world.internet.host(EVE_HOST);
+  for (const [index, from] of [bob.address, ada.address].entries()) {
+    const bytes = request('MESSAGE', from, transport, `${transport}${index}`);
+    if (transport === 'UDP') {
+      const socket = await host.openUdp({ address: EVE_HOST, port: 5060 + index }, hear);
+      ends.push(() => socket.close());
+      socket.send(bytes, remote, () => undefined);
+    } else {
+      const events = { onData: hear, onClosed: () => undefined };
+      const socket = await world.clock.run(host.connectTcp(remote, events, new AbortController().signal));
+      ends.push(() => socket.close());
+      socket.write(bytes);
+    }
+  }
+  await world.clock.advance(1_000);
+  expect([statusesIn(text), (await ada.messages(bob.address)).length, (await bobForAda()).trust]).toEqual([[403, 403], 1, 'pinned']);
+});
+
+test('who announces somebody else’s address is found there, and gets nothing', async () => {
+  let heard = '';
+  const hear = (data: Uint8Array): void => void (heard += Buffer.from(data).toString());
+  const local = { address: EVE_HOST, port: 21_000 };
+  const listening = await world.internet
+    .host(EVE_HOST)
+    .listenTls(local, { identity: memoryIdentity('key of eve', [bob.address]), clientCaPem: undefined, byKey: true }, () => ({
+      onData: hear,
+      onClosed: () => undefined,
+    }));
+  const { clock, multicast } = world;
+  const door = multicast.door({ [EVE_HOST]: HOME });
+  const discovery = createDiscovery({ clock, random: createFakeRandom(9), multicast: door, log: () => undefined, interfaces: [EVE_HOST] });
+  discovery.announce({ name: 'Bob', uri: bob.address, services: [{ type: '_sips._tcp', port: 21_000, contact: bob.address }] });
+  ends.push(() => (discovery.stop(), listening.close()));
+  await world.clock.advance(5_000);
+  await talk('which of you?');
+  await bob.quit();
+  await world.clock.advance(5_000);
+  await write(ada, bob, 'and now?');
+  await world.clock.advance(60_000);
+  expect([heard, await stateOf(ada, bob, 'and now?'), (await bobForAda()).trust]).toEqual(['', 'queued', 'changed']);
+  await bob.launch();
+  await world.until(async () => (await stateOf(ada, bob, 'and now?')) === 'delivered');
+  expect([heard, (await bobForAda()).trust]).toEqual(['', 'pinned']);
+});
+
+test('two of one name have their own keys, numbers and conversations', async () => {
+  const other = await world.person('Bob');
+  await world.until(async () => (await ada.peers()).length === 2);
+  await write(other, ada, 'it is Bob');
+  await world.until(
+    async () => (await stateOf(other, ada, 'it is Bob')) === 'accepted' || (await ada.messages(other.address)).length === 1,
+  );
+  const peers = await ada.peers();
+  expect(new Set(peers.map(({ safetyNumber }) => safetyNumber)).size).toBe(2);
+  expect([(await ada.messages(other.address)).map(({ text }) => text), (await ada.messages(bob.address)).map(({ text }) => text)]).toEqual([
+    ['it is Bob'],
+    ['hello'],
+  ]);
+});
+
+test('the key is kept under the account’s own name, and goes with the account', async () => {
+  expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([`nearby-key:${ada.accountId}`]);
+  await ada.call('removeAccount', { accountId: ada.accountId });
+  await world.clock.advance(5_000);
+  expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([]);
+});
