@@ -4,6 +4,7 @@ import type { Failure } from '../app/bridge/failure.ts';
 import type { PageBridge } from '../app/bridge/page.ts';
 import { pageChangeSchema, pageContract, rawReplySchema } from '../app/bridge/shell-contract.ts';
 import type { PageCallInput, PageCallName, PageCallOutput, PageChange } from '../app/bridge/shell-contract.ts';
+import { said } from './text/said.ts';
 
 export type Reply<N extends PageCallName> =
   { readonly kind: 'ok'; readonly output: PageCallOutput<N> } | { readonly kind: 'failure'; readonly failure: Failure };
@@ -16,13 +17,18 @@ export interface AppClient {
 }
 
 function broken(detail: string): { kind: 'failure'; failure: Failure } {
-  return { kind: 'failure', failure: { kind: 'internal', reason: 'Watchword could not do that.', detail } };
+  return { kind: 'failure', failure: inWords({ kind: 'internal', reason: 'Watchword could not do that.', detail }) };
+}
+
+/** In the person's language. */
+function inWords(failure: Failure): Failure {
+  return { ...failure, reason: said(failure.reason) };
 }
 
 function readReply<N extends PageCallName>(name: N, raw: unknown): Reply<N> {
   const reply = v.safeParse(rawReplySchema, raw);
   if (!reply.success) return broken(`${name}: the reply has no known shape`);
-  if ('failure' in reply.output) return { kind: 'failure', failure: reply.output.failure };
+  if ('failure' in reply.output) return { kind: 'failure', failure: inWords(reply.output.failure) };
   const output = v.safeParse(pageContract[name].output, reply.output.output);
   if (!output.success) return broken(`${name}: ${output.issues[0].message}`);
   // The schema of this very call has just vouched for the type.

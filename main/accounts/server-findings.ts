@@ -55,8 +55,11 @@ export function watchIgnoredRules(world: AccountWorld): void {
   });
   const [first, ...others] = ignored;
   if (first !== undefined) {
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    const words = `This server has your answer about ${first.address}${more}, but does not act on it: what you see here under “Watching you now” is what is true.`;
+    const { address } = first;
+    const words =
+      others.length === 0
+        ? `This server has your answer about ${address}, but does not act on it: what you see here under “Watching you now” is what is true.`
+        : `This server has your answer about ${address} and ${others.length} more, but does not act on it: what you see here under “Watching you now” is what is true.`;
     return world.findings.set('ignores-rule', words);
   }
   world.findings.set('ignores-rule', undefined);

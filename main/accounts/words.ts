@@ -157,20 +157,31 @@ const HTTP_CAUSE: Readonly<Record<Extract<XcapFailure, { kind: 'http' }>['failur
   'not-allowed': 'This server is not where documents may be fetched from.',
 };
 
-const DOCUMENT_NAME = { policy: 'permission rules', contactList: 'contact list' } as const;
+type DocumentPart = 'policy' | 'contactList';
 
-export function xcapFailureWords(doing: 'policy' | 'contactList', failure: XcapFailure): string {
+/** Whole sentences, so that each can be said in another language. */
+const DOCUMENT_WORDS: Readonly<Record<DocumentPart, Readonly<Record<Exclude<XcapFailure['kind'], 'http' | 'status'>, string>>>> = {
+  policy: {
+    unauthenticated:
+      'The server of the permission rules does not accept this user name and password. Correct them in the account’s settings.',
+    'refused-document': 'The server refuses the permission rules as they were written.',
+    'changed-elsewhere': 'The permission rules keep changing on the server. It is tried again by itself.',
+  },
+  contactList: {
+    unauthenticated: 'The server of the contact list does not accept this user name and password. Correct them in the account’s settings.',
+    'refused-document': 'The server refuses the contact list as it was written.',
+    'changed-elsewhere': 'The contact list keeps changing on the server. It is tried again by itself.',
+  },
+};
+
+export function xcapFailureWords(doing: DocumentPart, failure: XcapFailure): string {
   switch (failure.kind) {
     case 'http':
       return HTTP_CAUSE[failure.failure.cause];
-    case 'unauthenticated':
-      return `The server of the ${DOCUMENT_NAME[doing]} does not accept this user name and password. Correct them in the account’s settings.`;
-    case 'refused-document':
-      return `The server refuses the ${DOCUMENT_NAME[doing]} as they were written.`;
-    case 'changed-elsewhere':
-      return `The ${DOCUMENT_NAME[doing]} keep changing on the server. It is tried again by itself.`;
     case 'status':
       return BY_STATUS[doing][failure.status] ?? byClass(failure.status);
+    default:
+      return DOCUMENT_WORDS[doing][failure.kind];
   }
 }
 

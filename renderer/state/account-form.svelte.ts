@@ -2,6 +2,7 @@
 import type { Account, PartState } from '../../app/domain/account.ts';
 import type { Failure } from '../../app/bridge/failure.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import { said } from '../text/said.ts';
 import { t } from '../text/text.svelte.ts';
 import { shownAddress, typedAddress } from './naming.ts';
 
@@ -78,7 +79,8 @@ export class AccountFormState {
   }
 
   /** Leads what the server said of the sign-in to its field. */
-  refuse({ reason, detail }: Pick<PartState, 'reason' | 'detail'>): void {
+  refuse({ reason: sentence, detail }: Pick<PartState, 'reason' | 'detail'>): void {
+    const reason = sentence === undefined ? undefined : said(sentence);
     const status = /^\d{3}\b/u.exec(detail ?? '')?.[0];
     if (status === '401' || status === '407') this.errors = { password: t('signIn.wrongPassword') };
     else if (status === '403') this.errors = { password: reason ?? t('signIn.wrongPassword') };

@@ -1,6 +1,7 @@
 // Records of the log, rules and watchers in words.
 import type { DecisionRecord, PolicyRule, SeenParts, Watcher } from '../../app/domain/watcher.ts';
 import { moment } from '../text/format.ts';
+import { said } from '../text/said.ts';
 import { t } from '../text/text.svelte.ts';
 import { shownAddress } from './naming.ts';
 import { decisionWords } from './presence-words.ts';
@@ -44,7 +45,7 @@ export function recordProgressWords(record: DecisionRecord, nowMs: number): stri
     case 'past':
       return t('requests.replaced');
     case 'refused':
-      return t('requests.refused', { reason: record.failure ?? '' });
+      return t('requests.refused', { reason: said(record.failure ?? '') });
     case 'working':
       return record.decision === 'later' ? '' : t('requests.onItsWay');
     case 'confirmed': {
@@ -65,7 +66,7 @@ export function scopeName(address: string): string {
 const THIS_DEVICE = 'this computer';
 
 export function deviceName(device: string): string {
-  return device.toLowerCase() === THIS_DEVICE ? t('requests.thisDevice') : shownName(device);
+  return device.toLowerCase() === THIS_DEVICE ? t('requests.thisDevice') : shownName(said(device));
 }
 
 /** Whom a rule is about; addresses as people write them. */

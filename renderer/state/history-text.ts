@@ -1,5 +1,6 @@
 // Long work in words.
 import type { Task } from '../../app/domain/task.ts';
+import { said } from '../text/said.ts';
 import { t, type TextKey } from '../text/text.svelte.ts';
 import { shareDone } from './tasks.svelte.ts';
 
@@ -28,10 +29,10 @@ export function taskWords(task: Task): string {
       return share === null ? t('task.working') : t('task.share', { percent: Math.floor(share * 100) });
     }
     case 'done':
-      return task.reason ?? t('task.done');
+      return task.reason === undefined ? t('task.done') : said(task.reason);
     case 'cancelled':
-      return task.reason ?? t('task.cancelled');
+      return task.reason === undefined ? t('task.cancelled') : said(task.reason);
     case 'failed':
-      return t('task.failed', { reason: task.reason ?? '' });
+      return t('task.failed', { reason: said(task.reason ?? '') });
   }
 }

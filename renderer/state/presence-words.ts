@@ -2,6 +2,7 @@
 import type { Contact } from '../../app/domain/contact.ts';
 import type { DecisionKind, Watcher } from '../../app/domain/watcher.ts';
 import { ago, moment } from '../text/format.ts';
+import { said } from '../text/said.ts';
 import { t } from '../text/text.svelte.ts';
 import type { MarkKind } from '../ui/PresenceMark.svelte';
 import { activityWords } from './rich-presence.ts';
@@ -28,7 +29,7 @@ export function subscriptionWords(contact: Contact, nowMs: number): string {
     case 'terminated':
       return reason === 'rejected' || reason === 'noresource' ? t('people.notAllowed') : t('people.ended');
     case 'failed':
-      return failure ?? t('people.failed');
+      return failure === undefined ? t('people.failed') : said(failure);
     case 'working':
       return contact.presence.availability === 'unknown' ? t('people.working') : '';
     case 'off':
@@ -74,7 +75,7 @@ export function progressWords(watcher: Watcher, nowMs: number): string {
         ? t('requests.inForcePlain')
         : t('requests.inForce', { since: moment(watcher.confirmedAtMs, nowMs) });
     case 'refused':
-      return t('requests.refused', { reason: watcher.failure ?? '' });
+      return t('requests.refused', { reason: said(watcher.failure ?? '') });
     case 'ended':
       return t('requests.ended', { since: ago(watcher.untilMs ?? nowMs, nowMs) });
   }
