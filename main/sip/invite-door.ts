@@ -1,6 +1,7 @@
 // The door below sessions: INVITE with all its answers, and the ACK for a 2xx, which is no transaction (RFC 3261 §13.2.2.4).
 import { buildRequest, prepareRequest } from './build-request.ts';
 import type { OutgoingRequest, SentAck } from './endpoint.ts';
+import { TargetQueue } from './locate/target-queue.ts';
 import type { HeaderField, SipRequest } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { SendingParts } from './send-request.ts';
@@ -30,7 +31,8 @@ async function prepareAck(
   if (prepared.nextHop === undefined) return undefined;
   const located = await parts.locate(prepared.nextHop);
   if (located.kind === 'failed') return undefined;
-  for (const target of parts.deadTargets.order(located.targets)) {
+  const queue = new TargetQueue(located, parts.deadTargets);
+  for (let target = await queue.next(); target !== undefined; target = await queue.next()) {
     const result = await parts.transports.flowTo(target);
     if (result.kind === 'failed') continue;
     const { flow } = result;

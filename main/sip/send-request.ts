@@ -4,25 +4,25 @@
 import type { DigestAttempt, DigestSession, DigestSpace } from './auth/digest-session.ts';
 import { buildRequest, prepareRequest } from './build-request.ts';
 import type { PreparedRequest, PrepareOptions } from './build-request.ts';
+import { exchange } from './exchange.ts';
+import type { Answer } from './exchange.ts';
 import type { InviteEvents, Outcome, OutgoingRequest } from './endpoint.ts';
-import { refusal } from './flow-watch.ts';
 import type { DeadReason } from './flow-watch.ts';
 import type { DeadTargets } from './locate/dead-targets.ts';
 import type { Located, Target } from './locate/locate.ts';
+import { TargetQueue } from './locate/target-queue.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
-import type { Timer } from './clock.ts';
 import type { TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { ClientTransaction } from './transaction/client-transaction.ts';
-import { makeCancel } from './transaction/make-cancel.ts';
 import type { TransactionTable } from './transaction/table.ts';
-import { TRANSACTION_LIFE_MS } from './transaction/timers.ts';
 import { failureOf } from './transport/failure.ts';
 import type { TransportFlow } from './transport/transport.ts';
 import type { Transports } from './transport/transports.ts';
 import { printUri } from './uri/print-uri.ts';
 import type { SipUri, Uri } from './uri/uri.ts';
+import { Withdrawal } from './withdrawal.ts';
 
 export interface SendingParts {
   readonly random: Random;
@@ -58,14 +58,6 @@ type Tried =
   | { readonly kind: 'done'; readonly outcome: Outcome }
   /** `isStranger`: it is there, and not whom the request is for; nothing was sent. */
   | { readonly kind: 'next'; readonly outcome: Outcome; readonly isStale: boolean; readonly isStranger?: true };
-type Answer =
-  | { readonly kind: 'response'; readonly response: SipResponse }
-  | { readonly kind: 'timeout' }
-  /** No sign of life within a few seconds. */
-  | { readonly kind: 'dead' }
-  | { readonly kind: 'error'; readonly error: Error }
-  | { readonly kind: 'cancelled' };
-
 export class Sending {
   readonly #parts: SendingParts;
   readonly #prepared: PreparedRequest;
@@ -75,11 +67,8 @@ export class Sending {
   readonly #cancelWait = Promise.withResolvers<Outcome>();
   #current: ClientTransaction | undefined;
   readonly #events: InviteEvents | undefined;
-  /** Of an INVITE: what CANCEL needs to know (§9.1). */
-  #isWithdrawn = false;
-  #isProceeding = false;
+  readonly #withdrawal: Withdrawal;
   #isSettled = false;
-  #withdrawal: Timer | undefined;
 
   /** `events` for an INVITE alone. */
   constructor(outgoing: OutgoingRequest, parts: SendingParts, events?: InviteEvents) {
@@ -87,6 +76,7 @@ export class Sending {
     this.#events = events;
     this.#prepared = prepareRequest(outgoing, parts.prepareOptions());
     this.#attempt = parts.digest.startAttempt();
+    this.#withdrawal = new Withdrawal(parts.table, () => this.cancel());
     this.#cseqNumber = outgoing.cseqNumber ?? 1;
   }
 
@@ -97,12 +87,9 @@ export class Sending {
     this.#cancelWait.resolve(CANCELLED);
   }
 
-  /** CANCEL for an INVITE (§9.1): not before a provisional response; where nothing was sent yet, the request is given up at once. */
+  /** Gives an INVITE up by CANCEL (§9.1). */
   withdraw(): void {
-    if (this.#isWithdrawn || this.#isSettled) return;
-    this.#isWithdrawn = true;
-    if (this.#current === undefined) this.cancel();
-    else if (this.#isProceeding) this.#sendCancel(this.#current);
+    if (!this.#isSettled) this.#withdrawal.ask(this.#current);
   }
 
   /** WHY: whatever is being waited for, a cancelled request is over at once. */
@@ -111,25 +98,8 @@ export class Sending {
       return await Promise.race([this.#run(), this.#cancelWait.promise]);
     } finally {
       this.#isSettled = true;
-      this.#withdrawal?.cancel();
+      this.#withdrawal.stop();
     }
-  }
-
-  #sendCancel({ request, flow }: ClientTransaction): void {
-    const { table } = this.#parts;
-    const cancel = makeCancel(request);
-    const ignore = (): void => undefined;
-    table.send(cancel, printMessage(cancel), flow, { onResponse: ignore, onTimeout: ignore, onTransportError: ignore });
-    // §9.1: a peer that knows no CANCEL would never answer.
-    this.#withdrawal = table.clock.startTimer(TRANSACTION_LIFE_MS, () => this.cancel());
-  }
-
-  #onProvisional(response: SipResponse, transaction: ClientTransaction): void {
-    if (this.#events === undefined) return;
-    const cancelIsDue = !this.#isProceeding && this.#isWithdrawn;
-    this.#isProceeding = true;
-    if (response.status > 100) this.#events.onProvisional(response, transaction.request, transaction.flow);
-    if (cancelIsDue) this.#sendCancel(transaction);
   }
 
   async #run(): Promise<Outcome> {
@@ -153,7 +123,9 @@ export class Sending {
     let outcome: Outcome = failed('unreachable', 'no target');
     let timeouts = 0;
     let stranger: Outcome | undefined;
-    for (const target of this.#parts.deadTargets.order(located.targets)) {
+    const queue = new TargetQueue(located, this.#parts.deadTargets);
+    for (let target = await queue.next(); target !== undefined; target = await queue.next()) {
+      if (this.#isCancelled) return CANCELLED;
       const tried = await this.#tryTarget(target);
       // WHY: that somebody else is there says more than what a further way fails by.
       outcome = tried.kind === 'done' ? tried.outcome : (stranger ?? tried.outcome);
@@ -163,7 +135,7 @@ export class Sending {
         continue;
       }
       this.#parts.deadTargets.add(target, outcome.kind === 'final' ? outcome.response : undefined);
-      if (this.#isWithdrawn) return CANCELLED;
+      if (this.#withdrawal.isAsked) return CANCELLED;
       if (outcome.kind === 'timeout' && ++timeouts >= MOST_TIMEOUTS) break;
     }
     return outcome;
@@ -213,7 +185,7 @@ export class Sending {
       if (response.status === 401 || response.status === 407) {
         const verdict = this.#parts.digest.challenged(this.#space(), response.headers, this.#attempt);
         if (verdict.kind === 'refused') return { kind: 'done', outcome: { kind: 'unauthenticated', response, realm: verdict.realm } };
-        if (this.#isWithdrawn) return { kind: 'done', outcome: CANCELLED };
+        if (this.#withdrawal.isAsked) return { kind: 'done', outcome: CANCELLED };
         this.#cseqNumber = this.#prepared.outgoing.nextCSeqNumber?.() ?? this.#cseqNumber + 1;
         continue;
       }
@@ -272,38 +244,19 @@ export class Sending {
   }
 
   #exchange(request: SipRequest, bytes: Uint8Array, flow: TransportFlow): Promise<Answer> {
-    return new Promise((resolve) => {
-      void this.#cancelWait.promise.then(() => {
-        stopWatching();
-        resolve({ kind: 'cancelled' });
-      });
-      this.#isProceeding = false;
-      let isAnswered = false;
-      const answer = (given: Answer): void => {
-        stopWatching();
-        resolve(given);
-      };
-      let isOver = false;
-      let stopWatching = (): void => void (isOver = true);
-      const transaction = this.#parts.table.send(request, bytes, flow, {
-        onResponse: (response) => {
-          stopWatching();
-          if (response.status < 200) return this.#onProvisional(response, transaction);
-          // A further 2xx to an INVITE: the same again, or another fork's.
-          if (isAnswered) return this.#events?.onSuccess(response, request, flow);
-          isAnswered = true;
-          resolve({ kind: 'response', response });
-        },
-        onTimeout: () => answer({ kind: 'timeout' }),
-        onTransportError: (error) => answer({ kind: 'error', error }),
-      });
-      if (!isOver) {
-        stopWatching = this.#parts.watch(flow, (reason) => {
-          transaction.abandon();
-          resolve(reason === 'refused' ? { kind: 'error', error: refusal() } : { kind: 'dead' });
-        });
-      }
-      this.#current = transaction;
+    const { table, watch } = this.#parts;
+    this.#withdrawal.begin();
+    return exchange(request, bytes, flow, {
+      table,
+      watch,
+      cancelled: this.#cancelWait.promise,
+      onBegun: (transaction) => (this.#current = transaction),
+      onProvisional: (response, transaction) => {
+        if (this.#events === undefined) return;
+        if (response.status > 100) this.#events.onProvisional(response, request, flow);
+        this.#withdrawal.proceed(transaction);
+      },
+      onFurtherSuccess: (response) => this.#events?.onSuccess(response, request, flow),
     });
   }
 }

@@ -43,12 +43,6 @@ export class DeadTargets {
     this.#untilMs.delete(keyOf(target));
     return false;
   }
-
-  /** The same targets, those that were dead lately at the end. */
-  order(targets: readonly Target[]): readonly Target[] {
-    if (this.#untilMs.size === 0) return targets;
-    return [...targets.filter((target) => !this.has(target)), ...targets.filter((target) => this.has(target))];
-  }
 }
 
 function retryAfterSeconds(response: SipResponse): number | undefined {

@@ -4,6 +4,7 @@ import { parameterValue } from '../uri/parameter.ts';
 import type { SipUri } from '../uri/uri.ts';
 import { numericAddress } from './host.ts';
 import { orderNaptr, orderSrv } from './order-records.ts';
+import type { NaptrChoice } from './order-records.ts';
 
 /** One place to try. `serverName` is the domain of the URI: what TLS verifies (RFC 5922 §4). */
 export interface Target {
@@ -14,7 +15,8 @@ export interface Target {
 }
 
 export type Located =
-  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+  /** `more` finds the places by the next transport, for when all of these have failed; undefined: there is none. */
+  | { readonly kind: 'targets'; readonly targets: readonly Target[]; readonly more?: () => Promise<Located> }
   | { readonly kind: 'failed'; readonly cause: 'name-not-found' | 'unreachable'; readonly reason: string };
 
 export interface LocateOptions {
@@ -28,6 +30,8 @@ export interface LocateOptions {
 
 /** A domain with more is misconfigured or hostile; what is tried takes time. */
 const MOST_TARGETS = 16;
+/** One for each transport, and each a question to the name service. */
+const MOST_CHOICES = 5;
 const SRV_PREFIX: Readonly<Record<TransportProtocol, string>> = {
   udp: '_sip._udp.',
   tcp: '_sip._tcp.',
@@ -49,14 +53,38 @@ export async function locate(uri: SipUri, options: LocateOptions): Promise<Locat
   try {
     // §4.2: a port in the URI leaves nothing for SRV to say.
     const choices = uri.port === undefined ? await serviceChoices(uri, host, explicit, options) : [];
-    for (const { protocol, srvName } of choices) {
-      const records = await emptyOnFailure(options.dns.srv(srvName));
-      if (records.length > 0) return await bySrv(records, protocol, uri.host, options);
-    }
-    return targetsAt(await options.dns.addresses(host), fallback, uri.port, uri.host);
+    const served = await byServices(safelyContinued(choices), uri.host, options);
+    return served ?? targetsAt(await options.dns.addresses(host), fallback, uri.port, uri.host);
   } catch (error) {
     return { kind: 'failed', cause: 'unreachable', reason: `the name service gave no answer for ${host}: ${String(error)}` };
   }
+}
+
+/** The first transport that has records, and how to find the others. Undefined where none has any. */
+async function byServices(choices: readonly NaptrChoice[], serverName: string, options: LocateOptions): Promise<Located | undefined> {
+  for (const [index, { protocol, srvName }] of choices.entries()) {
+    const records = await emptyOnFailure(options.dns.srv(srvName));
+    if (records.length === 0) continue;
+    const located = await bySrv(records, protocol, serverName, options);
+    const others = choices.slice(index + 1);
+    if (others.length === 0) return located;
+    const more = async (): Promise<Located> => (await byServices(others, serverName, options)) ?? targetsOrNone([], serverName);
+    // A service that is decidedly not there, or has no address, says nothing of the next one.
+    if (located.kind === 'failed') return await more();
+    return { ...located, more };
+  }
+  return undefined;
+}
+
+/** SECURITY: where the domain, or the person, wants TLS first, who blocks it must not be given what was to be protected. */
+function safelyContinued(choices: readonly NaptrChoice[]): readonly NaptrChoice[] {
+  const first = choices[0];
+  const wanted = first !== undefined && isSecure(first) ? choices.filter(isSecure) : choices;
+  return wanted.slice(0, MOST_CHOICES);
+}
+
+function isSecure({ protocol }: NaptrChoice): boolean {
+  return SECURED[protocol] === protocol;
 }
 
 /** What `;transport=` and `sips:` say; undefined when they say nothing. */
@@ -85,13 +113,13 @@ async function serviceChoices(
   host: string,
   explicit: TransportProtocol | undefined,
   options: LocateOptions,
-): Promise<readonly { readonly protocol: TransportProtocol; readonly srvName: string }[]> {
+): Promise<readonly NaptrChoice[]> {
   if (explicit !== undefined) return [{ protocol: explicit, srvName: SRV_PREFIX[explicit] + host }];
   const mayUse = (protocol: TransportProtocol): boolean =>
     options.isUsable(protocol) && (uri.scheme === 'sip' || SECURED[protocol] === protocol);
   // WHY: a chosen transport is a setting of the person and outranks what the domain prefers.
   const preferred = options.preferredTransport;
-  const isMarked = (choice: { readonly protocol: TransportProtocol }): boolean => choice.protocol === preferred;
+  const isMarked = (choice: NaptrChoice): boolean => choice.protocol === preferred;
   // A WebSocket is there because nothing else gets through, so nothing else is looked for.
   if (preferred === 'ws' || preferred === 'wss')
     return mayUse(preferred) ? [{ protocol: preferred, srvName: SRV_PREFIX[preferred] + host }] : [];

@@ -68,6 +68,31 @@ describe('fail-over (RFC 3263 §4.3)', () => {
   });
 });
 
+describe('fail-over between transports (RFC 3263 §4.3)', () => {
+  it('goes through all places of all transports the domain names, in order', async () => {
+    const { clock, internet, alice, seen, server } = await setUp({});
+    internet.dns.naptr = {
+      'example.test': [
+        { order: 10, preference: 10, flags: 's', service: 'SIP+D2T', replacement: '_sip._tcp.example.test' },
+        { order: 20, preference: 10, flags: 's', service: 'SIP+D2U', replacement: '_sip._udp.example.test' },
+      ],
+    };
+    const srv = (port: number, target: string) => ({ priority: 1, weight: 0, port, target });
+    internet.dns.srv = {
+      '_sip._tcp.example.test': [srv(5999, 'a.example.test')],
+      '_sip._udp.example.test': [srv(5060, 'b.example.test'), { ...srv(5060, 'c.example.test'), priority: 2 }],
+    };
+    internet.dns.addresses = { 'a.example.test': ['192.0.2.2'], 'b.example.test': ['192.0.2.3'], 'c.example.test': ['192.0.2.4'] };
+    await server('192.0.2.3', 503);
+    await server('192.0.2.4', 200);
+    const outcome = await clock.run(alice.send(textMessage(ALICE, BOB, 'x')).outcome);
+    expect([outcome.kind === 'final' && `${outcome.flow.protocol} ${outcome.response.status}`, seen]).toEqual([
+      'udp 200',
+      ['192.0.2.3', '192.0.2.4'],
+    ]);
+  });
+});
+
 describe('routes', () => {
   it('go through the outbound proxy and then the service route, which REGISTER does not take', async () => {
     const { clock, alice, seen, server } = await setUp({ outboundProxy: sipUri(undefined, '192.0.2.9') });

@@ -5,7 +5,9 @@ import type { NaptrRecord, SrvRecord, TransportProtocol, Uri } from '../../../..
 import { parseUri } from '../../../../main/sip/index.ts';
 import { DeadTargets } from '../../../../main/sip/locate/dead-targets.ts';
 import { locate } from '../../../../main/sip/locate/locate.ts';
+import type { Located, Target } from '../../../../main/sip/locate/locate.ts';
 import { orderSrv } from '../../../../main/sip/locate/order-records.ts';
+import { TargetQueue } from '../../../../main/sip/locate/target-queue.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { createFakeRandom } from '../../../support/fake-random.ts';
 
@@ -31,6 +33,8 @@ const SRV: Record<string, SrvRecord[]> = {
   '_sips._tcp.full.test': [srv(10, 0, 5073, 'a.test')],
   '_sip._tcp.srv.test': [srv(10, 0, 5074, 'b.test')],
   '_sip._udp.gone.test': [srv(0, 0, 0, '.')],
+  '_sip._udp.half.test': [srv(0, 0, 0, '.')],
+  '_sip._tcp.half.test': [srv(10, 0, 5075, 'b.test')],
 };
 const ADDRESSES: Record<string, string[]> = {
   'a.test': ['192.0.2.1', '2001:db8::1'],
@@ -39,21 +43,28 @@ const ADDRESSES: Record<string, string[]> = {
   'plain.test': ['192.0.2.3'],
 };
 
-async function where(
-  text: string,
-  more: { usable?: TransportProtocol[]; preferred?: TransportProtocol; broken?: boolean } = {},
-): Promise<string[]> {
+interface Setting {
+  readonly usable?: TransportProtocol[];
+  readonly preferred?: TransportProtocol;
+  readonly broken?: boolean;
+}
+
+function locatedOf(text: string, more: Setting = {}): Promise<Located> {
   const result = parseUri(text);
   const uri: Uri | undefined = result.kind === 'ok' ? result.value : undefined;
   if (uri?.kind !== 'sip') throw new Error(text);
   const answer = <T>(table: Record<string, T[]>, name: string): Promise<T[]> =>
     more.broken === true ? Promise.reject(new Error('SERVFAIL')) : Promise.resolve(table[name] ?? []);
-  const located = await locate(uri, {
+  return locate(uri, {
     dns: { naptr: (name) => answer(NAPTR, name), srv: (name) => answer(SRV, name), addresses: (name) => answer(ADDRESSES, name) },
     fraction: () => 0.5,
     isUsable: (protocol) => (more.usable ?? ['udp', 'tcp']).includes(protocol),
     preferredTransport: more.preferred,
   });
+}
+
+async function where(text: string, more: Setting = {}): Promise<string[]> {
+  const located = await locatedOf(text, more);
   if (located.kind === 'failed') return [located.cause];
   return located.targets.map((target) => `${target.protocol} ${target.address} ${target.port} ${target.serverName}`);
 }
@@ -108,7 +119,7 @@ describe('locate', () => {
     ['an unknown transport', 'sip:full.test;transport=pigeon', {}, ['unreachable']],
     ['a name service that does not answer', 'sip:full.test', { broken: true }, ['unreachable']],
   ] as const)('%s', async (_, text, more, expected) => {
-    expect(await where(text, more as Parameters<typeof where>[1])).toEqual(expected);
+    expect(await where(text, more as Setting)).toEqual(expected);
   });
 });
 
@@ -143,15 +154,79 @@ function byText(a: SrvRecord, b: SrvRecord): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-describe('DeadTargets', () => {
+const target = (host: string, protocol: TransportProtocol = 'udp'): Target => ({
+  protocol,
+  address: `192.0.2.${host}`,
+  port: 5060,
+  serverName: 'x.test',
+});
+
+/** All that a queue gives. */
+async function drained(located: Extract<Located, { kind: 'targets' }>, dead: DeadTargets): Promise<string[]> {
+  const queue = new TargetQueue(located, dead);
+  const given: string[] = [];
+  for (let next = await queue.next(); next !== undefined; next = await queue.next()) given.push(`${next.protocol} ${next.address}`);
+  return given;
+}
+
+describe('TargetQueue', () => {
   it('puts what did not answer last, for a minute', async () => {
     const clock = createFakeClock();
     const dead = new DeadTargets(clock);
-    const [a, b] = ['192.0.2.1', '192.0.2.2'].map((address) => ({ protocol: 'udp' as const, address, port: 5060, serverName: 'x.test' }));
-    if (a === undefined || b === undefined) throw new Error('two targets');
-    dead.add(a);
-    expect(dead.order([a, b])).toEqual([b, a]);
+    const located = { kind: 'targets', targets: [target('1'), target('2')] } as const;
+    dead.add(target('1'));
+    expect(await drained(located, dead)).toEqual(['udp 192.0.2.2', 'udp 192.0.2.1']);
     await clock.advance(60_000);
-    expect(dead.order([a, b])).toEqual([a, b]);
+    expect(await drained(located, dead)).toEqual(['udp 192.0.2.1', 'udp 192.0.2.2']);
+  });
+
+  it('goes on with the next transport, and asks for it no sooner than it must', async () => {
+    let asked = 0;
+    const udp: Located = { kind: 'targets', targets: [target('3')] };
+    const more = (): Promise<Located> => {
+      asked += 1;
+      return Promise.resolve(udp);
+    };
+    const dead = new DeadTargets(createFakeClock());
+    const located = { kind: 'targets', targets: [target('1', 'tcp'), target('2', 'tcp')], more } as const;
+    const queue = new TargetQueue(located, dead);
+    await queue.next();
+    await queue.next();
+    expect(asked).toBe(0);
+    dead.add(target('1', 'tcp'));
+    expect(await drained(located, dead)).toEqual(['tcp 192.0.2.2', 'udp 192.0.2.3', 'tcp 192.0.2.1']);
+  });
+
+  it('ends where the next transport has no place, and after so many in any case', async () => {
+    const dead = new DeadTargets(createFakeClock());
+    const failed: Located = { kind: 'failed', cause: 'name-not-found', reason: 'none' };
+    const located = { kind: 'targets', targets: [target('1')], more: () => Promise.resolve(failed) } as const;
+    expect(await drained(located, dead)).toEqual(['udp 192.0.2.1']);
+    const many = Array.from({ length: 40 }, (_, index) => target(String(index)));
+    expect((await drained({ kind: 'targets', targets: many }, dead)).length).toBe(16);
+  });
+});
+
+describe('all the places a name stands for', () => {
+  it.each([
+    [
+      'by NAPTR, transport after transport',
+      'sip:full.test',
+      {},
+      ['tcp 192.0.2.1', 'tcp 2001:db8::1', 'tcp 192.0.2.2', 'udp 192.0.2.1', 'udp 2001:db8::1'],
+    ],
+    [
+      'the one chosen by the person first',
+      'sip:full.test',
+      { preferred: 'udp' },
+      ['udp 192.0.2.1', 'udp 2001:db8::1', 'tcp 192.0.2.1', 'tcp 2001:db8::1', 'tcp 192.0.2.2'],
+    ],
+    ['nothing less safe behind TLS', 'sip:full.test', { usable: ['udp', 'tcp', 'tls'] }, ['tls 192.0.2.1', 'tls 2001:db8::1']],
+    ['by the one transport that is named', 'sip:full.test;transport=udp', {}, ['udp 192.0.2.1', 'udp 2001:db8::1']],
+    ['behind a service that is decidedly not there', 'sip:half.test', {}, ['tcp 192.0.2.2']],
+  ] as const)('%s', async (_, text, more, expected) => {
+    const located = await locatedOf(text, more as Setting);
+    if (located.kind === 'failed') throw new Error(located.reason);
+    expect(await drained(located, new DeadTargets(createFakeClock()))).toEqual(expected);
   });
 });
