@@ -13,6 +13,7 @@ import { changeMessage } from './change-message.ts';
 import { sendQueued } from './send-queued.ts';
 import type { Signal } from './send-signal.ts';
 import { handSignal } from './send-signal.ts';
+import { FATE_UNKNOWN, wentAsPlainList } from './unknown-fate.ts';
 
 /** Messages under way to different peers at one time: a queue from a week offline must not be one burst. */
 const IN_FLIGHT_LIMIT = 20;
@@ -227,5 +228,9 @@ async function returnUnfinished(world: AccountWorld): Promise<void> {
   const unfinished = world.storage
     .read((db) => store.listOutbox(db, { accountId: world.accountId, limit: RESTORE_LIMIT }))
     .filter(({ message }) => message.state === 'sending');
-  for (const { message } of unfinished) await changeMessage(world, message.messageId, 'restart');
+  for (const one of unfinished) {
+    const isLost = world.storage.read((db) => wentAsPlainList(db, one));
+    if (isLost) await changeMessage(world, one.message.messageId, 'refuse', { failure: FATE_UNKNOWN });
+    else await changeMessage(world, one.message.messageId, 'restart');
+  }
 }

@@ -12,9 +12,7 @@ import { changeMessage } from './change-message.ts';
 import { cleanText } from './clean-text.ts';
 import type { Outbox } from './outbox.ts';
 import type { OwnTyping } from './own-typing.ts';
-
-/** The outbox counts the CSeq on with each try. */
-const NOT_SENT_YET = 0;
+import { NOT_SENT_YET } from './unknown-fate.ts';
 
 export interface SendingParts {
   readonly outbox: Outbox;

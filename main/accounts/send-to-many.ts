@@ -1,8 +1,10 @@
 // Trigger: one text to several people. Result: a message in each one's conversation, durable before anything else; sent as one request where
-// the account's server offers that, singly else. RFC: 5365 §4, §5.
+// the account's server offers that, singly else. All share one Message-ID (RFC 5438 §6.3), by which a peer who gets it both ways can tell.
+// RFC: 5365 §4, §5.
 import { newMessageIdentity } from '../simple/page-mode/page-message.ts';
 import { sendPageMessage } from '../simple/page-mode/send-page-message.ts';
-import { writeText } from '../simple/page-mode/write-content.ts';
+import { writeCpimText, writeText } from '../simple/page-mode/write-content.ts';
+import type { WrittenContent } from '../simple/page-mode/write-content.ts';
 import { printRecipientList, RESOURCE_LISTS_CONTENT_TYPE } from '../simple/document/recipient-list.ts';
 import { printMultipart } from '../sip/index.ts';
 import type { Endpoint } from '../sip/index.ts';
@@ -16,6 +18,7 @@ import { changeMessage } from './change-message.ts';
 import { abilitiesOf, learnAbilities } from './peer-abilities.ts';
 import type { SendingParts } from './send-message.ts';
 import { newMessage, textToSend } from './send-message.ts';
+import { FATE_UNKNOWN } from './unknown-fate.ts';
 
 /** RFC 5365 §4. */
 const LIST_OPTION = 'recipient-list-message';
@@ -29,7 +32,8 @@ export async function sendToMany(
   text: string,
 ): Promise<Message[]> {
   const cleaned = textToSend(text);
-  const messages = [...new Set(addresses)].map((address) => newMessage(world, address, cleaned));
+  const { callId: imdnId } = newMessageIdentity(world.doors.random);
+  const messages = [...new Set(addresses)].map((address) => newMessage(world, address, cleaned, imdnId));
   const added = await world.storage.commit((db) => messages.map((message) => store.addOutgoingMessage(db, message)));
   for (const { message, conversation } of added) {
     world.announce({ type: 'message-added', message });
@@ -49,8 +53,9 @@ async function sendAsOne(world: AccountWorld, endpoint: Endpoint, messages: read
   const [first] = messages;
   if (first === undefined) return;
   const ids = messages.map(({ messageId }) => messageId);
-  for (const messageId of ids) await changeMessage(world, messageId, 'send', { isCpim: false });
-  const { contentType, body } = writeList(world, first.text, messages);
+  const isCpim = messages.every(({ address }) => abilitiesOf(world, address).cpim === true);
+  for (const messageId of ids) await changeMessage(world, messageId, 'send', { isCpim });
+  const { contentType, body } = writeList(world, isCpim ? writeWrapped(world, first) : writeText(first.text), messages);
   const outcome = await sendPageMessage(endpoint, {
     from: world.uri,
     to: domainUri(world),
@@ -62,7 +67,19 @@ async function sendAsOne(world: AccountWorld, endpoint: Endpoint, messages: read
   }).outcome;
   const lines = outcome.kind === 'cancelled' ? [] : (outcome.said?.lines ?? []);
   if (outcome.kind === 'failed' && outcome.failure.kind === 'status') await learnAbilities(world, listServer(world), { lists: false });
-  for (const messageId of ids) await changeMessage(world, messageId, outcome.kind === 'accepted' ? 'accept' : 'postpone', { lines });
+  const isUnknown = outcome.kind === 'cancelled' || (outcome.kind === 'failed' && outcome.failure.kind === 'timeout');
+  for (const messageId of ids) {
+    if (outcome.kind === 'accepted') await changeMessage(world, messageId, 'accept', { lines });
+    else if (isUnknown && !isCpim) await changeMessage(world, messageId, 'refuse', { lines, failure: FATE_UNKNOWN });
+    else await changeMessage(world, messageId, 'postpone', { lines });
+  }
+}
+
+function writeWrapped(world: AccountWorld, { messageId, text, sentAtMs }: Message): WrittenContent {
+  const identity = world.storage.read((db) => store.getMessageIdentity(db, { messageId }));
+  const from = { displayName: world.displayName, uri: world.address };
+  const to = { displayName: '', uri: listServer(world) };
+  return writeCpimText(text, { from, to, sentAtMs, imdnId: identity?.imdnId ?? '' });
 }
 
 /** RFC 3428 §8: nothing overtakes what was written to the same person before. */
@@ -90,8 +107,7 @@ async function isOffered(world: AccountWorld, endpoint: Endpoint): Promise<boole
 }
 
 /** RFC 5365 §7: the text, and the list of those it is for, who do not see each other. */
-function writeList(world: AccountWorld, text: string, messages: readonly Message[]): { contentType: string; body: Uint8Array } {
-  const content = writeText(text);
+function writeList(world: AccountWorld, content: WrittenContent, messages: readonly Message[]): WrittenContent {
   const list = new TextEncoder().encode(printRecipientList(messages.map(({ address }) => address)));
   return printMultipart(
     'mixed',

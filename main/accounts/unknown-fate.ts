@@ -1,0 +1,21 @@
+// Messages of which nobody knows whether they arrived, and which nobody could tell to be the same when they came again (RFC 5365 §7.3:
+// a list server makes requests of its own).
+import type { MessageFailure } from '../../app/domain/message.ts';
+import type { OutboxMessage, ReadableDb } from '../store/index.ts';
+import * as store from '../store/index.ts';
+
+/** The CSeq of what has not gone out by itself; the outbox counts it on with each try. */
+export const NOT_SENT_YET = 0;
+
+/** It goes to nobody twice by itself: the person decides. */
+export const FATE_UNKNOWN: MessageFailure = {
+  code: 0,
+  reason: 'This was sent to several people at once, and no answer came. It may have arrived. Send it again only if it has not.',
+  by: 'here',
+};
+
+/** Was it under way as a plain text to several people when the program ended? What goes out singly has counted its CSeq on. */
+export function wentAsPlainList(db: ReadableDb, { message, identity }: OutboxMessage): boolean {
+  if (message.state !== 'sending' || identity.cseq !== NOT_SENT_YET) return false;
+  return store.getMessageDetail(db, message).isCpim !== true;
+}
