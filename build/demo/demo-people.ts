@@ -21,12 +21,14 @@ export interface DemoPeople {
   clear(): void;
 }
 
-export function makeDemoPeople(): DemoPeople {
+/** `isSeen`: on a display, where both windows must find room. */
+export function makeDemoPeople(isSeen: boolean): DemoPeople {
   const folder = mkdtempSync(join(tmpdir(), 'watchword-demo-'));
   const person = (name: string, at: number): DemoPerson => {
     const profile = join(folder, name.toLowerCase());
     mkdirSync(profile, { mode: 0o700 });
-    writeFileSync(join(profile, 'settings.json'), JSON.stringify({ version: 1, windowPlace: { ...PLACES[at], ...SIZE } }));
+    const windowPlace = { ...PLACES[at], ...SIZE };
+    if (isSeen) writeFileSync(join(profile, 'settings.json'), JSON.stringify({ version: 1, windowPlace }));
     return { name, profile };
   };
   return {

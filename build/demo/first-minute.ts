@@ -37,7 +37,7 @@ async function write({ page }: Player, text: string): Promise<void> {
   await composer.press('Enter');
 }
 
-async function allow({ page }: Player, name: string): Promise<void> {
+async function showRequest({ page }: Player, name: string): Promise<void> {
   await page.keyboard.press('Control+3');
   await page
     .getByRole('heading', { name: new RegExp(name, 'u') })
@@ -73,13 +73,13 @@ export async function playFirstMinute(ada: Player, bob: Player, tell: (text: str
   await ada.page.getByRole('button', { name: 'Add Bob' }).click();
   await ada.page.getByText('Not allowed yet').first().waitFor();
   await ada.picture('05-ada-asks');
-  await allow(bob, 'Ada');
+  await showRequest(bob, 'Ada');
   await bob.picture('06-bob-is-asked');
   await bob.page.keyboard.press('Shift+A');
   await row(ada.page, /Bob.*Available/su).waitFor();
   tell('Ada asks whether she may see Bob; Bob allows it, and asks the same.');
 
-  await allow(ada, 'Bob');
+  await showRequest(ada, 'Bob');
   await ada.page.keyboard.press('a');
   await bob.page.keyboard.press('Control+2');
   await row(bob.page, /Ada.*Available/su).waitFor();
@@ -99,10 +99,6 @@ export async function playFirstMinute(ada: Player, bob: Player, tell: (text: str
   await bob.page.getByRole('log').getByText('No server, no account?').waitFor();
   await write(bob, 'None at all. It is just the two of us.');
   await ada.page.getByRole('log').getByText('just the two of us').waitFor();
-  await ada.page
-    .getByRole('button', { name: 'Show details' })
-    .or(ada.page.getByRole('button', { name: 'Hide details' }))
-    .waitFor();
   tell('They write to each other.');
 
   for (const { page } of [ada, bob]) {

@@ -4,7 +4,7 @@ import { makeDemoPeople } from './demo-people.ts';
 
 /** `binary`: Electron's; undefined for an installed Chromium. Resolves with the exit code once both windows are closed. */
 export async function openDemo(binary: string | undefined): Promise<number> {
-  const { people, clear } = makeDemoPeople();
+  const { people, clear } = makeDemoPeople(true);
   console.log('Two windows open: Ada and Bob, on this computer only. Add one in the window of the other, and write. Ctrl-C ends both.');
   const apps = people.map(({ name, profile }) => {
     const args = ['--profile', profile, '--demo', name];

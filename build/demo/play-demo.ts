@@ -41,7 +41,7 @@ async function end({ window, standin }: Opened): Promise<void> {
 /** Resolves with the exit code: 1, and the reason is printed, when a step did not go as it should. */
 export async function playDemo(folder = join(root, 'artefacts/demo')): Promise<number> {
   mkdirSync(folder, { recursive: true });
-  const { people, clear } = makeDemoPeople();
+  const { people, clear } = makeDemoPeople(false);
   const opened: Opened[] = [];
   try {
     for (const person of people) opened.push(await open(person, folder));
