@@ -2,6 +2,8 @@
 // Result: checked, handed to its handler, answered with what the handler returns.
 // RFC 3261 §8.2, §9.2, §11.2.
 import { ownContact } from './build-request.ts';
+import { targetOf } from './dialog/create-dialog.ts';
+import { recordRoutes } from './dialog/route-set.ts';
 import type { EndpointOptions, Gate, Granted, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { allowEventsHeader } from './message/header/allow-events.ts';
@@ -198,12 +200,19 @@ function sendReply(transaction: ServerTransaction, reply: Reply, flow: Transport
   const response = makeResponse(transaction.request, reply.status, {
     reason: reply.reason,
     headers: reply.headers === undefined ? [server] : [...reply.headers, server],
-    contacts: reply.contact === undefined ? undefined : [ownContact(reply.contact, flow, 'sip', parts.granted())],
+    contacts:
+      reply.contact === undefined ? undefined : [ownContact(reply.contact, flow, contactScheme(transaction.request), parts.granted())],
     body: reply.body,
     toTag: reply.toTag ?? (reply.status === 100 ? undefined : parts.options.random.token(TAG_BITS)),
   });
   transaction.respond(response);
   return response;
+}
+
+/** §12.1.1: who came by SIPS, or wants to be reached so, gets a SIPS Contact. */
+function contactScheme(request: SipRequest): 'sip' | 'sips' {
+  const first = recordRoutes(request)[0]?.uri ?? targetOf(request);
+  return [request.uri, first].some((uri) => uri?.kind === 'sip' && uri.scheme === 'sips') ? 'sips' : 'sip';
 }
 
 function isWildcard(address: string): boolean {

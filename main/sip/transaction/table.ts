@@ -7,6 +7,7 @@ import type { NetworkAddress } from '../network.ts';
 import type { Counts } from '../transport/counts.ts';
 import { makeResponse } from '../transport/make-response.ts';
 import type { TransportFlow } from '../transport/transport.ts';
+import { defaultPort } from '../transport/via.ts';
 import { parameterValue } from '../uri/parameter.ts';
 import { AbsorbedRequests } from './absorbed.ts';
 import { ClientTransaction } from './client-transaction.ts';
@@ -156,8 +157,9 @@ export class TransactionTable implements ServerTable {
   }
 
   sendElsewhere(bytes: Uint8Array, transaction: ServerTransaction): void {
-    const port = transaction.request.vias[0]?.port;
-    if (port === undefined) return;
+    const top = transaction.request.vias[0];
+    if (top === undefined) return;
+    const port = top.port ?? defaultPort(top.transport);
     void this.#parts.reopen(transaction.flow, { address: transaction.source.address, port }).then((flow) => {
       flow?.send(bytes, () => this.counts.add('transport-errors'));
     });

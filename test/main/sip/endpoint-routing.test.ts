@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Endpoint, EndpointOptions } from '../../../main/sip/index.ts';
 import type { MemoryInternet } from '../../support/memory-network.ts';
 import { address, createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { createRawPeer } from '../../support/raw-peer.ts';
 
 const ALICE = sipUri('alice', 'example.test');
 const BOB = sipUri('bob', 'example.test');
@@ -206,6 +207,49 @@ describe('incoming', () => {
     reply.resolve({ status: 202 });
     await clock.advance(10);
     expect(peer.statuses).toEqual(['200 CANCEL', '202 MESSAGE']);
+    await bob.stop();
+  });
+
+  it.each([
+    ['sent-by', '192.0.2.7:5060'],
+    ['the default', '192.0.2.7'],
+  ])('a request whose connection is gone is answered over a new one, to the port of %s (§18.2.2)', async (_, sentBy) => {
+    const { clock, internet, endpoint } = createTestInternet();
+    const bob = await endpoint('192.0.2.2');
+    const reply = Promise.withResolvers<{ status: number }>();
+    bob.onRequest('MESSAGE', () => reply.promise);
+    const received: string[] = [];
+    const events = { onData: (bytes: Uint8Array) => void received.push(new TextDecoder().decode(bytes)), onClosed: () => undefined };
+    const host = internet.host('192.0.2.7');
+    const listening = await host.listenTcp({ address: '192.0.2.7', port: 5060 }, () => events);
+    const connecting = host.connectTcp({ address: '192.0.2.2', port: 5060 }, events, new AbortController().signal);
+    const socket = await clock.run(connecting);
+    socket.write(new TextEncoder().encode(rawRequest('MESSAGE').replace('UDP 192.0.2.7:5060', `TCP ${sentBy}`)));
+    await clock.advance(10);
+    socket.close();
+    await clock.advance(10);
+    reply.resolve({ status: 202 });
+    await clock.advance(10);
+    expect(received.map((text) => text.slice(0, 11))).toEqual(['SIP/2.0 202']);
+    listening.close();
+    await bob.stop();
+  });
+
+  it.each([
+    ['sip', 'sip:bob@192.0.2.2', 'Contact: <sip:alice@192.0.2.7>'],
+    ['sips', 'sips:bob@192.0.2.2', 'Contact: <sips:alice@192.0.2.7>'],
+    ['sips', 'sip:bob@192.0.2.2', 'Contact: <sips:alice@192.0.2.7>'],
+    ['sips', 'sip:bob@192.0.2.2', 'Record-Route: <sips:192.0.2.9;lr>\r\nContact: <sip:alice@192.0.2.7>'],
+    ['sip', 'sip:bob@192.0.2.2', 'Record-Route: <sip:192.0.2.9;lr>\r\nContact: <sips:alice@192.0.2.7>'],
+  ])('our Contact is a %s URI for a request to %s with %s (§12.1.1)', async (scheme, uri, fields) => {
+    const { clock, internet, endpoint } = createTestInternet();
+    const bob = await endpoint('192.0.2.2');
+    bob.onRequest('SUBSCRIBE', () => ({ status: 200, contact: { user: 'bob' } }));
+    const peer = createRawPeer({ clock, internet, endpoint, log: [] }, '192.0.2.2');
+    peer.sendUdp(rawRequest('SUBSCRIBE').replace('sip:bob@192.0.2.2 ', `${uri} `).replace('Call-ID:', `${fields}\r\nCall-ID:`));
+    await clock.advance(10);
+    expect(/^Contact: <(\w+):/m.exec(peer.datagrams[0]?.text ?? '')?.[1]).toBe(scheme);
+    peer.close();
     await bob.stop();
   });
 
