@@ -1,4 +1,5 @@
 // What the shared parts of an account need to know of who answers its watchers.
+import type { ProtocolFailure } from '../simple/outcome.ts';
 import type { PresenceDocument } from '../simple/document/presence-document.ts';
 
 export interface AgentTraits {
@@ -10,6 +11,8 @@ export interface AgentTraits {
   readonly waitsForPeers: boolean;
   /** Whether this peer is believed to take message/cpim, and with it reports, before anything is known; who does not says 415. */
   readonly takesCpim: (address: string) => boolean;
+  /** Why a message was refused, in words of this kind of account; undefined: in those for all (words.ts). */
+  readonly refusalWords: (failure: ProtocolFailure) => string | undefined;
   /** What people are told who may not see, or while we are invisible. undefined: nothing at all, as servers do. */
   readonly awayDocument: (address: string) => PresenceDocument | undefined;
 }

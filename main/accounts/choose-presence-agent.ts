@@ -4,6 +4,7 @@ import { isNearbyAddress } from './nearby/make-address.ts';
 import type { AccountWorld } from './account-world.ts';
 import type { AgentTraits } from './agent-traits.ts';
 import { createNearbyAgent } from './nearby/nearby-agent.ts';
+import { peerRefusalWords } from './nearby/words.ts';
 import { startOnlineParts } from './online-parts.ts';
 import { signIn } from './sign-in.ts';
 import type { PresenceAgent } from './presence-agent.ts';
@@ -15,7 +16,14 @@ interface AgentKind {
 
 const KINDS: Readonly<Record<AccountWorld['presenceAgent'], AgentKind>> = {
   server: {
-    traits: { needsPassword: true, isExact: false, waitsForPeers: false, takesCpim: () => false, awayDocument: () => undefined },
+    traits: {
+      needsPassword: true,
+      isExact: false,
+      waitsForPeers: false,
+      takesCpim: () => false,
+      refusalWords: () => undefined,
+      awayDocument: () => undefined,
+    },
     create: (world) => ({
       signIn: (events) => signIn(world, events),
       startOnlineParts: ({ endpoint }, lasting) => startOnlineParts(world, endpoint, lasting),
@@ -23,7 +31,14 @@ const KINDS: Readonly<Record<AccountWorld['presenceAgent'], AgentKind>> = {
     }),
   },
   self: {
-    traits: { needsPassword: false, isExact: true, waitsForPeers: true, takesCpim: isNearbyAddress, awayDocument: politelyBlockedPresence },
+    traits: {
+      needsPassword: false,
+      isExact: true,
+      waitsForPeers: true,
+      takesCpim: isNearbyAddress,
+      refusalWords: peerRefusalWords,
+      awayDocument: politelyBlockedPresence,
+    },
     create: createNearbyAgent,
   },
 };

@@ -133,7 +133,7 @@ async function settle(world: AccountWorld, tried: Try, outcome: PageMessageOutco
       return HELD;
     }
   }
-  const reason = isLocal ? gaveUpWords(failure) : failureWords('message', failure);
+  const reason = isLocal ? gaveUpWords(failure) : (world.traits.refusalWords(failure) ?? failureWords('message', failure));
   await changeMessage(world, messageId, 'refuse', { failure: { code: failureCode(failure), reason, by: whoSaid(failure) }, lines: told });
   return DONE;
 }

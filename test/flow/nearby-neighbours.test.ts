@@ -114,7 +114,10 @@ test('a changed key stops messages both ways until it is accepted; what waited g
     [['hello', 'is it you?'], 'queued', expect.stringContaining('another key') as string, ['hello', 'it is me']],
     true,
   ]);
-  expect(await stateOf(bob, ada.address, 'it is me')).toBe('failed');
+  expect((await bob.messages(ada.address)).find(({ text }) => text === 'it is me')).toMatchObject({
+    state: 'failed',
+    failure: { code: 403, reason: expect.stringContaining('another key') as string },
+  });
   await ada.call('acceptKey', { accountId: ada.accountId, address: bob.address });
   await world.until(async () => (await stateOf(ada, bob.address, 'is it you?')) === 'delivered');
   expect((await ada.peers())[0]).toMatchObject({ trust: 'pinned', isVerified: true, safetyNumber: offered });

@@ -35,13 +35,22 @@ export const NO_OWN_NAME = 'Enter the name that others see.';
 const NOT_REACHED =
   'This person cannot be reached now. They are looked for again by themselves, and at once when they are back on this network.';
 
+const WRONG_KEY = 'This person’s program knows you by another key. Let them compare and accept your new key first.';
+const OTHER_PERSON = 'There is somebody else at the place where this person was.';
+const TOO_MUCH = 'This person’s program is asked too much at the moment. It is tried again by itself.';
+
 /** Why a peer’s presence is not known, where no server stands between. */
 export function peerFailureWords(failure: ProtocolFailure): string {
   if (failure.kind === 'transport') return failure.cause === 'tls' ? failure.reason : NOT_REACHED;
   if (failure.kind === 'timeout') return NOT_REACHED;
-  if (failure.status === 403)
-    return 'This person’s program refuses us: it knows this address by another key, or their network is not for us.';
-  if (failure.status === 404) return 'There is somebody else at the place where this person was.';
-  if (failure.status === 503) return 'This person’s program is asked too much at the moment. It is tried again by itself.';
-  return `This person’s program does not give presence (${failure.status}).`;
+  if (failure.status === 403) return WRONG_KEY;
+  if (failure.status === 404) return OTHER_PERSON;
+  return failure.status === 503 ? TOO_MUCH : `This person’s program does not give presence (${failure.status}).`;
+}
+
+/** Why a peer does not take a message. undefined: what is said of servers' answers fits. */
+export function peerRefusalWords(failure: ProtocolFailure): string | undefined {
+  if (failure.kind !== 'status') return undefined;
+  if (failure.status === 403) return WRONG_KEY;
+  return failure.status === 404 ? OTHER_PERSON : undefined;
 }
