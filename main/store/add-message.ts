@@ -1,6 +1,7 @@
 // Adding a message, incoming or outgoing: its row and the conversation's summary in one work.
 import type { Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
+import { rowId } from './columns.ts';
 import { findOrAddConversationRow, saveSummary, toConversation } from './conversations.ts';
 import type { WritableDb } from './database.ts';
 import type { MessageIdentity } from './message-identity.ts';
@@ -51,11 +52,11 @@ export interface DuplicateMessage {
 /** Adds it as `received`, unless its key was seen since `dedupeSinceMs`. */
 export function addIncomingMessage(db: WritableDb, message: IncomingMessage): AddedMessage | DuplicateMessage {
   const { accountId, dedupeKey } = message;
-  const seen = findSeenMessage(db, { accountId, dedupeKey });
-  if (seen !== null && seen.seenAtMs >= message.dedupeSinceMs) return { kind: 'duplicate', message: getMessage(db, seen) };
-  const { displayName, placeAtMs, isUnknown, storedAtMs: seenAtMs } = message;
+  const seen = findSeenMessage(db, { accountId, dedupeKey, sinceMs: message.dedupeSinceMs });
+  if (seen !== null) return { kind: 'duplicate', message: getMessage(db, seen) };
+  const { displayName, placeAtMs, isUnknown } = message;
   const added = addMessage(db, message, { direction: 'in', state: 'received', displayName, placeAtMs, isUnknown, dedupeKey });
-  rememberSeen(db, { accountId, dedupeKey, messageId: added.message.messageId, seenAtMs }, message.dedupeSinceMs);
+  rememberSeen(db, { accountId, dedupeKey, messageId: rowId(added.message.messageId) });
   return added;
 }
 

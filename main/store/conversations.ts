@@ -129,7 +129,7 @@ export function findOrAddConversationRow(
   of: { accountId: string; address: string; displayName: string; isUnknown?: boolean },
 ): LatestRow {
   const account = rowId(of.accountId);
-  const [known] = db.rows<LatestValues>(SELECT_LATEST, account, of.address);
+  const known = db.row<LatestValues>(SELECT_LATEST, account, of.address);
   if (known !== undefined) {
     return {
       conversation_id: known[0],

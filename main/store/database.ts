@@ -9,6 +9,8 @@ export interface ReadableDb {
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
   /** As `all`, each row the list of its columns: half the time where rows are many. */
   rows<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row[];
+  /** The first of `rows`. */
+  row<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row | undefined;
 }
 
 /** A database inside a transaction. Given by `store.commit` only, and dead after its work returned. */
@@ -47,6 +49,7 @@ export function createReadableDb(db: Database.Database): ReadableDb {
   const prepareRaw = createStatementCache(db, false, true);
   return {
     rows: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) => prepareRaw(sql).all(...values) as unknown as Row[],
+    row: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) => prepareRaw(sql).get(...values) as Row | undefined,
     all: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).get(...values) as Row | undefined,
   };
@@ -71,6 +74,8 @@ export function createWritableDb(db: Database.Database, state: OpenState = { isO
   return {
     rows: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) =>
       inTransaction(sql, prepareRaw).all(...values) as unknown as Row[],
+    row: <Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]) =>
+      inTransaction(sql, prepareRaw).get(...values) as Row | undefined,
     all: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SqlValue[]) => inTransaction(sql).get(...values) as Row | undefined,
     run(sql, ...values) {

@@ -5,11 +5,11 @@ import { INDEX_SETTINGS } from './migration/0007-lean-messages.ts';
 import { toStoreFailure, StoreFailure } from './store-failure.ts';
 
 /** So many new messages wait for the indexes at least: each time writes several pages, whatever the number. */
-const WAITING_LIMIT = 512;
+const WAITING_LIMIT = 1_024;
 /** Messages indexed at a time at most: about 10 ms. */
 const STEP_LIMIT = 512;
 /** After a transaction of many messages: all of them, or the rest would grow. When more wait, it is a backlog, which goes step by step. */
-const GROUP_LIMIT = 1_024;
+const GROUP_LIMIT = 1_536;
 /** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
 const STEP_LENGTH = 64 * 1024;
 

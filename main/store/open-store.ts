@@ -9,7 +9,7 @@ import type { GroupCommit } from './group-commit.ts';
 import { indexWhenEnoughWait, resetIndexes } from './index-words.ts';
 import { createLogKeeper, LAST_RESORT_PAGES } from './log-keeper.ts';
 import type { LogKeeper } from './log-keeper.ts';
-import { forgetWaitingKeys } from './message-seen.ts';
+import { forgetKnownKeys } from './message-seen.ts';
 import { migrate, MIGRATIONS } from './migration/list.ts';
 import { StoreFailure, toStoreFailure } from './store-failure.ts';
 import type { StoreFailureKind } from './store-failure.ts';
@@ -131,7 +131,7 @@ function setUp(db: Database.Database, isNew: boolean, size: number): OpenFailure
 function createStore(db: Database.Database, path: string, options: OpenOptions): Store {
   const readable = createReadableDb(db);
   const group: GroupCommit = createGroupCommit({
-    ...{ db, defer: options.defer, beforeCommit: indexWhenEnoughWait, takenBack: forgetWaitingKeys },
+    ...{ db, defer: options.defer, beforeCommit: indexWhenEnoughWait, takenBack: forgetKnownKeys },
     committed: () => log.committed(),
   });
   const log: LogKeeper = createLogKeeper({ db, path, hold: (until) => group.hold(until) });

@@ -4,10 +4,11 @@ import type Database from 'better-sqlite3';
 /*
  * WHY rows of `message_identity` stay where they are: moving those of a million messages would hold the start for a minute. What stands
  * in the message itself counts before what stands there.
- * `dedupe_key`, `seen_at_ms`: of a message whose key is not in `message_seen` yet, when its id is above `seen_to`; see message-seen.ts.
- * `seen_at_ms` NULL: the time it was stored at.
+ * `seen_at_ms`: when the message came; NULL: at the time it was stored at.
+ * `message_seen`: from now on keys of deleted messages only, so that one that was deleted does not come again.
  * WHY 22 characters of a key: 132 bits of a digest tell messages apart as well as all 256, in half the space.
- * WHY the account is looked for: one that goes takes its messages along, and keys for it would refer to nothing.
+ * WHY only those of two days (by the newest message) are kept of deleted messages: nobody asks for older ones, and a long conversation
+ * may go at once. WHY the account is looked for: one that goes takes its messages along, and keys for it would refer to nothing.
  */
 const LEAN_MESSAGES = `
   ALTER TABLE message ADD COLUMN call_id TEXT;
@@ -17,8 +18,6 @@ const LEAN_MESSAGES = `
   ALTER TABLE message ADD COLUMN dedupe_key TEXT;
   ALTER TABLE message ADD COLUMN seen_at_ms INTEGER;
   CREATE INDEX message_imdn ON message (imdn_id) WHERE imdn_id IS NOT NULL;
-  ALTER TABLE message_index ADD COLUMN seen_to INTEGER NOT NULL DEFAULT 0;
-  UPDATE message_index SET seen_to = (SELECT coalesce(max(message_id), 0) FROM message);
   ALTER TABLE message_seen RENAME TO message_seen_before;
   CREATE TABLE message_seen (
     account_id INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
@@ -31,7 +30,8 @@ const LEAN_MESSAGES = `
     SELECT account_id, substr(dedupe_key, 1, 22), message_id, seen_at_ms FROM message_seen_before ORDER BY account_id, dedupe_key;
   DROP TABLE message_seen_before;
   CREATE TRIGGER message_seen_keep BEFORE DELETE ON message
-  WHEN old.dedupe_key IS NOT NULL AND old.message_id > (SELECT seen_to FROM message_index)
+  WHEN old.dedupe_key IS NOT NULL
+    AND coalesce(old.seen_at_ms, old.stored_at_ms) > (SELECT stored_at_ms FROM message ORDER BY message_id DESC LIMIT 1) - 172800000
     AND EXISTS (SELECT 1 FROM account WHERE account_id = old.account_id) BEGIN
     INSERT INTO message_seen VALUES (old.account_id, old.dedupe_key, old.message_id, coalesce(old.seen_at_ms, old.stored_at_ms))
       ON CONFLICT DO UPDATE SET message_id = excluded.message_id, seen_at_ms = excluded.seen_at_ms

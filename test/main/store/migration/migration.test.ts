@@ -158,7 +158,10 @@ test('0007 keeps identities and keys where they are, and new ones count before t
   const of = { accountId: '1', address: 'sip:bob@example.org', direction: 'out' } as const;
   expect(getMessageIdentity(writable, { messageId: '1' })).toEqual({ callId: 'c1', cseq: 3, fromTag: 't1', imdnId: 'i1' });
   expect(findMessageByImdnId(writable, { ...of, imdnId: 'i1' })?.messageId).toBe('1');
-  expect(findSeenMessage(writable, { accountId: '1', dedupeKey: '0123456789012345678901' })).toEqual({ messageId: '2', seenAtMs: 21 });
+  expect(findSeenMessage(writable, { accountId: '1', dedupeKey: '0123456789012345678901', sinceMs: 21 })).toEqual({
+    messageId: '2',
+    seenAtMs: 21,
+  });
   const anew = { callId: 'c9', cseq: 5, fromTag: 't9', imdnId: null };
   setMessageIdentity(writable, { messageId: '1', identity: anew });
   expect([getMessageIdentity(writable, { messageId: '1' }), findMessageByImdnId(writable, { ...of, imdnId: 'i1' })]).toEqual([anew, null]);
