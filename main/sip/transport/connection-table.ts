@@ -74,7 +74,7 @@ export class ConnectionTable {
     const pending = this.#connecting.get(key);
     if (pending !== undefined) return pending.result;
     if (this.#isStopped) return { kind: 'failed', cause: 'closed', reason: 'stopped' };
-    if (this.#all.size + this.#connecting.size >= MOST_CONNECTIONS)
+    if (this.#all.size + this.#connecting.size >= MOST_CONNECTIONS && !this.#makeRoom())
       return { kind: 'failed', cause: 'refused', reason: 'too many connections' };
     const abort = new AbortController();
     const result = this.#open(key, open, abort).finally(() => this.#connecting.delete(key));
@@ -183,15 +183,25 @@ export class ConnectionTable {
     this.#parts.onFlowClosed(connection, error);
   }
 
-  /** SECURITY: a flood of connections that say nothing must not lock out who does: the oldest such one goes. */
+  /**
+   * SECURITY: a flood of connections must neither lock out who is new nor keep us from connecting ourselves. One that never said anything
+   * goes first, the oldest; else of the source with the most the one longest unused: its peer opens another when it has something to say.
+   */
   #makeRoom(): boolean {
-    for (const connection of this.#all) {
-      if (!connection.isAccepted || connection.hasSpoken) continue;
-      this.#parts.counts.add('connections-evicted');
-      connection.close(undefined);
-      return true;
-    }
-    return false;
+    const accepted = [...this.#all].filter(({ isAccepted }) => isAccepted);
+    const least =
+      accepted.find(({ hasSpoken }) => !hasSpoken) ??
+      accepted.reduce<Connection | undefined>((one, other) => this.#lessWanted(one, other), undefined);
+    if (least === undefined) return false;
+    this.#parts.counts.add('connections-evicted');
+    least.close(undefined);
+    return true;
+  }
+
+  #lessWanted(one: Connection | undefined, other: Connection): Connection {
+    if (one === undefined) return other;
+    const more = (this.#countBySource.get(other.remote.address) ?? 0) - (this.#countBySource.get(one.remote.address) ?? 0);
+    return more > 0 || (more === 0 && other.lastUsedMs < one.lastUsedMs) ? other : one;
   }
 
   #isOverdue(connection: Connection, nowMs: number): boolean {

@@ -97,6 +97,28 @@ it('thousands of connections, from one address and from many', async () => {
   await expectNothingLeft(world, bob, alice);
 });
 
+it('connections that all chat, from many addresses, and still others and we ourselves get through', async () => {
+  const { world, bob, alice, chat } = await setUp();
+  const open = [];
+  for (let source = 0; source < 20; source += 1) {
+    const peer = createRawPeer(world, BOB, `198.51.100.${source}`);
+    for (let count = 0; count < MOST_CONNECTIONS_PER_SOURCE; count += 1) {
+      open.push(await peer.sendTcp(rawRequest('OPTIONS', { branch: `b${source}-${count}`, callId: `c${source}-${count}` })));
+    }
+  }
+  expect(await chat('tcp')).toBe(200);
+  const carol = createRawPeer(world, BOB, '192.0.2.3');
+  const stream = await carol.sendTcp(rawRequest('MESSAGE'));
+  await world.clock.advance(10);
+  expect(statusesIn(stream.text)).toEqual([200]);
+  const dave = await world.endpoint('192.0.2.4');
+  dave.onRequest('MESSAGE', () => ({ status: 200 }));
+  const toDave = sipUri('dave', '192.0.2.4', { parameters: [{ name: 'transport', value: 'tcp' }] });
+  const outcome = await world.clock.run(bob.send(textMessage(sipUri('bob', BOB), toDave, 'hello')).outcome);
+  expect([outcome.kind, open.filter(({ isClosed }) => !isClosed).length <= MOST_CONNECTIONS]).toEqual(['final', true]);
+  await expectNothingLeft(world, bob, alice, dave);
+});
+
 it('INVITEs that wait, and SUBSCRIBEs for what nobody offers', async () => {
   const { world, bob, alice, chat } = await setUp();
   let asked = 0;
