@@ -1,0 +1,89 @@
+// Two people without a server, each a headless process, on the loopback interface: found, asked, allowed, chatting, gone, back.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { NearbyPeer } from '../../app/domain/nearby.ts';
+import { HeadlessApp } from './support/headless-app.ts';
+
+interface Person {
+  app: HeadlessApp;
+  readonly accountId: string;
+  readonly address: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'watchword-nearby-'));
+const apps: HeadlessApp[] = [];
+afterAll(async () => {
+  await Promise.allSettled(apps.map((app) => app.stop()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function launch(name: string): Promise<HeadlessApp> {
+  const app = new HeadlessApp(join(folder, name));
+  apps.push(app);
+  return app.ready();
+}
+
+async function person(name: string): Promise<Person> {
+  const app = await launch(name);
+  const { accountId } = await app.call('addAccount', { kind: 'nearby', displayName: name, interfaces: ['127.0.0.1'] });
+  const { account } = await app.change('account-changed', (change) => change.account.registration.state === 'ok');
+  return { app, accountId, address: account.address };
+}
+
+/** As `of` sees them now; waits until they are listed. */
+async function listed(of: Person, whom: Person, suits: (peer: NearbyPeer) => boolean): Promise<NearbyPeer> {
+  const isThem = (peer: NearbyPeer): boolean => peer.address === whom.address && suits(peer);
+  const { peers } = await of.app.until('listNearby', { accountId: of.accountId }, (output) => output.peers.some(isThem));
+  return peers.find(isThem)!;
+}
+
+async function exchange(from: Person, to: Person, text: string): Promise<void> {
+  const { messageId } = await from.app.call('sendMessage', { accountId: from.accountId, address: to.address, text });
+  await to.app.change('message-added', ({ message }) => message.text === text && message.address === from.address);
+  await from.app.change('message-changed', ({ message }) => message.messageId === messageId && message.state === 'delivered');
+}
+
+test('found, asked, allowed, chatting both ways, gone, back on the same place', async () => {
+  const [ada, bob] = [await person('Ada'), await person('Bob')];
+  const before = await listed(ada, bob, ({ isHere }) => isHere);
+  await listed(bob, ada, ({ isHere }) => isHere);
+  expect(before).toMatchObject({ displayName: 'Bob', trust: 'unknown', isVerified: false });
+
+  await ada.app.call('addContact', { accountId: ada.accountId, address: before.address });
+  const { requests } = await bob.app.until('listRequests', { accountId: bob.accountId }, (output) => output.requests.length > 0);
+  expect(requests.map(({ address, displayName, state }) => ({ address, displayName, state }))).toEqual([
+    { address: ada.address, displayName: 'Ada', state: 'pending' },
+  ]);
+  await bob.app.call('decideRequest', { requestId: requests[0]!.requestId, decision: 'allow' });
+  await ada.app.change('contact-changed', ({ contact }) => contact.presence.availability === 'available');
+
+  await exchange(ada, bob, 'Hi, are you around?');
+  await exchange(bob, ada, 'Yes! “Zwei” ✓');
+  const [there, here] = [await listed(ada, bob, ({ isVerified }) => isVerified), await listed(bob, ada, ({ isVerified }) => isVerified)];
+  expect([there.trust, there.safetyNumber]).toEqual(['pinned', here.safetyNumber]);
+
+  ada.app.forget();
+  expect(await bob.app.signal('SIGTERM')).toBe(0);
+  await ada.app.change('contact-changed', ({ contact }) => contact.presence.availability === 'offline');
+  await listed(ada, bob, ({ isHere }) => !isHere);
+  const { messageId } = await ada.app.call('sendMessage', { accountId: ada.accountId, address: bob.address, text: 'for later' });
+
+  bob.app = await launch('Bob');
+  await ada.app.change('message-changed', ({ message }) => message.messageId === messageId && message.state === 'delivered');
+  await ada.app.change('contact-changed', ({ contact }) => contact.presence.availability === 'available');
+  const after = await listed(ada, bob, ({ isHere }) => isHere);
+  expect(after).toEqual({ ...there, location: before.location });
+});
+
+test('a peer is added by address and port, and blocked', async () => {
+  const [carol, dave] = [await person('Carol'), await person('Dave')];
+  const { accounts } = await dave.app.call('listAccounts', {});
+  const place = `sip:127.0.0.1:${accounts[0]!.settings.listenPort}`;
+  await carol.app.call('addContact', { accountId: carol.accountId, address: place });
+  const { requests } = await dave.app.until('listRequests', { accountId: dave.accountId }, (output) => output.requests.length > 0);
+  await dave.app.call('decideRequest', { requestId: requests[0]!.requestId, decision: 'block' });
+  const { contact } = await carol.app.change('contact-changed', (change) => change.contact.subscription.state === 'terminated');
+  expect([contact.address, contact.subscription.reason]).toEqual([dave.address, 'rejected']);
+});
