@@ -28,6 +28,16 @@ async function submit({ page }: Player): Promise<void> {
   await page.getByRole('button', { name: 'Nearby: on' }).waitFor();
 }
 
+/** The part of the address that no other one has. */
+async function addressOf({ page }: Player): Promise<string> {
+  const reply = (await page.evaluate('window.watchword.call("listAccounts", {})')) as { output: { accounts: { address: string }[] } };
+  return reply.output.accounts[0]?.address.replace(/^sip:/u, '') ?? '';
+}
+
+const itemOf = (page: Page, words: string): ReturnType<Page['getByRole']> =>
+  page.getByRole('navigation').getByRole('listitem').filter({ hasText: words });
+
+/** Of the people and chats one has, by name. */
 const row = (page: Page, words: RegExp): ReturnType<Page['getByRole']> =>
   page.getByRole('navigation').getByRole('listitem').filter({ hasText: words }).getByRole('button').first();
 
@@ -59,18 +69,19 @@ export async function playFirstMinute(ada: Player, bob: Player, tell: (text: str
   await startNearby(ada);
   await ada.picture('02-ada-start-nearby');
   await submit(ada);
-  await ada.page.getByText('Nobody nearby yet').first().waitFor();
-  await ada.picture('03-ada-nobody-yet');
+  await ada.picture('03-ada-looks-around');
   await startNearby(bob);
   await submit(bob);
   tell('Ada and Bob start nearby.');
 
-  await row(ada.page, /Bob/u).waitFor();
-  await row(bob.page, /Ada/u).waitFor();
+  // Others may be nearby too, also of these names: the address tells who is meant.
+  const bobHere = itemOf(ada.page, await addressOf(bob));
+  await bobHere.waitFor();
+  await itemOf(bob.page, await addressOf(ada)).waitFor();
   await ada.picture('04-ada-finds-bob');
   tell('They find each other.');
 
-  await ada.page.getByRole('button', { name: 'Add Bob' }).click();
+  await bobHere.getByRole('button', { name: 'Add Bob' }).click();
   await ada.page.getByText('Not allowed yet').first().waitFor();
   await ada.picture('05-ada-asks');
   await showRequest(bob, 'Ada');
