@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -81,6 +81,19 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly', async (signal) => 
   await program.until(1);
   program.child.kill(signal);
   expect(await program.ended()).toEqual([0, null]);
+});
+
+/** SIGHUP in the kernel's mask of caught signals: the last one that the program asks for, and that Node does not catch by itself. */
+const SIGHUP_CAUGHT = 1n;
+
+it.runIf(process.platform === 'linux')('SIGTERM ends it cleanly from the first moment, before anything is loaded or opened', async () => {
+  const program = new Program('--profile', folder);
+  const status = (): string => readFileSync(`/proc/${program.child.pid}/status`, 'utf8');
+  const isListening = (): boolean => (BigInt(`0x${/^SigCgt:\s*(\w+)/mu.exec(status())?.[1] ?? '0'}`) & SIGHUP_CAUGHT) !== 0n;
+  while (!isListening()) await new Promise((resolve) => setImmediate(resolve));
+  program.child.kill('SIGTERM');
+  expect(await program.ended()).toEqual([0, null]);
+  expect([program.lines, program.errors, readdirSync(folder)]).toEqual([[], '', []]);
 });
 
 it('SIGTERM ends it cleanly while nobody reads its output', async () => {
