@@ -111,6 +111,7 @@ export class Sending {
       const tried = await this.#tryFlow(flow, true);
       if (tried.kind === 'done' || !tried.isStale) return tried.outcome;
     }
+    if (this.#prepared.outgoing.staysOnFlow === true) return failed('closed', 'the connection it belongs to is gone');
     return this.#tryTargets();
   }
 

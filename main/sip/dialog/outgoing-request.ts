@@ -37,6 +37,8 @@ export interface OutgoingRequest {
   readonly body?: Uint8Array;
   /** Send on this flow; when it is gone, locate anew. */
   readonly flow?: Flow;
+  /** With `flow`: when it is gone, the request has failed (`closed`) and is sent nowhere else. */
+  readonly staysOnFlow?: boolean;
   /** Contacts of a 3xx are tried one after the other, by their q (RFC 3261 §8.1.3.4). Default: the 3xx is the outcome. */
   readonly followsRedirects?: boolean;
   /** Option tags in Require or Proxy-Require that are left out, and the request sent once more, where a 420 refuses them. Default: none. */

@@ -1,6 +1,6 @@
 // One subscription kept by its notifier: the dialog, its NOTIFYs, its timer (RFC 6665 §4.2). The machine decides; this file sends.
 import { dialogFromRequest, isRequestOf, noteRequestSent, receiveInDialog, requestInDialog } from '../../../sip/index.ts';
-import type { Dialog, HeaderField, IncomingRequest, Outcome, Reply, Timer } from '../../../sip/index.ts';
+import type { Dialog, HeaderField, IncomingRequest, Outcome, OutgoingRequest, Reply, Timer } from '../../../sip/index.ts';
 import type { Moment } from '../../machine.ts';
 import { failureOf } from '../../outcome.ts';
 import { retryAfterMs } from '../../retry.ts';
@@ -183,7 +183,7 @@ export class NotifierFlow {
       contact: { user: options.contactUser },
       headers: this.headers(effect, body?.contentType),
       ...(body === undefined ? {} : { body: body.bytes }),
-      ...(this.goesBack() ? { flow: identity.flow } : {}),
+      ...this.way(),
     });
     this.dialog = next;
     void options.endpoint.send(request).outcome.then((outcome) => this.answered(outcome));
@@ -191,12 +191,14 @@ export class NotifierFlow {
 
   /**
    * A connection is the only sure way back to whoever opened it; a datagram goes where its Contact says (RFC 6665 §4.4.1).
-   * SECURITY: of a stranger it goes back to where it came from: else they could aim our NOTIFYs, with all their repetitions, at others.
+   * SECURITY: a stranger is told where they came from and nowhere else: they could aim our NOTIFYs, with all their repetitions, at others.
    * Who is allowed and who is politely blocked must not be told apart by this.
    */
-  private goesBack(): boolean {
+  private way(): Pick<OutgoingRequest, 'flow' | 'staysOnFlow'> {
     const { decision } = this.machine;
-    return this.identity.flow.protocol !== 'udp' || decision === 'confirm' || decision === 'block';
+    const { flow } = this.identity;
+    if (decision === 'confirm' || decision === 'block') return { flow, staysOnFlow: true };
+    return flow.protocol === 'udp' ? {} : { flow };
   }
 
   private headers(effect: NotifyEffect, contentType: string | undefined): HeaderField[] {

@@ -161,6 +161,31 @@ describe('a watcher', () => {
     expect(notifier.watchers().map(({ uri, status }) => [uri, status])).toEqual([[uriOf('bob'), 'waiting']]);
   });
 
+  it('a stranger whose connection is gone is looked for nowhere else', async () => {
+    const { net, clock, away, home, notifier } = await setUp();
+    const elsewhere = await net.endpoint('192.0.2.40');
+    const uri = { ...ADA, parameters: [{ name: 'transport', value: 'tcp' }] };
+    const victim = sipUri('victim', '192.0.2.40', { parameters: [{ name: 'transport', value: 'tcp' }] });
+    const contacts = [{ displayName: undefined, uri: victim, parameters: [] }];
+    const headers = [
+      { name: 'Event', value: 'presence' },
+      { name: 'Expires', value: '600' },
+    ];
+    away.onRequest('NOTIFY', () => ({ status: 200 }), 'presence');
+    await clock.run(
+      away.send({ method: 'SUBSCRIBE', uri, from: address(sipUri('eve', AWAY)), to: address(ADA), contacts, headers }).outcome,
+    );
+    await clock.advance(1_000);
+    net.internet.resetStreams(AWAY);
+    await clock.advance(700_000);
+    expect([notifier.watchers().map(({ status }) => status), elsewhere.counts, home.counts['connections-opened']]).toEqual([
+      ['waiting'],
+      {},
+      undefined,
+    ]);
+    await elsewhere.stop();
+  });
+
   it('a datagram in a made-up name leaves no question behind, and aims nothing at where it says', async () => {
     const { net, clock, home, away, notifier } = await setUp();
     const aimedAt: string[] = [];
