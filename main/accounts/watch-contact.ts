@@ -16,6 +16,8 @@ import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
 import type { ContactBook } from './contact-book.ts';
+import { followRegistrations } from './follow-registrations.ts';
+import type { RegistrationFollow } from './follow-registrations.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
 import { peerFailureWords } from './nearby/words.ts';
 import { failureWords, terminatedWords } from './words.ts';
@@ -46,6 +48,9 @@ export interface WatchOptions {
   /** There is no server: each is asked alone, and who cannot be reached is away. */
   readonly isAlone?: boolean;
 }
+
+/** RFC 6665 §8.3.2, RFC 3261 §21: there is no presence on that server. */
+const STATUSES_WITHOUT_PRESENCE: ReadonlySet<number> = new Set([405, 489, 501]);
 
 /** RFC 6665 §4.1.3: with these a program says that it ends, and not that we may not see. */
 const AWAY_REASONS: ReadonlySet<string> = new Set(['deactivated', 'noresource', 'timeout']);
@@ -80,6 +85,8 @@ class Watch implements ContactWatch {
   /** Contacts come in bursts: the members are set once for all of them. */
   #setting: Timer | undefined;
   readonly #isAlone: boolean;
+  /** For those whose presence says nothing; undefined without a server. */
+  readonly #registrations: RegistrationFollow | undefined;
   #hasStopped = false;
 
   constructor(world: AccountWorld, { endpoint, book, isAlone }: { endpoint: Endpoint; book: ContactBook; isAlone: boolean }) {
@@ -88,6 +95,7 @@ class Watch implements ContactWatch {
     this.#world = world;
     this.#book = book;
     this.#subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence', ...nameOption(world) });
+    this.#registrations = isAlone ? undefined : followRegistrations(world, endpoint, (address) => this.#showSilent(address));
     const remembered = isAlone ? 'single' : rememberedWay(world);
     if (remembered !== undefined) world.listWay.set(remembered);
     if (remembered === 'single') this.#begin(undefined);
@@ -100,7 +108,11 @@ class Watch implements ContactWatch {
   }
 
   unwatch(contactId: string): void {
-    for (const [address, known] of this.#contactIds) if (known === contactId) this.#contactIds.delete(address);
+    for (const [address, known] of this.#contactIds) {
+      if (known !== contactId) continue;
+      this.#contactIds.delete(address);
+      this.#registrations?.forget(address);
+    }
     this.#setSoon();
   }
 
@@ -140,7 +152,7 @@ class Watch implements ContactWatch {
     this.#waiting?.cancel();
     this.#setting?.cancel();
     await this.#members?.stop();
-    await this.#subscriber.stop();
+    await Promise.all([this.#subscriber.stop(), this.#registrations?.stop()]);
     for (const contactId of this.#contactIds.values()) {
       this.#book.setSubscription(contactId, { state: 'off' });
       this.#book.setPresence(contactId, UNKNOWN_PRESENCE);
@@ -193,8 +205,10 @@ class Watch implements ContactWatch {
     if (contactId === undefined || this.#hasStopped) return;
     this.#book.setSubscription(contactId, this.#isAlone ? shownAlone(state) : shownSubscription(state));
     // WHY: what was heard before may be long out of date; only `active` and a renewal keep it.
-    if (state.kind !== 'active' && state.kind !== 'working')
-      this.#book.setPresence(contactId, this.#isAway(state) ? this.#away() : UNKNOWN_PRESENCE);
+    if (state.kind === 'active' || state.kind === 'working') return;
+    this.#book.setPresence(contactId, this.#isAway(state) ? this.#away() : UNKNOWN_PRESENCE);
+    if (givesNoPresence(state)) this.#registrations?.saysNothing(uri);
+    else this.#registrations?.forget(uri);
   }
 
   /** WHY: without a server only the person’s own program can tell; where that is gone, so are they. */
@@ -209,15 +223,32 @@ class Watch implements ContactWatch {
     return mergePresence(undefined, this.#world.doors.clock.nowMs());
   }
 
+  /** Presence says nothing of them: signed in without a word where their registration says so, else away. */
+  #showSilent(uri: string): void {
+    const contactId = this.#contactIds.get(uri);
+    if (contactId === undefined || this.#hasStopped) return;
+    const nobody = mergePresence(undefined, this.#world.doors.clock.nowMs());
+    this.#book.setPresence(contactId, this.#registrations?.isSignedIn(uri) === true ? { ...nobody, availability: 'silent' } : nobody);
+  }
+
   #heard(uri: string, notification: Notification): void {
     const { clock, log } = this.#world.doors;
     const contactId = this.#contactIds.get(uri);
     if (contactId === undefined || notification.state !== 'active') return;
-    if (notification.body.length === 0) return this.#book.setPresence(contactId, mergePresence(undefined, clock.nowMs()));
+    if (notification.body.length === 0) {
+      this.#registrations?.saysNothing(uri);
+      return this.#showSilent(uri);
+    }
+    this.#registrations?.forget(uri);
     const parsed = parsePidf(notification.body);
     if (parsed.kind === 'ok') return this.#book.setPresence(contactId, mergePresence(parsed.document, clock.nowMs()));
     log('warn', `${this.#world.address}: a presence document cannot be read (${parsed.reason}, at ${parsed.offset})`);
   }
+}
+
+/** Their server has no presence to give, which says nothing of whether they are there. */
+function givesNoPresence(state: SubscriptionState): boolean {
+  return state.kind === 'failed' && state.failure.kind === 'status' && STATUSES_WITHOUT_PRESENCE.has(state.failure.status);
 }
 
 /** There is no server to speak of. */

@@ -7,6 +7,7 @@ export const LOCATION_TYPE = 'urn:ietf:params:xml:ns:location-type'; // RFC 4589
 export const CIPID = 'urn:ietf:params:xml:ns:pidf:cipid'; // RFC 4482
 export const CAPABILITIES = 'urn:ietf:params:xml:ns:pidf:caps'; // RFC 5196
 export const WATCHER_INFO = 'urn:ietf:params:xml:ns:watcherinfo'; // RFC 3858
+export const REGISTRATION_INFO = 'urn:ietf:params:xml:ns:reginfo'; // RFC 3680
 export const COMMON_POLICY = 'urn:ietf:params:xml:ns:common-policy'; // RFC 4745
 export const PRES_RULES = 'urn:ietf:params:xml:ns:pres-rules'; // RFC 5025
 export const DECISION = 'urn:ww:decision'; // our own: when a decision ends, where the rule's validity is written wider
