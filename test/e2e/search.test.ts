@@ -1,4 +1,5 @@
-// Searching in the real window, keyboard alone: as one types, with filters and marks, and into a message far back.
+// Searching in the real window, keyboard alone: as one types, with filters and marks, and into a message far back. All of it through the
+// bundled search thread, because the window runs the built app.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchApp, type RunningApp, until } from './support/harness.ts';
 import { addSilentAccount, expectAccessibleInBoth, focused, haveHistory, type HistoryLine } from './support/use-app.ts';
