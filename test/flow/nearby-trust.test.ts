@@ -234,3 +234,32 @@ test('the key is kept under the account’s own name, and goes with the account'
   await world.clock.advance(5_000);
   expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([]);
 });
+
+test('who is announced with TLS is not heard without it, before a first contact too', async () => {
+  const carol = await world.person('Carol');
+  await world.until(async () => (await ada.peers()).some(({ address }) => address === carol.address));
+  const place = (await bob.peers()).find(({ address }) => address === ada.address)?.location ?? '';
+  let text = '';
+  const socket = await world.internet
+    .host(EVE_HOST)
+    .openUdp({ address: EVE_HOST, port: 5060 }, (data) => void (text += Buffer.from(data).toString()));
+  ends.push(() => socket.close());
+  const remote = { address: ada.host, port: Number(place.split(':').at(-1)) - 1 };
+  socket.send(request('MESSAGE', carol.address, 'UDP', 'one'), remote, () => undefined);
+  socket.send(request('MESSAGE', 'sip:dave@192.0.2.66', 'UDP', 'two'), remote, () => undefined);
+  await world.clock.advance(1_000);
+  expect([statusesIn(text), await ada.messages(carol.address)]).toEqual([[403, 200], []]);
+});
+
+test('keys made for the purpose are no way around the bounds for strangers', async () => {
+  const statuses: number[] = [];
+  for (let who = 0; who < 10; who++) {
+    const uri = `sip:eve@${'abcdefghij'.charAt(who).repeat(8)}.local`;
+    const eve = await connectAsEve([uri], `key ${who}`);
+    for (let count = 0; count < 60; count++) eve.socket.write(request('MESSAGE', uri, 'TLS', `${who}x${count}`));
+    await world.clock.advance(100);
+    statuses.push(...statusesIn(eve.text));
+  }
+  expect([statuses.filter((status) => status === 200).length <= 250, statuses.includes(503)]).toEqual([true, true]);
+  await talk('through the flood');
+});

@@ -28,6 +28,8 @@ export interface Hearing {
 
 /** Far more than people write, and far less than a disk takes. */
 const STRANGER_MESSAGES: Rate = { burst: 200, perSecond: 30 };
+/** Of all strangers together: one computer can have as many addresses and keys as it likes. */
+const ALL_STRANGERS: Rate = { burst: 1_000, perSecond: 100 };
 /** Programs among friends may write a lot. */
 const FRIEND_MESSAGES: Rate = { burst: 1_000, perSecond: 200 };
 const DEFAULT_PORT: Readonly<Record<Place['protocol'], number>> = { tls: 5061, tcp: 5060, udp: 5060 };
@@ -36,12 +38,16 @@ export function createHearing(parts: HearingParts): Hearing {
   const { ownAddress, ownUri, ownKey, trust, places } = parts;
   const rate = createSourceRate(parts.clock);
 
-  /** SECURITY: a verified peer and a contact have buckets of their own, so that a flood from their computer does not silence them. */
+  /**
+   * SECURITY: contacts have buckets of their own, so that a flood from their computer does not silence them, nor one in their name where
+   * they are known by a key. A key alone makes nobody a friend: it costs nothing to make another.
+   */
   function tooMany(request: IncomingRequest, from: Address | undefined, isVerified: boolean): Reply | undefined {
     if (request.message.method !== 'MESSAGE') return undefined;
-    const isFriend = isVerified || (from !== undefined && parts.isContact(from));
-    const source = isVerified ? `key ${request.flow.peerKey ?? ''}` : isFriend ? `from ${from ?? ''}` : `at ${request.source.address}`;
-    const waitSeconds = rate.refuse(source, isFriend ? FRIEND_MESSAGES : STRANGER_MESSAGES);
+    const isFriend = from !== undefined && parts.isContact(from);
+    const waitSeconds = isFriend
+      ? rate.refuse(isVerified ? `key ${request.flow.peerKey ?? ''}` : `from ${from}`, FRIEND_MESSAGES)
+      : (rate.refuse(`at ${request.source.address}`, STRANGER_MESSAGES) ?? rate.refuse('strangers', ALL_STRANGERS));
     if (waitSeconds === undefined) return undefined;
     return { status: 503, headers: [{ name: 'Retry-After', value: String(waitSeconds) }] };
   }
@@ -64,6 +70,8 @@ export function createHearing(parts: HearingParts): Hearing {
         parts.log('warn', `refused a ${message.method} from ${request.source.address}: ${heard.verdict}`);
         return { status: 403, reason: REASON[heard.verdict] };
       }
+      // SECURITY: who is found or remembered with TLS comes with it, before a first contact too.
+      if (!heard.isVerified && places.of(from)[0]?.protocol === 'tls') return { status: 403, reason: REASON.downgrade };
       const flood = tooMany(request, from, heard.isVerified);
       if (flood === undefined && !isInDialog) learnPlace(request, from, places, heard.isVerified ? trust : undefined);
       return flood;
@@ -74,7 +82,7 @@ export function createHearing(parts: HearingParts): Hearing {
 /** On the wire, for the other side's log and person. */
 const REASON = {
   changed: 'Your key has changed and is not accepted yet',
-  downgrade: 'You were known by a key and show none',
+  downgrade: 'You are known by a key and show none',
   'other-name': 'Your certificate names somebody else',
 } as const;
 
