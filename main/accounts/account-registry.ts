@@ -173,8 +173,7 @@ async function storeGiven(parts: RegistryParts, given: AccountGiven): Promise<St
 }
 
 async function storeNearby({ storage, doors }: RegistryParts, given: NearbyAccountGiven): Promise<StoredAccount> {
-  const displayName = cleanName(given.displayName);
-  if (displayName === '') throw new CallFailure({ kind: 'invalid-input', field: 'displayName', reason: NO_OWN_NAME });
+  const displayName = requireName(given.displayName);
   const settings = checkedSettings({}, { displayName, listenPort: given.listenPort, interfaces: given.interfaces });
   const address = makeNearbyAddress(displayName, doors.random);
   const stored = await storage.commit((db) =>
@@ -184,9 +183,17 @@ async function storeNearby({ storage, doors }: RegistryParts, given: NearbyAccou
   return stored;
 }
 
+/** Without a server nobody else says how we are called. */
+function requireName(given: string): string {
+  const displayName = cleanName(given);
+  if (displayName !== '') return displayName;
+  throw new CallFailure({ kind: 'invalid-input', field: 'displayName', reason: NO_OWN_NAME });
+}
+
 async function storeChange({ storage }: RegistryParts, before: StoredAccount, given: ChangeGiven): Promise<StoredAccount> {
   if (given.password !== undefined) requirePassword(given.password);
-  const { accountId } = before;
+  const { accountId, kind } = before;
+  if (kind === 'nearby' && given.displayName !== undefined) requireName(given.displayName);
   const settings = checkedSettings(before.settings, given);
   const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
   if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });

@@ -23,6 +23,7 @@ const SETTLED_MS = 60_000;
  * something of the server.
  */
 export function isLetInByNothing(world: AccountWorld, addresses: readonly string[]): boolean {
+  if (world.traits.isExact) return false;
   const { accountId } = world;
   const hasNoRules = world.findings.all().some(({ kind }) => kind === 'no-xcap');
   if (!world.policy.isKnown && !hasNoRules) return false;
@@ -45,6 +46,7 @@ export function noteOpenServer(world: AccountWorld, isOpen: boolean, isOfEverybo
 
 /** Some time after the rules were stored: a decision that watcher information still contradicts is one the server does not heed. */
 export function watchIgnoredRules(world: AccountWorld): void {
+  if (world.traits.isExact) return;
   const { accountId } = world;
   const ignored = world.storage.read((db) => {
     const watching = new Set(store.listWatcherAddresses(db, world));

@@ -51,6 +51,7 @@ async function isIn(from: NearbyPerson, to: NearbyPerson, text: string, state: s
 
 test('both find each other, with names, not yet verified, and are told of it', async () => {
   await world.until(async () => (await see(ada, bob.address)) && see(bob, ada.address));
+  await world.until(() => Promise.resolve(ada.changes.some((change) => change.type === 'nearby-changed' && change.peers.length > 0)));
   const peer = {
     accountId: ada.accountId,
     address: bob.address,
@@ -108,6 +109,26 @@ test('who signs off disappears and is offline at once; what is written meanwhile
   await world.until(() => isIn(ada, bob, 'two', 'delivered'), 10_000);
   await world.until(async () => (await availabilityOfBob()) === 'available', 10_000);
   expect((await bob.messages(ada.address)).map(({ text }) => text)).toEqual(['one', 'two']);
+});
+
+test('who is invisible is not announced either, is offline for contacts, and is written to all the same', async () => {
+  await becomeContacts();
+  await write(bob, ada, 'I will hide');
+  await world.until(() => isIn(bob, ada, 'I will hide', 'delivered'));
+  await bob.call('setOwnPresence', { accountId: bob.accountId, availability: 'invisible' });
+  await world.until(async () => !(await see(ada, bob.address)) && (await availabilityOfBob()) === 'offline', 10_000);
+  await write(ada, bob, 'still there?');
+  await world.until(() => isIn(ada, bob, 'still there?', 'delivered'), 10_000);
+  await bob.call('setOwnPresence', { accountId: bob.accountId, availability: 'available' });
+  await world.until(async () => (await see(ada, bob.address)) && (await availabilityOfBob()) === 'available', 20_000);
+});
+
+test('a new name is told, under the same address', async () => {
+  await world.until(() => see(bob, ada.address));
+  await ada.call('updateAccount', { accountId: ada.accountId, displayName: 'Ada Lovelace' });
+  await world.until(async () =>
+    (await bob.peers()).some(({ address, displayName }) => address === ada.address && displayName === 'Ada Lovelace'),
+  );
 });
 
 test('a link that goes down and up again', async () => {
@@ -173,6 +194,8 @@ test('what an account of another kind, or a mistake, is told', async () => {
   await expect(call({ kind: 'nearby', displayName: 'A', interfaces: ['eth0'] })).rejects.toMatchObject({
     failure: { field: 'interfaces' },
   });
+  const renamed = ada.call('updateAccount', { accountId: ada.accountId, displayName: ' ' });
+  await expect(renamed).rejects.toMatchObject({ failure: { field: 'displayName' } });
   await expect(ada.call('acceptKey', { accountId: ada.accountId, address: bob.address })).rejects.toMatchObject({
     failure: { kind: 'refused' },
   });

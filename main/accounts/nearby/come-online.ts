@@ -2,14 +2,16 @@
 // Result: it listens, is announced on each chosen network, and knows who else is; a goodbye at the end.
 // RFC: 6763, 6762, 3261 §18.
 import { createDiscovery } from '../../simple/discovery/discovery.ts';
-import type { Discovery } from '../../simple/discovery/discovery.ts';
+import type { Announcement, Discovery } from '../../simple/discovery/discovery.ts';
 import { ACCEPTED_TYPES } from '../../simple/page-mode/read-content.ts';
+import type { Timer } from '../../sip/index.ts';
 import { printUri } from '../../sip/index.ts';
 import * as store from '../../store/index.ts';
 import { OFF } from '../account-states.ts';
 import type { AccountWorld } from '../account-world.ts';
 import { addressOf } from '../address-text.ts';
 import type { ContactBook } from '../contact-book.ts';
+import { readOwnPresence } from '../publish-presence.ts';
 import type { SignedIn, SignInEvents } from '../sign-in.ts';
 import { createHearing } from './hear-peer.ts';
 import { chosenAddresses, listen } from './listen.ts';
@@ -18,8 +20,16 @@ import type { NearbyAccount } from './nearby-account.ts';
 import { wrapEndpoint } from './nearby-endpoint.ts';
 import { createNearbyNetwork } from './nearby-network.ts';
 
+export interface Online extends SignedIn {
+  /** Whether others see on the network that we are here. Either way we listen, and see them. */
+  show(isShown: boolean): void;
+}
+
+/** WHY looked at by ourselves too: not every system, and no headless one, tells of networks that come and go. It costs some microseconds. */
+const LOOK_EVERY_MS = 3_000;
+
 /** Rejects with SignInFailure where there are words for why it cannot listen, else as the system does. */
-export async function comeOnline(world: AccountWorld, account: NearbyAccount, book: ContactBook, events: SignInEvents): Promise<SignedIn> {
+export async function comeOnline(world: AccountWorld, account: NearbyAccount, book: ContactBook, events: SignInEvents): Promise<Online> {
   const { clock, random, log, product, version } = world.doors;
   const { identity, key, trust } = await account.identity();
   const addresses = chosenAddresses(world);
@@ -68,11 +78,27 @@ function announcing(
   account: NearbyAccount,
   listening: Listening,
   events: SignInEvents,
-): Pick<SignedIn, 'registration' | 'networkChanged'> {
+): Pick<Online, 'registration' | 'networkChanged' | 'show'> {
   const { clock, random, multicast, log } = world.doors;
   const { addresses } = listening;
   let discovery: Discovery | undefined;
+  let announcement: Announcement | undefined;
   let hasMoved = false;
+  let looking: Timer | undefined;
+
+  function lookSoon(): void {
+    looking = clock.startTimer(LOOK_EVERY_MS, () => {
+      if (!moved()) lookSoon();
+    });
+  }
+
+  function show(isShown: boolean): void {
+    if (isShown) announcement ??= discovery?.announce(announced(world, listening));
+    else {
+      announcement?.stop();
+      announcement = undefined;
+    }
+  }
 
   /** Whether we must listen elsewhere. */
   function moved(): boolean {
@@ -84,17 +110,20 @@ function announcing(
   }
 
   return {
+    show,
     registration: {
       start() {
         discovery = createDiscovery({ clock, random, multicast, log, interfaces: addresses });
-        discovery.announce(announced(world, listening));
+        show(readOwnPresence(world).availability !== 'invisible');
         discovery.browse((peers) => account.found(peers));
         world.states.set('registration', { state: 'ok' });
+        lookSoon();
         events.answered();
         events.signedIn();
       },
       retryNow: () => void moved(),
       stop() {
+        looking?.cancel();
         discovery?.stop();
         account.found([]);
         world.states.set('registration', OFF);

@@ -7,6 +7,7 @@ import type { PresenceAgent } from '../presence-agent.ts';
 import type { SignedIn } from '../sign-in.ts';
 import { watchContacts } from '../watch-contact.ts';
 import { comeOnline } from './come-online.ts';
+import type { Online } from './come-online.ts';
 import { createLocalDocuments } from './local-documents.ts';
 import { NearbyAccount } from './nearby-account.ts';
 import { createOwnPresenceAgent } from './own-presence-agent.ts';
@@ -14,13 +15,15 @@ import { createOwnPresenceAgent } from './own-presence-agent.ts';
 export function createNearbyAgent(world: AccountWorld): PresenceAgent {
   const nearby = new NearbyAccount(world);
   let ownKey = '';
+  let online: Online | undefined;
   return {
     nearby,
     async signIn(events, lasting) {
       ownKey = (await nearby.identity()).key;
-      return comeOnline(world, nearby, lasting.book, events);
+      return (online = await comeOnline(world, nearby, lasting.book, events));
     },
-    startOnlineParts: (signedIn, lasting) => startNearbyParts(world, nearby, signedIn, { lasting, ownKey }),
+    startOnlineParts: (signedIn, lasting) =>
+      startNearbyParts(world, nearby, signedIn, { lasting, ownKey, show: (isShown) => online?.show(isShown) }),
     stop: () => nearby.stop(),
   };
 }
@@ -28,12 +31,19 @@ export function createNearbyAgent(world: AccountWorld): PresenceAgent {
 interface Starting {
   readonly lasting: LastingParts;
   readonly ownKey: string;
+  /** Whether others see on the network that we are here. */
+  readonly show: (isShown: boolean) => void;
 }
 
-function startNearbyParts(world: AccountWorld, nearby: NearbyAccount, { endpoint }: SignedIn, { lasting, ownKey }: Starting): OnlineParts {
+function startNearbyParts(
+  world: AccountWorld,
+  nearby: NearbyAccount,
+  { endpoint }: SignedIn,
+  { lasting, ownKey, show }: Starting,
+): OnlineParts {
   const { outbox, book, decisions } = lasting;
   const watch = watchContacts(world, endpoint, book, { isAlone: true });
-  const { publisher, watchers } = createOwnPresenceAgent(world, endpoint, { ownKey, rulesWanted: () => decisions.policy.sync() });
+  const { publisher, watchers } = createOwnPresenceAgent(world, endpoint, { ownKey, show, rulesWanted: () => decisions.policy.sync() });
   for (const contact of book.list()) watch.watch(contact);
   const documents = connectLocalDocuments(world, lasting);
   nearby.online(endpoint, {

@@ -28,6 +28,8 @@ export interface OwnAgentParts {
   readonly ownKey: string;
   /** Somebody was answered by a wider decision: the rules must say so. */
   readonly rulesWanted: () => void;
+  /** Whether others may know that we are here: not while invisible. */
+  readonly show: (isShown: boolean) => void;
 }
 
 /** Watchers that come in a burst are stored together. */
@@ -103,6 +105,7 @@ class Agent {
   #update(): void {
     if (this.#hasStopped) return;
     this.#document = currentDocument(this.#world);
+    this.#parts.show(this.#document !== undefined);
     const sphere = readOwnPresence(this.#world).sphere ?? '';
     if (sphere !== this.#sphere) this.#notifier.authorizationChanged();
     this.#sphere = sphere;
