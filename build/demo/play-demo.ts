@@ -1,5 +1,5 @@
 // The demo without a display: Ada and Bob play their first minute by themselves, as hands would, and leave pictures of it.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../run-command.ts';
 import { attach, type AttachedWindow } from '../standin/attach.ts';
@@ -40,6 +40,8 @@ async function end({ window, standin }: Opened): Promise<void> {
 
 /** Resolves with the exit code: 1, and the reason is printed, when a step did not go as it should. */
 export async function playDemo(folder = join(root, 'artefacts/demo')): Promise<number> {
+  // Pictures of another run would tell a story that did not happen.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { people, clear } = makeDemoPeople(false);
   const opened: Opened[] = [];

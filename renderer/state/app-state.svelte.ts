@@ -2,6 +2,7 @@
 import { getContext, setContext } from 'svelte';
 import type { PageChange } from '../../app/bridge/shell-contract.ts';
 import type { Trouble } from '../../app/domain/change.ts';
+import type { Contact } from '../../app/domain/contact.ts';
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient } from '../app-client.ts';
 import type { Clock } from '../clock.ts';
@@ -109,6 +110,11 @@ export class AppState {
   nameOf(accountId: string, address: string, claimedName = ''): string {
     const claim = claimedName || (this.nearby.find(accountId, address)?.displayName ?? '');
     return personName(address, this.contacts.find(accountId, address)?.name ?? '', claim);
+  }
+
+  /** Somebody of a network without a server, who is not there to be asked. */
+  isAway({ accountId, address, subscription }: Contact): boolean {
+    return subscription.state === 'failed' && this.accounts.isNearby(accountId) && this.nearby.find(accountId, address)?.isHere !== true;
   }
 
   apply(change: PageChange): void {

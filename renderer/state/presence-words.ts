@@ -39,8 +39,9 @@ export function subscriptionWords(contact: Contact, nowMs: number): string {
   }
 }
 
-/** The second line of a contact's row: note or activity, else why nothing is seen, else the availability's word. */
-export function contactLine(contact: Contact, nowMs: number): string {
+/** The second line of a contact's row: note or activity, else why nothing is seen, else the availability's word. `isAway`: of a network without a server, and not on it now. */
+export function contactLine(contact: Contact, nowMs: number, isAway = false): string {
+  if (isAway) return t('nearby.away');
   const why = subscriptionWords(contact, nowMs);
   if (why !== '') return why;
   const { note, activities } = contact.presence;

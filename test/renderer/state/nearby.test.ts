@@ -8,6 +8,7 @@ import { typedAddress } from '../../../renderer/state/naming.ts';
 import { strangersHere, twinsOf } from '../../../renderer/state/nearby.svelte.ts';
 import { NearbyFormState, networksOf } from '../../../renderer/state/nearby-form.svelte.ts';
 import { paletteEntries } from '../../../renderer/state/palette.ts';
+import { contactLine } from '../../../renderer/state/presence-words.ts';
 import { numberGroups, spokenNumber, trustMark, trustWords } from '../../../renderer/state/trust-words.ts';
 import { current, t } from '../../../renderer/text/text.svelte.ts';
 import { settled, startApp, type TestApp } from '../support/app.ts';
@@ -81,6 +82,15 @@ describe('the people nearby', () => {
   it('name a chat whose other side never said a name', async () => {
     const { app } = await startApp(makeNearbyData);
     expect(app.nameOf(ACCOUNT_ID, 'sip:faisal@gg22hh33.local')).toBe('فيصل العتيبي');
+  });
+
+  it('who cannot be asked because they are not there are said to be away, not to have failed', async () => {
+    const { app } = await startApp(makeNearbyData);
+    const dave = app.contacts.find(ACCOUNT_ID, 'sip:dave@cc44dd55.local');
+    if (dave === undefined) throw new Error('no Dave');
+    const failed = { ...dave, subscription: { state: 'failed' as const, failure: 'Nobody answered.', sinceMs: 0 } };
+    const lines = [failed, { ...failed, address: 'sip:somebody@elsewhere.local' }].map((one) => contactLine(one, 0, app.isAway(one)));
+    expect(lines).toEqual(['Nobody answered.', 'not nearby at the moment']);
   });
 
   it('are kept as compared, or not, and their new key is accepted; a failure is told', async () => {
