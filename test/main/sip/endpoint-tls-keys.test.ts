@@ -6,7 +6,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { certificateKey, createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, printUri } from '../../../main/sip/index.ts';
 import type { Endpoint, EndpointOptions, Flow, Outcome, TlsIdentity } from '../../../main/sip/index.ts';
-import { MOST_HANDSHAKES_PER_SOURCE } from '../../../main/sip/node-handshakes.ts';
+import { MOST_HANDSHAKES, MOST_HANDSHAKES_PER_SOURCE } from '../../../main/sip/node-handshakes.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
 import { selfSigned, stolenCertificate } from '../../support/own-certificate.ts';
 
@@ -242,19 +242,37 @@ describe('certificates of bad neighbours', () => {
     expect(await send(await agent({ identity: alice }), '127.0.0.1', there.port)).toMatchObject({ kind: 'final' });
   });
 
-  it('half-open handshakes of one source are bounded, and others get through', async () => {
-    const there = await listener(bob);
-    let closed = 0;
+  /** Connections that never say anything, opened one after the other; `closed` are their numbers, in the order of their end. */
+  async function halfOpen(port: number, sources: readonly string[]): Promise<number[]> {
+    const closed: number[] = [];
     const idle: Socket[] = [];
-    const open = (): Promise<void> =>
-      new Promise((resolve) => {
-        const socket = createConnection({ host: '127.0.0.1', port: there.port, localAddress: '127.0.0.2' }, resolve);
-        socket.on('error', () => undefined).on('close', () => void (closed += 1));
+    ends.push(() => idle.forEach((socket) => socket.destroy()));
+    for (const [index, localAddress] of sources.entries()) {
+      await new Promise<void>((resolve) => {
+        const socket = createConnection({ host: '127.0.0.1', port, localAddress }, resolve);
+        socket.on('error', () => undefined).on('close', () => void closed.push(index));
         idle.push(socket);
       });
-    ends.push(() => idle.forEach((socket) => socket.destroy()));
-    for (let count = 0; count < MOST_HANDSHAKES_PER_SOURCE + 3; count++) await open();
-    await expect.poll(() => closed).toBe(3);
+    }
+    return closed;
+  }
+
+  it('half-open handshakes of one source are bounded, and others get through', async () => {
+    const there = await listener(bob);
+    const closed = await halfOpen(
+      there.port,
+      Array.from({ length: MOST_HANDSHAKES_PER_SOURCE + 3 }, () => '127.0.0.2'),
+    );
+    await expect.poll(() => closed).toEqual([0, 1, 2].map((extra) => MOST_HANDSHAKES_PER_SOURCE + extra));
     expect(await send(await agent({ identity: alice }), '127.0.0.1', there.port)).toMatchObject({ kind: 'final' });
+  });
+
+  it('of half-open handshakes from many sources the oldest give way, and others get through', async () => {
+    const there = await listener(bob);
+    const sources = Array.from({ length: MOST_HANDSHAKES + 4 }, (_, index) => `127.0.0.${2 + (index % 8)}`);
+    const closed = await halfOpen(there.port, sources);
+    await expect.poll(() => closed).toEqual([0, 1, 2, 3]);
+    expect(await send(await agent({ identity: alice }), '127.0.0.1', there.port)).toMatchObject({ kind: 'final' });
+    await expect.poll(() => closed).toEqual([0, 1, 2, 3, 4]);
   });
 });

@@ -7,6 +7,7 @@ import { forgetOwnKey, openOwnKey } from '../../../../main/accounts/nearby/own-k
 import type { OwnKeyResult } from '../../../../main/accounts/nearby/own-key.ts';
 import { KEY_DAMAGED, NO_KEY_STORE } from '../../../../main/accounts/nearby/words.ts';
 import type { SecretStore } from '../../../../main/accounts/secret-store.ts';
+import { peerIdentity } from '../../../../main/sip/node-peer-key.ts';
 
 const ADDRESS = 'sip:ada@aaaaaaaa.local' as Address;
 
@@ -32,6 +33,7 @@ test('the key is made at first, kept, and the same from then on, with a certific
   expect([...kept]).toEqual([['nearby-key:7', first.identity.keyPem]]);
   expect([second.key, second.identity.keyPem]).toEqual([first.key, first.identity.keyPem]);
   const certificate = new X509Certificate(first.identity.certificatePem);
+  expect(peerIdentity(certificate)).toEqual({ peerKey: first.key, peerUris: [ADDRESS] });
   expect({
     names: certificate.subjectAltName,
     from: certificate.validFromDate.toISOString(),
