@@ -73,13 +73,21 @@ function withScope(expressions: readonly string[], scope: IndexScope, write: Sco
   return none.length > 0 ? `(${all}) NOT ${anyOf(none.map(write.span))}` : all;
 }
 
+/** Characters of two units. */
+const PAIRED = /[\ud800-\udfff]/;
+
 /** Grams that cover the text without overlapping more than they must. */
 function gramsOf(text: string): string[] {
-  const letters = [...text];
+  const letters = PAIRED.test(text) ? [...text] : text;
   const last = letters.length - 3;
   if (last < 0) return [];
-  const starts = Array.from({ length: Math.ceil(last / 3) }, (_, index) => index * 3);
-  return [...starts, last].slice(-TERM_GRAMS).map((start) => letters.slice(start, start + 3).join(''));
+  const grams: string[] = [];
+  for (let start = last; grams.length < TERM_GRAMS; start = Math.floor((start - 1) / 3) * 3) {
+    const gram = letters.slice(start, start + 3);
+    grams.unshift(typeof gram === 'string' ? gram : gram.join(''));
+    if (start === 0) break;
+  }
+  return grams;
 }
 
 function termGrams({ kind, text, words }: Term): string[] {
