@@ -1,4 +1,6 @@
-// Folding for search: case and Latin accents away, so that `Café` is found by `cafe`. The indexes fold in the same way by themselves.
+// Folding for search: case and accents away, so that `Café` is found by `cafe`. The indexes fold Latin in the same way by themselves;
+// for the others see accent-variants.ts.
+import { withoutAccent } from './accent-variants.ts';
 
 /** A text as it is compared. `starts[i]` is where its i-th code unit began in the text; undefined: at i. */
 export interface FoldedText {
@@ -22,7 +24,7 @@ function foldCharacter(character: string): string {
   const bare = ACCENT.test(marks.join('')) && LATIN.test(letter) ? letter : character;
   const lower = bare === 'ς' ? 'σ' : bare.toLowerCase();
   // WHY: a few letters grow when they become small; they keep their length so that every place stays known.
-  return lower.length === bare.length ? lower : bare;
+  return lower.length === bare.length ? withoutAccent(lower) : bare;
 }
 
 function foldedCharacter(character: string): string {

@@ -1,4 +1,5 @@
 // The two indexes of message texts, words and grams (three characters each), and what a query asks of them.
+import { accentVariants } from './accent-variants.ts';
 import type { SearchQuery, Term } from './search-query.ts';
 
 /**
@@ -94,6 +95,16 @@ function termGrams({ kind, text, words }: Term): string[] {
   return kind === 'part' ? gramsOf(text) : words.flatMap(gramsOf).slice(0, TERM_GRAMS);
 }
 
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+/** A phrase as one where its words are written in one way only; else its words, and the phrase is found when the text is compared. */
+function wordsExpression({ kind, words }: Term): string {
+  const star = kind === 'prefix' ? ' *' : '';
+  const variants = words.map(accentVariants);
+  if (variants.every(({ length }) => length === 1)) return `${quoted(words.join(' '))}${star}`;
+  return variants.map((list, at) => anyOf(list.map((word) => quoted(word) + (at === words.length - 1 ? star : '')))).join(' AND ');
+}
+
 export type IndexPlan =
   | { readonly kind: 'word' | 'gram'; readonly expression: string }
   /** No index knows it (one or two characters of a script without spaces): texts are read, those with `text` in them. */
@@ -104,12 +115,12 @@ export function planSearch({ terms }: SearchQuery, scope: IndexScope): IndexPlan
   const needsGrams = terms.some((term) => term.kind !== 'word' && termGrams(term).length > 0);
   if (needsGrams) {
     const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
-    const quoted = grams.map((gram) => `"${gram.replaceAll('"', '""')}"`);
-    return { kind: 'gram', expression: withScope(quoted, scope, GRAM_SCOPE) };
+    const asked = grams.map((gram) => anyOf(accentVariants(gram).map(quoted)));
+    return { kind: 'gram', expression: withScope(asked, scope, GRAM_SCOPE) };
   }
   const wholes = terms.filter((term) => term.kind !== 'part');
   if (wholes.length > 0) {
-    const words = wholes.map(({ kind, words: list }) => `"${list.join(' ')}"${kind === 'prefix' ? ' *' : ''}`).join(' AND ');
+    const words = wholes.map(wordsExpression).join(' AND ');
     return { kind: 'word', expression: withScope([`text : (${words})`], scope, WORD_SCOPE) };
   }
   const [longest = ''] = terms.map(({ text }) => text).sort((a, b) => b.length - a.length);

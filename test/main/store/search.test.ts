@@ -274,10 +274,46 @@ test('nothing a person types is an error', async () => {
   );
 });
 
+test('Greek accents and ё are found without them and with them, whether indexed or not; й is a letter of its own', async () => {
+  const db = await storeOf('Η Ελένη στην Οδό Ερμού', 'ΕΛΕΝΗ', 'Ёжик в тумане', 'ежик', 'мой дом', 'мои дом', 'ᾶ');
+  const all = (): string[][] =>
+    ['ελένη ', 'ελενη ', 'λεν', 'Οδο ερμ', '"ελενη στην" ', 'ежик ', 'ЁЖ*', 'мой ', 'ᾶ '].map((query) => found(db, query));
+  const expected = [
+    ['ΕΛΕΝΗ', 'Η Ελένη στην Οδό Ερμού'],
+    ['ΕΛΕΝΗ', 'Η Ελένη στην Οδό Ερμού'],
+    ['ΕΛΕΝΗ', 'Η Ελένη στην Οδό Ερμού'],
+    ['Η Ελένη στην Οδό Ερμού'],
+    ['Η Ελένη στην Οδό Ερμού'],
+    ['ежик', 'Ёжик в тумане'],
+    ['ежик', 'Ёжик в тумане'],
+    ['мой дом'],
+    ['ᾶ'],
+  ];
+  expect(all()).toEqual(expected);
+  await db.commit(indexSome);
+  expect(all()).toEqual(expected);
+});
+
 test('an index finds exactly what reading every message finds', { timeout: 60_000 }, async () => {
   const word = fc.oneof(
     fc.stringMatching(/^[A-Ca-cäöüéñß0-2]{1,6}$/u),
-    fc.constantFrom('湖のほとり', '湖', 'ほと', 'Straße', 'Ёлка', '🎉', 'ΣΑΣ', 'e\u0301t', 'a-b', 'x\u{1d49c}y'),
+    fc.constantFrom(
+      '湖のほとり',
+      '湖',
+      'ほと',
+      'Straße',
+      'Ёлка',
+      'елка',
+      '🎉',
+      'ΣΑΣ',
+      'Ελένη',
+      'ελενη',
+      'Οδός',
+      'ρολόι ᾶ',
+      'e\u0301t',
+      'a-b',
+      'x\u{1d49c}y',
+    ),
   );
   const text = fc
     .array(fc.tuple(word, fc.constantFrom(' ', ', ', '\n', '-', '"')), { minLength: 1, maxLength: 8 })
