@@ -40,6 +40,9 @@ export interface ContactWatch {
 }
 
 const WAY_FACT = 'list-way';
+const RATE_FACT = 'min-interval';
+/** RFC 6446: somebody who changes every moment need not be told every moment; a person sees no difference. */
+const MIN_INTERVAL_SECONDS = 2;
 
 /** How long watching waits for the documents to say whether there is a list on the server; contacts are to be on screen soon. */
 const LIST_WAIT_MS = 1_500;
@@ -74,6 +77,12 @@ function hasCarelessLists(world: Pick<AccountWorld, 'serverKind'>): boolean {
   return world.serverKind() === 'first-match';
 }
 
+/** Whether the server takes `min-interval`; undefined: nobody knows. */
+function rememberedRate({ storage, accountId }: Pick<AccountWorld, 'storage' | 'accountId'>): boolean | undefined {
+  const fact = storage.read((db) => store.getServerFact(db, { accountId, name: RATE_FACT }));
+  return fact === null ? undefined : fact === 'taken';
+}
+
 class Watch implements ContactWatch {
   readonly #world: AccountWorld;
   readonly #book: ContactBook;
@@ -94,7 +103,12 @@ class Watch implements ContactWatch {
     const { clock, random, log } = world.doors;
     this.#world = world;
     this.#book = book;
-    this.#subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence', ...nameOption(world) });
+    this.#subscriber = createSubscriber({
+      ...{ endpoint, clock, random, log, address: world.uri, event: 'presence' },
+      ...nameOption(world),
+      remembersRate: rememberedRate(world),
+      onRateLearned: (isTaken) => this.#remember(RATE_FACT, isTaken ? 'taken' : 'refused'),
+    });
     this.#registrations = isAlone ? undefined : followRegistrations(world, endpoint, (address) => this.#showSilent(address));
     const remembered = isAlone ? 'single' : rememberedWay(world);
     if (remembered !== undefined) world.listWay.set(remembered);
@@ -171,6 +185,7 @@ class Watch implements ContactWatch {
       clock,
       log,
       accept: PARTIAL_PRESENCE_TYPES,
+      ...(this.#isAlone ? {} : { minIntervalSeconds: MIN_INTERVAL_SECONDS }),
       ...(serverList === undefined || isSingle ? {} : { serverList }),
       // RFC 5367 §4: the domain itself is asked; a server that keeps such lists says so.
       ...(isSingle ? {} : { listServer: { ...world.uri, user: undefined } }),
@@ -195,9 +210,16 @@ class Watch implements ContactWatch {
     const world = this.#world;
     world.listWay.set(way);
     if (!isLearned || rememberedWay(world) === way) return;
-    const { accountId } = world;
-    const saved = world.storage.commit((db) => store.saveServerFact(db, { accountId, name: WAY_FACT, value: way }));
-    inBackground(world, 'remembering how lists are watched', saved);
+    this.#remember(WAY_FACT, way);
+  }
+
+  #remember(name: string, value: string): void {
+    const { accountId, storage } = this.#world;
+    inBackground(
+      this.#world,
+      `remembering ${name}`,
+      storage.commit((db) => store.saveServerFact(db, { accountId, name, value })),
+    );
   }
 
   #changed(uri: string, state: SubscriptionState): void {

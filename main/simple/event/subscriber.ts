@@ -1,6 +1,7 @@
 // The subscribing side of event notification (RFC 6665 §4.1): one Subscriber per endpoint and event package.
 import type { Clock, Endpoint, Log, Random, SipUri } from '../../sip/index.ts';
 import { createGate } from '../gate.ts';
+import { createRateKnowledge } from './rate-knowledge.ts';
 import { SubscriptionFlow } from './subscription-flow.ts';
 import type { SubscriberContext } from './subscription-flow.ts';
 import type { SubscribeOptions, Subscription } from './subscription.ts';
@@ -18,6 +19,10 @@ export interface SubscriberOptions {
   readonly displayName?: string;
   /** Event package, e.g. `presence`, `presence.winfo`. */
   readonly event: string;
+  /** What `onRateLearned` said of this server before. */
+  readonly remembersRate?: boolean | undefined;
+  /** The server was found to take `min-interval` (RFC 6446), or not to; told once. */
+  readonly onRateLearned?: (isTaken: boolean) => void;
 }
 
 export interface Subscriber {
@@ -41,6 +46,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     self: { displayName: options.displayName, uri: address, parameters: [] },
     contactUser: address.user ?? '',
     gate: createGate(MAX_REQUESTS),
+    rate: createRateKnowledge(options.remembersRate, (isTaken) => options.onRateLearned?.(isTaken)),
     claim: (callId, owner) => byCallId.set(callId, owner),
     release: (callId) => byCallId.delete(callId),
     onEnded: (owner) => living.delete(owner),

@@ -15,6 +15,7 @@ import type {
   SipRequest,
 } from '../../sip/index.ts';
 import type { Gate } from '../gate.ts';
+import type { RateKnowledge } from './rate-knowledge.ts';
 import { expiresField, secondsOf } from '../header-value.ts';
 import { createMachine } from '../machine.ts';
 import type { Machine } from '../machine.ts';
@@ -48,6 +49,7 @@ export interface SubscriberContext {
   readonly self: NameAddr;
   readonly contactUser: string;
   readonly gate: Gate;
+  readonly rate: RateKnowledge;
   /** NOTIFYs with this Call-ID are for `owner` from now on. */
   readonly claim: (callId: string, owner: SubscriptionFlow) => void;
   readonly release: (callId: string) => void;
@@ -71,6 +73,8 @@ export class SubscriptionFlow implements Subscription {
   /** Somebody asked for full state, and it has not come. */
   private needsState = false;
   private isRateRefused = false;
+  /** The SUBSCRIBE under way asks for `min-interval`. */
+  private isRateAsked = false;
   private hasEnded = false;
 
   constructor(context: SubscriberContext, options: SubscribeOptions) {
@@ -191,9 +195,10 @@ export class SubscriptionFlow implements Subscription {
   }
 
   private eventText(): string {
-    const { minIntervalSeconds } = this.options;
-    const isAsked = minIntervalSeconds !== undefined && minIntervalSeconds > 0 && !this.isRateRefused;
-    return isAsked ? `${this.context.event};min-interval=${Math.ceil(minIntervalSeconds)}` : this.context.event;
+    const { event, rate } = this.context;
+    const { minIntervalSeconds = 0 } = this.options;
+    this.isRateAsked = minIntervalSeconds > 0 && !this.isRateRefused && rate.mayAsk(this);
+    return this.isRateAsked ? `${event};min-interval=${Math.ceil(minIntervalSeconds)}` : event;
   }
 
   /**
@@ -202,8 +207,9 @@ export class SubscriptionFlow implements Subscription {
    */
   private isRateToBlame(outcome: Outcome): boolean {
     const isRefused = outcome.kind === 'final' && outcome.response.status === STATUS_BAD_EVENT;
-    if (!isRefused || this.eventText() === this.context.event) return false;
+    if (!isRefused || !this.isRateAsked) return false;
     this.isRateRefused = true;
+    this.context.rate.refused();
     return true;
   }
 
@@ -233,6 +239,7 @@ export class SubscriptionFlow implements Subscription {
     if (outcome.kind !== 'final' || failureOf(outcome) !== undefined) return;
     // A 204 leaves the state as we have it; after any other 2xx a NOTIFY brings it.
     this.needsState = false;
+    if (this.isRateAsked) this.context.rate.taken();
     if (!this.isQuiet) this.options.onAccepted?.(outcome.response);
   }
 
@@ -255,6 +262,7 @@ export class SubscriptionFlow implements Subscription {
 
   private finish(): void {
     this.hasEnded = true;
+    this.context.rate.ended(this);
     if (this.formerCallId !== undefined) this.context.release(this.formerCallId);
     this.context.onEnded(this);
     for (const resolve of this.stopped.splice(0)) resolve();

@@ -32,6 +32,10 @@ export interface PresenceAgent {
   /** E.g. `bob watches ada: active`. */
   describe(): string[];
   publications(presentity: string): number;
+  /** The Event of each SUBSCRIBE that was not challenged, as it came. */
+  readonly events: string[];
+  /** 489 to an Event with parameters, as Kamailio answers it. */
+  refusesParameters: boolean;
   /** Forgets every subscription and publication, as a restart without a database does. */
   forget(): void;
 }
@@ -123,7 +127,10 @@ export function createPresenceAgent(parts: ServerParts, rulesOf: RulesOf): Prese
   function subscribe({ message, flow }: IncomingRequest): Reply {
     const checked = checkDigest(parts, message);
     if (checked.kind === 'challenge') return checked.reply;
-    const event = headerText(message, 'Event') === 'presence.winfo' ? 'presence.winfo' : 'presence';
+    const eventText = headerText(message, 'Event') ?? '';
+    agent.events.push(eventText);
+    if (agent.refusesParameters && eventText.includes(';')) return { status: 489 };
+    const event = eventText === 'presence.winfo' ? 'presence.winfo' : 'presence';
     const seconds = Math.min(Number(headerText(message, 'Expires') ?? GRANTED_SECONDS), 3_600);
     const known = [...subscriptions].find((each) => isRequestOf(each.dialog, message));
     if (known === undefined && message.to.parameters.some(({ name }) => name === 'tag')) return { status: 481 };
@@ -186,7 +193,9 @@ export function createPresenceAgent(parts: ServerParts, rulesOf: RulesOf): Prese
   endpoint.onRequest('SUBSCRIBE', subscribe, 'presence');
   endpoint.onRequest('SUBSCRIBE', subscribe, 'presence.winfo');
   endpoint.onRequest('PUBLISH', publish, 'presence');
-  return {
+  const agent: PresenceAgent = {
+    events: [],
+    refusesParameters: false,
     rulesChanged(presentity) {
       for (const each of [...subscriptions]) {
         if (each.event !== 'presence' || each.presentity !== presentity) continue;
@@ -205,4 +214,5 @@ export function createPresenceAgent(parts: ServerParts, rulesOf: RulesOf): Prese
       published.clear();
     },
   };
+  return agent;
 }
