@@ -6,8 +6,9 @@ import { arrowGaps, burstFrames, openPeople, openThread, searchGaps, showBare } 
 import { openWindowPages, type WindowPages } from './load/window-pages.ts';
 import { CONTACTS, THREAD_MESSAGES } from './load/window-profile.ts';
 
-const ROUNDS = 5;
-const OPENINGS = 3;
+const ROUNDS = 4;
+const FEWER_ROUNDS = 3;
+const OPENINGS = 2;
 /** How far back one reads before the deep rounds. */
 const DEEP_MESSAGES = 20_000;
 const CHANGES_PER_SECOND = 3_000;
@@ -101,7 +102,7 @@ async function measureDeep(pages: WindowPages): Promise<BenchRow[]> {
   await openThread(pages);
   const back = await scrollBack(pages, DEEP_MESSAGES);
   await showBare(pages, 'thread');
-  const rounds = await repeated(ROUNDS, () => scrollRound(pages, 'thread'));
+  const rounds = await repeated(FEWER_ROUNDS, () => scrollRound(pages, 'thread'));
   const arrows = await arrowGaps(pages);
   return [
     summarize(`back through ${DEEP_MESSAGES.toLocaleString('en')} messages`, [back.messages], 'messages'),
@@ -127,7 +128,7 @@ async function measurePeople(pages: WindowPages): Promise<BenchRow[]> {
     bareOpened: await repeated(OPENINGS, () => showBare(pages, 'people')),
     ...(await scrollRound(pages, 'people')),
   }));
-  const bursts = await repeated(3, () => burstFrames(pages, CHANGES_PER_SECOND));
+  const bursts = await repeated(FEWER_ROUNDS, () => burstFrames(pages, CHANGES_PER_SECOND));
   const calm = summarize(
     'open: click to text',
     rounds.flatMap(({ opened }) => opened),
@@ -170,7 +171,7 @@ async function measurePeople(pages: WindowPages): Promise<BenchRow[]> {
 }
 
 async function measureTyping(pages: WindowPages): Promise<BenchRow[]> {
-  const rounds = await repeated(ROUNDS, () => searchGaps(pages));
+  const rounds = await repeated(FEWER_ROUNDS, () => searchGaps(pages));
   const row = (name: string, of: (round: (typeof rounds)[number]) => readonly number[]): BenchRow[] => [
     summarize(`${name}, all keys`, rounds.flatMap(of), 'ms'),
     summarize(

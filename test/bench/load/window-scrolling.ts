@@ -2,7 +2,7 @@
 import type { BenchPage, WindowPages } from './window-pages.ts';
 
 const SPEED = 4_000;
-const SECONDS = 1.5;
+const SECONDS = 1;
 /** As fast as the older ones come. */
 const FLIGHT_SPEED = 120_000;
 const FLIGHT_SECONDS = 1;

@@ -4,14 +4,16 @@ import type { BenchPage, WindowPages } from './window-pages.ts';
 import { ROWS, SCROLLERS, scroll, type ListName, type Scrolled } from './window-scrolling.ts';
 
 /** For what goes on after a click: details, marks, the skeleton that was not needed. */
-const REST_MS = 250;
+const REST_MS = 150;
 /** A fast typist. */
 const KEY_MS = 60;
 /** Rare and common words, a part of one, letters alone: each key begins a search of everything. */
 const TYPED = ['garden bridge', 'zeppelin', 'q', 'eve'];
-const ARROWS = 60;
+const ARROWS = 40;
+/** As a key repeats while it is held. */
+const REPEAT_MS = 33;
 /** Longer than the scrolling in it. */
-const BURST_SECONDS = 3;
+const BURST_SECONDS = 2;
 
 async function openByClick({ page }: BenchPage, click: () => Promise<void>, selector: string): Promise<number> {
   await page.evaluate(`measure.awaitClick('${selector}')`);
@@ -98,7 +100,10 @@ export async function arrowGaps({ window }: WindowPages): Promise<number[]> {
   await page.bringToFront();
   await page.locator('[role=log] [data-message]').nth(8).focus();
   await page.evaluate('measure.takeKeyGaps()');
-  for (let turn = 0; turn < ARROWS; turn += 1) await page.keyboard.press('ArrowUp');
+  for (let turn = 0; turn < ARROWS; turn += 1) {
+    await page.keyboard.press('ArrowUp');
+    await page.waitForTimeout(REPEAT_MS);
+  }
   await page.waitForTimeout(REST_MS);
   return (await page.evaluate('measure.takeKeyGaps()')) as number[];
 }
