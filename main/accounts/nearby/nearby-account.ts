@@ -18,7 +18,7 @@ import { createPlaces, printLocation } from './places.ts';
 import type { FoundChange, Places } from './places.ts';
 import { createShownPeers } from './shown-peers.ts';
 import type { ShownPeers } from './shown-peers.ts';
-import { NOBODY_AT_PLACE, NO_NEW_KEY } from './words.ts';
+import { NOBODY_AT_PLACE, NO_NEW_KEY, OTHER_NEW_KEY } from './words.ts';
 
 /** Who we are on the network. */
 export interface OwnIdentity {
@@ -111,9 +111,11 @@ export class NearbyAccount implements Nearby {
     if (!(await trust.compare(address, isSame))) throw notFound('address', 'No key of this person is known that could be compared.');
   }
 
-  async acceptKey(address: Address): Promise<void> {
+  async acceptKey(address: Address, seen?: string): Promise<void> {
     const { trust } = await this.identity();
-    if (!(await trust.accept(address))) throw new CallFailure({ kind: 'refused', field: 'address', reason: NO_NEW_KEY });
+    if (await trust.accept(address, seen)) return;
+    const reason = trust.view(address).trust === 'changed' ? OTHER_NEW_KEY : NO_NEW_KEY;
+    throw new CallFailure({ kind: 'refused', field: 'address', reason });
   }
 
   async resolve(text: string, field = 'address'): Promise<{ address: Address; display?: string }> {

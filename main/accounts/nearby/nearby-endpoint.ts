@@ -1,5 +1,6 @@
 // The endpoint as the other parts of an account without a server use it: what they send goes to where the peer is, what comes is judged first.
-import type { Endpoint, InviteDoor, RequestHandler } from '../../sip/index.ts';
+import type { Endpoint, InviteDoor, Outcome, OutgoingRequest, RequestHandler } from '../../sip/index.ts';
+import { addressOf } from '../address-text.ts';
 import type { Hearing } from './hear-peer.ts';
 import type { Places } from './places.ts';
 import { reachPeer } from './reach-peer.ts';
@@ -9,7 +10,17 @@ export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearin
     (handler: RequestHandler): RequestHandler =>
     (request) =>
       hearing.refuse(request) ?? handler(request);
-  const send: Endpoint['send'] = (request) => endpoint.send(reachPeer(request, places));
+  const send: Endpoint['send'] = (request) => {
+    const reached = reachPeer(request, places);
+    const sent = endpoint.send(reached);
+    if (reached === request) return sent;
+    return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (note(request, outcome), outcome)) };
+  };
+  /** WHY: somebody who wrote over TCP once may listen for UDP alone now. */
+  function note(request: OutgoingRequest, outcome: Outcome): void {
+    const address = addressOf(request.to.uri);
+    if (address !== undefined && (outcome.kind === 'transport-failed' || outcome.kind === 'timeout')) places.unlearn(address);
+  }
   const onRequest: Endpoint['onRequest'] = (method, handler, event) => endpoint.onRequest(method, guard(handler), event);
   const invites: InviteDoor = {
     ...endpoint.invites,

@@ -7,8 +7,8 @@ export interface Nearby {
   list(): NearbyPeer[];
   /** The person compared the safety number. Throws CallFailure `not-found` where no key is kept for this address. */
   compareKey(address: Address, isSame: boolean): Promise<void>;
-  /** Keeps the new key. Throws CallFailure `refused` where it did not change. */
-  acceptKey(address: Address): Promise<void>;
+  /** Keeps the new key. Throws CallFailure `refused` where it did not change, or is not the one whose safety number the person saw. */
+  acceptKey(address: Address, seen?: string): Promise<void>;
   /**
    * Who is meant: an address, or a place like `192.0.2.7:25062`, where somebody may say who they are (bounded to 3 s). Throws CallFailure
    * `invalid-input`, or `unavailable` where only a place is typed and nobody there says who they are.

@@ -31,6 +31,8 @@ export interface Places {
   find(address: Address): FoundPeer | undefined;
   /** They wrote to us from there, or answered there. */
   learn(address: Address, place: Place): void;
+  /** Nobody answered there: what was learned of it is forgotten. */
+  unlearn(address: Address): void;
   /** Best first, all of one protocol: TLS where it is known, else TCP, else UDP. */
   of(address: Address): readonly Place[];
   /** Of everybody at this host, with TLS. */
@@ -93,6 +95,7 @@ export function createPlaces(ownAddress: Address, kept: KeptPlaces): Places {
       if (learned.size >= MOST_LEARNED) for (const [oldest] of [...learned].slice(0, 1)) learned.delete(oldest);
       learned.set(address, place);
     },
+    unlearn: (address) => void learned.delete(address),
     of,
     ofHost: (host) =>
       [...known()]

@@ -23,6 +23,8 @@ export const NOBODY_AT_PLACE =
 
 export const NO_NEW_KEY = 'The key of this person has not changed.';
 
+export const OTHER_NEW_KEY = 'Yet another key is shown by now. Compare the safety number again.';
+
 /** `port`: undefined where any would have done. */
 export function portTakenWords(port: number | undefined): string {
   return port === undefined
