@@ -83,7 +83,15 @@ export class AppState {
     const stop = this.client.onChange((change) => this.apply(change));
     await this.settings.load();
     await this.reload();
+    this.#beginWithPeople();
     return stop;
+  }
+
+  /** Without a server and without a chat, who is nearby is what there is to see. */
+  #beginWithPeople(): void {
+    const { accounts, conversations } = this;
+    const hasChat = conversations.order.length + conversations.unknown.length > 0;
+    if (accounts.list.length > 0 && !accounts.hasServer && !hasChat) this.view.showTab('people');
   }
 
   async reload(): Promise<void> {

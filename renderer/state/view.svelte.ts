@@ -14,6 +14,8 @@ export class ViewState {
   dialog = $state<DialogName | null>(null);
   /** An address to begin `add-contact` with. */
   dialogAddress = $state('');
+  /** The account to begin it with; '' for the first. */
+  dialogAccountId = $state('');
   /** Below 640 px: the list, or what was chosen in it. */
   pane = $state<'list' | 'main'>('list');
   /** The chats of unknown senders instead of the others. */
@@ -61,8 +63,9 @@ export class ViewState {
     this.pane = 'main';
   }
 
-  openDialog(dialog: DialogName, address = ''): void {
+  openDialog(dialog: DialogName, address = '', accountId = ''): void {
     this.dialogAddress = address;
+    this.dialogAccountId = accountId;
     this.dialog = dialog;
   }
 

@@ -12,8 +12,8 @@ import { contactLine } from '../../../renderer/state/presence-words.ts';
 import { numberGroups, spokenNumber, trustMark, trustWords } from '../../../renderer/state/trust-words.ts';
 import { current, t } from '../../../renderer/text/text.svelte.ts';
 import { settled, startApp, type TestApp } from '../support/app.ts';
-import { INTERFACES, makeNearbyAccount, makeNearbyData, makePeer, SAFETY_NUMBER } from '../support/fake-nearby.ts';
-import { ACCOUNT_ID, makeNewData } from '../support/fake-people.ts';
+import { INTERFACES, makeNearbyAccount, makeNearbyData, makeNobodyData, makePeer, SAFETY_NUMBER } from '../support/fake-nearby.ts';
+import { ACCOUNT_ID, makeEmptyData, makeNewData } from '../support/fake-people.ts';
 import { makeFakeWatchword, type FakeWatchword } from '../support/fake-watchword.ts';
 
 const addresses = (keys: readonly string[]): string[] => keys.map((key) => key.replace(`${ACCOUNT_ID} sip:`, ''));
@@ -49,6 +49,12 @@ describe('the people nearby', () => {
     nearby.release();
     expect(addresses(nearby.order)).toEqual(['adam@c.local', 'zoe@a.local']);
     expect(nearby.find(ACCOUNT_ID, bob.address)).toBeUndefined();
+  });
+
+  it('are shown first where there is no server and no chat', async () => {
+    expect((await startApp(makeNobodyData)).app.view.tab).toBe('people');
+    expect((await startApp(makeNearbyData)).app.view.tab).toBe('chats');
+    expect((await startApp(makeEmptyData)).app.view.tab).toBe('chats');
   });
 
   it('go with their account', async () => {
