@@ -4,6 +4,8 @@ import type { CallInputGiven } from '../../app/bridge/contract.ts';
 import type { PlainClient, PlainWatch } from '../support/plain-client.ts';
 import { createPlainClient } from '../support/plain-client.ts';
 import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
+import { sipUri } from '../support/endpoint-pair.ts';
+import { memoryIdentity } from '../support/memory-identity.ts';
 import { createNearbyWorld } from '../support/nearby-world.ts';
 
 let world: NearbyWorld;
@@ -145,6 +147,22 @@ test('spheres and hidden parts hold, and a whole network can be let in', async (
     false,
     true,
   ]);
+});
+
+test('our own watchers are told to who has our key, as a server would tell them', async () => {
+  const watched = await watchBy(zoe);
+  await world.until(async () => (await ada.requests()).length === 1);
+  const [keyPem = ''] = ada.secrets.entries().flatMap(([name, value]) => (name.startsWith('nearby-key:') ? [value] : []));
+  const [user = '', host = ''] = ada.address.replace('sip:', '').split('@');
+  const options = { identity: memoryIdentity(keyPem, [ada.address]), peerTrouble: () => undefined };
+  const ourself = await createPlainClient(world, { user: 'zoe', host: '192.0.2.79', options });
+  open.push(() => ourself.stop());
+  const watch = await ourself.watch(ada, 600, 'presence.winfo', { as: sipUri(user, host), isSecure: true });
+  open.push(() => watch.stop());
+  await world.until(() => Promise.resolve(watch.heard.length > 0));
+  await decide({ decision: 'allow' });
+  await world.until(() => Promise.resolve(stateOf(watched)[0] === 'active' && last(watch)?.text.includes('status="active"') === true));
+  expect([watch.heard[0]?.text.includes('status="pending"'), last(watch)?.text.includes(zoe.address)]).toEqual([true, true]);
 });
 
 test('only ourselves may watch our watchers', async () => {

@@ -180,6 +180,13 @@ test('a peer is added by address and port, without any multicast, and can answer
   await expect(failure).rejects.toMatchObject({ failure: { kind: 'unavailable', field: 'address' } });
 });
 
+test('one text to several people goes to each', async () => {
+  const carol = await world.person('Carol');
+  await world.until(async () => (await see(ada, bob.address)) && see(ada, carol.address));
+  await ada.call('sendToMany', { accountId: ada.accountId, addresses: [bob.address, carol.address], text: 'lunch?' });
+  await world.until(async () => (await isIn(ada, bob, 'lunch?', 'delivered')) && isIn(ada, carol, 'lunch?', 'delivered'));
+});
+
 test('two people of one name, and several on one computer', async () => {
   const other = await world.person('Bob', { host: ada.host });
   await world.until(async () => (await see(ada, bob.address)) && see(ada, other.address));

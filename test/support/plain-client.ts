@@ -17,8 +17,15 @@ export interface PlainClient {
   /** Status of the answer, 0 where there is none. `user`: another one than the person's. */
   write(to: NearbyPerson, text: string, more?: { readonly user?: string; readonly from?: SipUri }): Promise<number>;
   /** `expiresSeconds` 0: one look. */
-  watch(whom: NearbyPerson, expiresSeconds?: number, event?: string): Promise<PlainWatch>;
+  watch(whom: NearbyPerson, expiresSeconds?: number, event?: string, more?: WatchAs): Promise<PlainWatch>;
   stop(): Promise<void>;
+}
+
+export interface WatchAs {
+  /** In whose name; default: its own. */
+  readonly as?: SipUri;
+  /** By TLS, which is on the next port. */
+  readonly isSecure?: boolean;
 }
 
 export interface PlainWatch {
@@ -66,13 +73,13 @@ export async function createPlainClient(
       const outcome = await clock.run(endpoint.send(request).outcome);
       return outcome.kind === 'final' ? outcome.response.status : 0;
     },
-    async watch(whom, expiresSeconds = 600, event = 'presence') {
-      const subscriber = createSubscriber({ endpoint, clock, random, log: () => undefined, address: uri, event });
+    async watch(whom, expiresSeconds = 600, event = 'presence', { as = uri, isSecure = false } = {}) {
+      const subscriber = createSubscriber({ endpoint, clock, random, log: () => undefined, address: as, event });
       const states: SubscriptionState['kind'][] = [];
       const heard: PlainWatch['heard'] = [];
       const startMs = clock.monotonicMs();
       const subscription = subscriber.subscribe({
-        target: await placeOf(whom),
+        target: isSecure ? secure(await placeOf(whom)) : await placeOf(whom),
         accept: [event === 'presence' ? 'application/pidf+xml' : 'application/watcherinfo+xml'],
         expiresSeconds,
         onNotify: (notification) =>
@@ -83,6 +90,10 @@ export async function createPlainClient(
     },
     stop: () => endpoint.stop(),
   };
+}
+
+function secure(uri: SipUri): SipUri {
+  return { ...uri, port: (uri.port ?? 0) + 1, parameters: [{ name: 'transport', value: 'tls' }] };
 }
 
 /** Of UDP and TCP. */
