@@ -27,8 +27,14 @@ export const nearbyCalls = {
   listNearby: { input: v.object({ accountId: idInput }), output: v.object({ peers: v.array(nearbyPeerSchema) }) },
   /** The person compared the safety number: it was the same, or not (then it counts as not compared). */
   compareKey: { input: v.object({ accountId: idInput, address: addressInput, isSame: v.boolean() }), output: nothing },
-  /** Takes the new key of somebody whose key changed; messages that waited go. */
-  acceptKey: { input: v.object({ accountId: idInput, address: addressInput }), output: nothing },
+  /**
+   * Takes the new key of somebody whose key changed; messages that waited go. `safetyNumber`: what the person saw; where yet another key
+   * is shown by now, it is refused.
+   */
+  acceptKey: {
+    input: v.object({ accountId: idInput, address: addressInput, safetyNumber: v.optional(shortTextInput) }),
+    output: nothing,
+  },
   /** Where an account may listen and announce itself. */
   listInterfaces: { input: nothing, output: v.object({ interfaces: v.array(networkInterfaceSchema) }) },
 } as const;

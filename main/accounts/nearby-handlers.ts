@@ -28,8 +28,8 @@ export function createNearbyCalls({ accounts, interfaces }: NearbyCallParts) {
       await nearbyOf(accountId).compareKey(addressInput(address).address, isSame);
       return {};
     },
-    acceptKey: async ({ accountId, address }) => {
-      await nearbyOf(accountId).acceptKey(addressInput(address).address);
+    acceptKey: async ({ accountId, address, safetyNumber }) => {
+      await nearbyOf(accountId).acceptKey(addressInput(address).address, safetyNumber);
       return {};
     },
     listInterfaces: () => ({ interfaces: listInterfaces(interfaces()) }),

@@ -66,9 +66,9 @@ export class NearbyState {
     return reply.kind === 'failure' ? reply.failure.reason : undefined;
   }
 
-  /** Returns why not, or undefined. */
-  async acceptKey(peer: NearbyPeer): Promise<string | undefined> {
-    const reply = await this.#client.call('acceptKey', { accountId: peer.accountId, address: peer.address });
+  /** The key whose safety number `peer` has. Returns why not, or undefined. */
+  async acceptKey({ accountId, address, safetyNumber }: NearbyPeer): Promise<string | undefined> {
+    const reply = await this.#client.call('acceptKey', { accountId, address, safetyNumber });
     return reply.kind === 'failure' ? reply.failure.reason : undefined;
   }
 

@@ -115,7 +115,12 @@ test('another key stops messages both ways; accepting it lets what waits go', as
     waiting: ['queued', expect.stringContaining('another key') as string],
     fromBob: ['failed', 2],
   });
-  await ada.call('acceptKey', { accountId: ada.accountId, address: bob.address });
+  const accept = (safetyNumber: string | undefined) =>
+    ada.call('acceptKey', { accountId: ada.accountId, address: bob.address, safetyNumber });
+  await expect(accept(before.safetyNumber)).rejects.toMatchObject({
+    failure: { reason: expect.stringContaining('Yet another') as string },
+  });
+  await accept(changed.safetyNumber);
   await world.until(async () => (await stateOf(ada, bob, 'is it you?')) === 'delivered', 5_000);
   const after = await bobForAda();
   expect(after).toEqual({ trust: 'pinned', isVerified: true, safetyNumber: changed.safetyNumber });

@@ -191,7 +191,9 @@ describe('a changed key', () => {
       await expectAccessible(page, 'accept a key');
       await page.getByRole('button', { name: 'Accept the new key', exact: true }).press('Enter');
       await page.getByRole('alert').getByText('Dave shows another key').waitFor({ state: 'detached' });
-      expect(await callsOf(page, 'acceptKey')).toEqual([{ accountId: 'account-1', address: 'sip:dave@cc44dd55.local' }]);
+      expect(await callsOf(page, 'acceptKey')).toEqual([
+        { accountId: 'account-1', address: 'sip:dave@cc44dd55.local', safetyNumber: '99999 88888 77777 66666 55555 44444' },
+      ]);
     });
   });
 });
