@@ -1,13 +1,14 @@
 // Brings the word and gram indexes up to date with the messages added since; deletions and changes of text are followed by triggers (migration 0003).
 import type { ReadableDb, WritableDb } from './database.ts';
+import { indexesGrew, mergeSome, stopMerging } from './merge-index.ts';
 import { INDEX_TABLES } from './migration/0003-search-indexes.ts';
 import { INDEX_SETTINGS } from './migration/0007-lean-messages.ts';
 import { toStoreFailure, StoreFailure } from './store-failure.ts';
 
 /** So many new messages wait for the indexes at least: each time writes several pages, whatever the number. */
 const WAITING_LIMIT = 1_024;
-/** Messages indexed at a time at most: about 10 ms. */
-const STEP_LIMIT = 512;
+/** Messages of a backlog indexed at a time at most: about 5 ms, and some more for merging. */
+const STEP_LIMIT = 256;
 /** After a transaction of many messages: all of them, or the rest would grow. When more wait, it is a backlog, which goes step by step. */
 const GROUP_LIMIT = 1_536;
 /** Characters indexed at a time, about: a few texts of the greatest length take as long as many short ones. */
@@ -49,6 +50,7 @@ export function deleteMessageRows(db: WritableDb, ids: readonly number[]): void 
   const list = JSON.stringify(ids);
   db.run(FORGET_WORDS, list);
   db.run(FORGET_GRAMS, list);
+  indexesGrew(db);
   db.run('UPDATE message_index SET purge = 1, is_bulk = 1');
   db.run('DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?))', list);
   db.run('UPDATE message_index SET is_bulk = 0');
@@ -72,35 +74,43 @@ function indexStep(db: WritableDb, progress: IndexProgress, limit = STEP_LIMIT):
   db.run(INDEX_WORDS, progress.indexedTo, end);
   db.run(INDEX_GRAMS, progress.indexedTo, end);
   db.run('UPDATE message_index SET indexed_to = ?', end);
+  indexesGrew(db);
 }
 
 /** Transactions that have had a step already. WHY: two in one would hold the event loop twice as long. */
 const stepped = new WeakSet<WritableDb>();
 
-function stepAtEnd(db: WritableDb, progress: IndexProgress): void {
-  indexStep(db, progress, progress.newest - progress.indexedTo > GROUP_LIMIT ? STEP_LIMIT : GROUP_LIMIT);
+function stepAtEnd(db: WritableDb): void {
+  const hadStep = stepped.has(db);
+  const progress = getIndexProgress(db);
+  const waiting = progress.newest - progress.indexedTo;
+  const limit = waiting > GROUP_LIMIT ? STEP_LIMIT : GROUP_LIMIT;
+  const isStep = !hadStep && waiting >= WAITING_LIMIT;
+  if (isStep) indexStep(db, progress, limit);
+  if (hadStep) mergeSome(db, STEP_LIMIT);
+  else mergeSome(db, isStep ? Math.min(waiting, limit) : 0);
 }
 
 /**
- * Called at the end of each transaction: indexes some of those that wait once there are enough of them.
+ * Called at the end of each transaction: indexes some of those that wait once there are enough of them, and merges a little.
  * A damaged index, or a disk with no room for it, takes back the indexing only: messages are stored without it, and wait on.
  * That needs a savepoint, which costs as much as the indexing, so it is only set when `isCareful`: in the second try.
  * WHY at the end: while the index holds something unwritten, every savepoint makes it write that out.
  */
 export function indexWhenEnoughWait(db: WritableDb, isCareful: boolean): void {
-  if (stepped.delete(db)) return;
-  const progress = getIndexProgress(db);
-  if (progress.newest - progress.indexedTo < WAITING_LIMIT) return;
-  if (!isCareful) {
-    stepAtEnd(db, progress);
-    return;
-  }
+  if (isCareful) indexCarefully(db);
+  else stepAtEnd(db);
+  stepped.delete(db);
+}
+
+function indexCarefully(db: WritableDb): void {
   db.run('SAVEPOINT words');
   try {
-    stepAtEnd(db, progress);
+    stepAtEnd(db);
   } catch (error) {
     // Throws in turn when SQLite ended the whole transaction; then nothing of the group is kept.
     db.run('ROLLBACK TO words');
+    stopMerging(db);
     if (isDamage(error)) resetIndexes(db);
   }
   db.run('RELEASE words');

@@ -1,5 +1,6 @@
 // Takes the words of deleted messages out of the indexes for good, and gives freed pages back to the system, in small steps.
 import type { ReadableDb, WritableDb } from './database.ts';
+import { mergePages } from './merge-index.ts';
 
 /** Pages of an index written in one step: some ten milliseconds. */
 const MERGE_PAGES = 16;
@@ -13,18 +14,6 @@ const STAGES = [
   { purge: 3, table: 'message_word' },
 ] as const;
 
-function changesOf(db: WritableDb, work: () => void): number {
-  const count = (): number => db.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
-  const before = count();
-  work();
-  return count() - before;
-}
-
-/** https://sqlite.org/fts5.html#the_merge_command: a negative number begins merging everything, a positive one goes on. */
-function merge(db: WritableDb, table: string, pages: number): boolean {
-  return changesOf(db, () => db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, pages)) >= 2;
-}
-
 export function isPurgeWanted(db: ReadableDb): boolean {
   return (db.get<{ purge: number }>('SELECT purge FROM message_index')?.purge ?? 0) > 0;
 }
@@ -37,13 +26,13 @@ export function purgeStep(db: WritableDb): boolean {
   const stage = STAGES[place];
   if (stage === undefined) return false;
   if (purge === WANTED) {
-    merge(db, stage.table, -MERGE_PAGES);
+    mergePages(db, stage.table, -MERGE_PAGES);
     db.run('UPDATE message_index SET purge = ?', stage.purge);
     return true;
   }
-  if (merge(db, stage.table, MERGE_PAGES)) return true;
+  if (mergePages(db, stage.table, MERGE_PAGES)) return true;
   const next = STAGES[place + 1];
-  if (next !== undefined) merge(db, next.table, -MERGE_PAGES);
+  if (next !== undefined) mergePages(db, next.table, -MERGE_PAGES);
   db.run('UPDATE message_index SET purge = ?', next?.purge ?? 0);
   return next !== undefined;
 }

@@ -39,12 +39,16 @@ const LEAN_MESSAGES = `
   END;`;
 
 /**
- * An index takes part in merging with every step; with 8 segments of a size before they are merged instead of 4, a message is
- * written again half as often, and a query looks into a few more of them.
+ * Indexes are merged by merge-index.ts, not by themselves, which would be many pages at once; and where there are 8 segments of a size
+ * instead of 4, so that a message is written again half as often. The last number is for when nobody merges.
  */
-export const INDEX_SETTINGS = `
-  INSERT INTO message_word (message_word, rank) VALUES ('automerge', 8);
-  INSERT INTO message_gram (message_gram, rank) VALUES ('automerge', 8);`;
+export const INDEX_SETTINGS = ['message_word', 'message_gram']
+  .flatMap((table) =>
+    Object.entries({ automerge: 0, usermerge: 8, crisismerge: 64 }).map(
+      ([setting, value]) => `INSERT INTO ${table} (${table}, rank) VALUES ('${setting}', ${value});`,
+    ),
+  )
+  .join('\n');
 
 export function makeMessagesLean(db: Database.Database): void {
   db.exec(LEAN_MESSAGES + INDEX_SETTINGS);
