@@ -5,7 +5,7 @@ import type { SecretStore } from '../secret-store.ts';
 import type { IdentityMaker } from './make-identity.ts';
 import { KEY_DAMAGED, NO_KEY_STORE } from './words.ts';
 
-export interface OwnKeyParts {
+interface OwnKeyParts {
   readonly secrets: SecretStore;
   readonly maker: IdentityMaker;
   readonly log: Log;

@@ -10,14 +10,14 @@ import { safetyNumber } from './safety-number.ts';
 import { KEY_CHANGED, KEY_MISSING, OTHER_NAME } from './words.ts';
 
 /** `isVerified`: TLS with the key kept for this address. */
-export type Heard =
+type Heard =
   | { readonly isAllowed: true; readonly verdict: Exclude<Verdict, Refused>; readonly isVerified: boolean }
   /** To be answered 403. */
   | { readonly isAllowed: false; readonly verdict: Refused };
 
 type Refused = 'changed' | 'downgrade' | 'other-name';
 
-export interface TrustView {
+interface TrustView {
   /** `unknown`: no key is kept; whether such a peer is `plain` says its announcement. */
   readonly trust: 'unknown' | 'pinned' | 'compared' | 'changed';
   /** Of our key and the peer's; for `changed` of the offered key. Six groups of five digits. */
@@ -49,7 +49,7 @@ export interface PeerTrust {
   rememberLocation(address: Address, location: string): void;
 }
 
-export interface PeerTrustParts {
+interface PeerTrustParts {
   readonly storage: Pick<Storage, 'commit' | 'read'>;
   readonly clock: Clock;
   readonly accountId: string;
