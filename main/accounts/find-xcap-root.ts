@@ -1,8 +1,11 @@
 // Where an account's documents are kept: the XCAP root as given, else the usual places under its domain (RFC 4825 §6.1 leaves the discovery open).
 import { createXcapClient } from '../simple/xcap/xcap-client.ts';
 import type { XcapClient } from '../simple/xcap/xcap-client.ts';
+import type { NodeKnowledge } from '../simple/xcap/store-one-rule.ts';
 import type { XcapCapabilitiesResult, XcapFailure } from '../simple/xcap/xcap-result.ts';
+import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
+import { inBackground } from './account-world.ts';
 
 export type FoundRoot =
   | { readonly kind: 'found'; readonly client: XcapClient; readonly rootUrl: string; readonly capabilities: XcapCapabilitiesResult }
@@ -37,6 +40,7 @@ export async function findXcapRoot(world: AccountWorld): Promise<FoundRoot> {
       user: world.address,
       credentials: () => credentialsOf(world),
       caPem: world.server.caPem,
+      nodes: nodeKnowledge(world),
     });
     const answer = await client.capabilities();
     const hasFailed = answer.kind === 'failed' && (answer.failure.kind === 'http' || answer.failure.kind === 'unauthenticated');
@@ -47,6 +51,26 @@ export async function findXcapRoot(world: AccountWorld): Promise<FoundRoot> {
     detail = `${rootUrl}: ${answer.kind === 'failed' ? answer.failure.kind : answer.kind}`;
   }
   return { kind: 'none', detail };
+}
+
+const NODES_FACT = 'xcap-nodes';
+
+/** Whether the server stores single elements as they are written; kept with what is known of it. */
+function nodeKnowledge(world: AccountWorld): NodeKnowledge {
+  const { accountId, storage } = world;
+  const fact = storage.read((db) => store.getServerFact(db, { accountId, name: NODES_FACT }));
+  let works = fact === null ? undefined : fact === 'yes';
+  return {
+    get works() {
+      return works;
+    },
+    learned(value) {
+      if (works === value) return;
+      works = value;
+      const saved = storage.commit((db) => store.saveServerFact(db, { accountId, name: NODES_FACT, value: value ? 'yes' : 'no' }));
+      inBackground(world, 'remembering how documents are stored', saved);
+    },
+  };
 }
 
 /** User and password as this account signs in with; undefined when there is no password. */

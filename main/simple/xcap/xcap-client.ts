@@ -4,21 +4,14 @@ import type { HttpClient, HttpResponse } from './http-client.ts';
 import { readCapabilities } from './xcap-documents.ts';
 import { XcapExchange, failed, statusFailed } from './xcap-exchange.ts';
 import type { XcapCapabilitiesResult, XcapDeleteResult, XcapEditResult, XcapFailed, XcapGetResult, XcapPutResult } from './xcap-result.ts';
+import type { XcapCondition, XcapDocument } from './xcap-document.ts';
 import { printNodeSelector } from './node-selector.ts';
 import type { NodeSelector } from './node-selector.ts';
+import { storeOneRule } from './store-one-rule.ts';
+import type { NodeKnowledge, NodesAnswer } from './store-one-rule.ts';
 import { globalDocumentUrl, userDocumentUrl } from './xcap-url.ts';
 
-export interface XcapDocument {
-  /** E.g. `pres-rules`, `org.openmobilealliance.pres-rules`, `resource-lists`. */
-  readonly auid: string;
-  /** Default `index`. */
-  readonly filename?: string;
-  /** E.g. `application/auth-policy+xml`, for PUT. */
-  readonly contentType: string;
-}
-
-/** Under which condition a PUT or DELETE may happen. `absent`: only when there is no document yet. */
-export type XcapCondition = { readonly kind: 'etag'; readonly etag: string } | { readonly kind: 'absent' } | { readonly kind: 'none' };
+export type { XcapCondition, XcapDocument } from './xcap-document.ts';
 
 export interface XcapClientOptions {
   readonly http: HttpClient;
@@ -29,6 +22,8 @@ export interface XcapClientOptions {
   readonly user: string;
   readonly credentials: (realm: string) => Credentials | undefined;
   readonly caPem?: string | undefined;
+  /** Whether single elements can be stored; absent: documents are always stored as a whole. */
+  readonly nodes?: NodeKnowledge | undefined;
 }
 
 export interface XcapClient {
@@ -46,11 +41,11 @@ export interface XcapClient {
     known?: { readonly text: string; readonly etag: string },
   ): Promise<XcapEditResult>;
   /**
-   * Whether single elements can be named (RFC 4825 §7.9), seen by fetching the one that `selector` names: it must be there. `unknown`:
-   * it is not, or nobody answered. INTEROP(Kamailio): it answers with another type than RFC 4825 §7.9 says, which counts as `no`, for
-   * what it does to documents then is not what was asked.
+   * Whether single elements can be named (RFC 4825 §7.9), seen by fetching the one that `selector` names. `missing`: the server finds
+   * no such element. `unknown`: nobody answered. INTEROP(Kamailio): where it finds the element it answers with another type than
+   * RFC 4825 §7.9 says, which counts as `no`, for what it does to documents then is not what was asked.
    */
-  canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<'yes' | 'no' | 'unknown'>;
+  canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<NodesAnswer>;
   /** Puts or replaces one element, under the document's condition (RFC 4825 §7.4). */
   putNode(document: XcapDocument, selector: NodeSelector, elementText: string, condition: XcapCondition): Promise<XcapPutResult>;
   /** Deletes one element (RFC 4825 §7.5). */
@@ -103,13 +98,14 @@ class Client implements XcapClient {
     return this.deleteAt(this.urlOf(document), condition);
   }
 
-  async canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<'yes' | 'no' | 'unknown'> {
+  async canNameNodes(document: XcapDocument, selector: NodeSelector): Promise<NodesAnswer> {
     const url = this.nodeUrl(document, selector);
     if (url === undefined) return 'no';
     const response = await this.exchange.send({ method: 'GET', url, headers: {} });
     if (response.kind === 'failed') return 'unknown';
     if (response.status === 200) return response.headers['content-type']?.startsWith(ELEMENT_TYPE) === true ? 'yes' : 'no';
-    return response.status === 404 || response.status >= 500 ? 'unknown' : 'no';
+    if (response.status === 404) return 'missing';
+    return response.status >= 500 ? 'unknown' : 'no';
   }
 
   putNode(document: XcapDocument, selector: NodeSelector, elementText: string, condition: XcapCondition): Promise<XcapPutResult> {
@@ -155,7 +151,7 @@ class Client implements XcapClient {
       if ('kind' in current) return current;
       const text = await edit(current.text);
       if (text === undefined || text === current.text) return { kind: 'unchanged', ...current };
-      const result = await this.put(document, text, conditionFor(current));
+      const result = (await this.putOneRule(document, current, text)) ?? (await this.put(document, text, conditionFor(current)));
       if (result.kind === 'stored') return { kind: 'stored', text, etag: result.etag };
       if (result.kind === 'failed') return result;
     }
@@ -173,6 +169,16 @@ class Client implements XcapClient {
 
   stop(): void {
     this.exchange.stop();
+  }
+
+  private putOneRule(
+    document: XcapDocument,
+    { text: before, etag }: { readonly text: string | undefined; readonly etag: string | undefined },
+    after: string,
+  ): Promise<XcapPutResult | undefined> {
+    const { nodes } = this.options;
+    if (nodes === undefined || before === undefined || etag === undefined) return Promise.resolve(undefined);
+    return storeOneRule(this, document, { before, after, etag }, nodes);
   }
 
   private async current(document: XcapDocument): Promise<{ text: string | undefined; etag: string | undefined } | XcapFailed> {

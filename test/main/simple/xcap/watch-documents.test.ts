@@ -113,7 +113,7 @@ describe('elements', () => {
   it.each<[string, ReturnType<typeof response>, string]>([
     ['as RFC 4825 says', response(200, { 'content-type': 'application/xcap-el+xml; charset=utf-8' }, '<list/>'), 'yes'],
     ['as Kamailio answers', response(200, { 'content-type': 'application/resource-lists+xml' }, '<list/>'), 'no'],
-    ['not there', response(404), 'unknown'],
+    ['not there', response(404), 'missing'],
     ['not done', response(405), 'no'],
     ['broken', response(500), 'unknown'],
   ])('can be named: %s', async (_name, answer, verdict) => {
