@@ -3,8 +3,8 @@ import type { WritableDb } from './database.ts';
 
 /** Pages merged at the end of a transaction while there is something to merge: some milliseconds. */
 const PAGES = 32;
-/** Messages that make one page more: what is indexed must be merged as fast, or the segments become too many. */
-const MESSAGES_PER_PAGE = 2;
+/** Messages that make one page more. Each is written again two or three times, and forty fill a page: so the segments stay few. */
+const MESSAGES_PER_PAGE = 8;
 /** Pages of the index of words for each of the other: about as they grow. */
 const WORD_SHARE = 4;
 
