@@ -99,7 +99,9 @@ class AccountOutbox implements Outbox {
   }
 
   wake(address: string): void {
-    this.#waits.get(address)?.cancel();
+    const wait = this.#waits.get(address);
+    if (wait === undefined) return;
+    wait.cancel();
     this.#waits.delete(address);
     this.#failuresInRow.delete(address);
     this.#next();

@@ -1,4 +1,5 @@
 // An account that is its own presence agent: how it comes online, and what runs while it is.
+import type { Address } from '../../../app/domain/address.ts';
 import type { AccountWorld } from '../account-world.ts';
 import type { ConnectedDocuments } from '../connect-documents.ts';
 import type { LastingParts, OnlineParts } from '../online-parts.ts';
@@ -11,6 +12,7 @@ import type { Online } from './come-online.ts';
 import { createLocalDocuments } from './local-documents.ts';
 import { NearbyAccount } from './nearby-account.ts';
 import { createOwnPresenceAgent } from './own-presence-agent.ts';
+import { createPaced } from './paced.ts';
 
 export function createNearbyAgent(world: AccountWorld): PresenceAgent {
   const nearby = new NearbyAccount(world);
@@ -27,6 +29,9 @@ export function createNearbyAgent(world: AccountWorld): PresenceAgent {
     stop: () => nearby.stop(),
   };
 }
+
+/** A contact who comes and goes, or is announced elsewhere again and again, is asked for presence this often. */
+const LOOK_AGAIN_MS = 2_000;
 
 interface Starting {
   readonly lasting: LastingParts;
@@ -46,17 +51,12 @@ function startNearbyParts(
   const { publisher, watchers } = createOwnPresenceAgent(world, endpoint, { ownKey, show, rulesWanted: () => decisions.policy.sync() });
   for (const contact of book.list()) watch.watch(contact);
   const documents = connectLocalDocuments(world, lasting);
-  nearby.online(endpoint, {
-    appeared(address) {
-      outbox.wake(address);
-      watch.lookAgain(address);
-    },
-    disappeared: (address) => watch.gone(address),
-    trustChanged(address) {
-      outbox.wake(address);
-      watch.lookAgain(address);
-    },
-  });
+  const looking = createPaced(world.doors.clock, LOOK_AGAIN_MS, (address) => watch.lookAgain(address));
+  const reachable = (address: Address): void => {
+    outbox.wake(address);
+    if (book.find(address) !== undefined) looking.ask(address);
+  };
+  nearby.online(endpoint, { appeared: reachable, disappeared: (address) => watch.gone(address), trustChanged: reachable });
   return {
     watch,
     watchers,
@@ -68,6 +68,7 @@ function startNearbyParts(
     },
     async stop() {
       nearby.offline();
+      looking.stop();
       await endParts(world, [documents, publisher, watch]);
     },
   };
