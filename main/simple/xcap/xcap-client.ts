@@ -105,7 +105,8 @@ class Client implements XcapClient {
     if (response.kind === 'failed') return 'unknown';
     if (response.status === 200) return response.headers['content-type']?.startsWith(ELEMENT_TYPE) === true ? 'yes' : 'no';
     if (response.status === 404) return 'missing';
-    return response.status >= 500 ? 'unknown' : 'no';
+    // INTEROP(Kamailio 5.6): 500 for elements it cannot name.
+    return response.status > 501 ? 'unknown' : 'no';
   }
 
   putNode(document: XcapDocument, selector: NodeSelector, elementText: string, condition: XcapCondition): Promise<XcapPutResult> {

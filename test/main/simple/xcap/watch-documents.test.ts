@@ -115,7 +115,8 @@ describe('elements', () => {
     ['as Kamailio answers', response(200, { 'content-type': 'application/resource-lists+xml' }, '<list/>'), 'no'],
     ['not there', response(404), 'missing'],
     ['not done', response(405), 'no'],
-    ['broken', response(500), 'unknown'],
+    ['broken by the question', response(500), 'no'],
+    ['broken', response(503), 'unknown'],
   ])('can be named: %s', async (_name, answer, verdict) => {
     const { documents, xcap } = await setUp(false);
     documents.intercept = () => answer;
