@@ -209,3 +209,39 @@ describe('a second kind of account', () => {
     });
   });
 });
+
+describe('the layout', () => {
+  /** Names of buttons and fields that reach beyond the window's edge. */
+  const cutOff = (page: Page): Promise<string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('button, input, [role=alert], .number')]
+        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > window.innerWidth + 0.5)
+        .map((one) => one.getAttribute('aria-label') ?? one.textContent ?? ''),
+    );
+
+  it.each([
+    [360, 1],
+    [640, 1],
+    [1280, 2],
+  ])('cuts nothing off at %s px, enlarged %s times, in German', async (width, zoom) => {
+    await use({ scenario: { data: 'new', language: 'de' }, width, zoom }, async (page) => {
+      expect(await cutOff(page)).toEqual([]);
+      await page.getByRole('button', { name: 'In der Nähe starten' }).click();
+      await page.getByRole('button', { name: 'Mehr' }).click();
+      await page.getByLabel('wlan0').waitFor();
+      expect(await cutOff(page)).toEqual([]);
+    });
+    await use({ scenario: { data: 'nearby', language: 'de' }, width, zoom }, async (page) => {
+      await showPeople(page);
+      expect(await cutOff(page)).toEqual([]);
+      await rowOf(page, 'Bob').first().focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('zeigt einen anderen Schlüssel').waitFor();
+      expect(await cutOff(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Vergleichen', exact: true }).click();
+      await page.getByText('Sicherheitsnummer des neuen Schlüssels').first().waitFor();
+      expect(await cutOff(page)).toEqual([]);
+    });
+  });
+});
