@@ -9,6 +9,8 @@ export interface Documents {
   put(auid: string, user: string, text: string): void;
   readonly http: HttpClient;
   isReachable: boolean;
+  /** What it says that it keeps (RFC 4825 §12). */
+  readonly auids: string[];
   /** Every request, e.g. `PUT pres-rules 412`. */
   readonly exchanges: string[];
 }
@@ -18,9 +20,13 @@ interface StoredText {
   readonly etag: string;
 }
 
-const CAPABILITIES =
-  '<?xml version="1.0" encoding="UTF-8"?><xcap-caps xmlns="urn:ietf:params:xml:ns:xcap-caps"><auids><auid>pres-rules</auid>' +
-  '<auid>resource-lists</auid></auids><extensions/><namespaces/></xcap-caps>';
+function capabilities(auids: readonly string[]): string {
+  const listed = auids.map((auid) => `<auid>${auid}</auid>`).join('');
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?><xcap-caps xmlns="urn:ietf:params:xml:ns:xcap-caps">' +
+    `<auids>${listed}</auids><extensions/><namespaces/></xcap-caps>`
+  );
+}
 
 export function createDocuments(
   parts: { domain: string; passwords: ReadonlyMap<string, string>; delay: (ms: number) => Promise<void> },
@@ -44,7 +50,7 @@ export function createDocuments(
     const match = /^\/xcap-root\/([^/]+)\/(?:users\/([^/]+)\/|global\/)index$/.exec(path);
     if (match === null) return respond(404);
     const [, auid = '', user] = match;
-    if (auid === 'xcap-caps') return respond(200, CAPABILITIES, { 'content-type': 'application/xcap-caps+xml' });
+    if (auid === 'xcap-caps') return respond(200, capabilities(documents.auids), { 'content-type': 'application/xcap-caps+xml' });
     if (!isAuthorized(request, parts)) {
       return respond(401, '', { 'www-authenticate': `Digest realm="${parts.domain}", nonce="documents", qop="auth"` });
     }
@@ -74,6 +80,7 @@ export function createDocuments(
       onChange(auid, user);
     },
     isReachable: true,
+    auids: ['pres-rules', 'resource-lists'],
     exchanges: [],
     http: {
       async request(request): Promise<HttpResponse | HttpFailure> {
