@@ -12,14 +12,13 @@ const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
 const SPACE = 0x20;
+/** Between these a character is its own byte and breaks no line. */
+const LEAST_PLAIN = 0x0e;
+const MOST_PLAIN = 0x7f;
 
 /** The break before a line and all that always begins it, for `startLine`. */
 export function fieldStart(text: string): Uint8Array {
   return encodeText(`\r\n${text}`);
-}
-
-function withoutBreak(code: number): number {
-  return code === CR || code === LF || code === 0 ? SPACE : code;
 }
 
 export class HeadWriter implements TextSink {
@@ -40,17 +39,16 @@ export class HeadWriter implements TextSink {
     const { length } = text;
     if (this.#block.length - this.#at < length) this.#makeRoom(length);
     const block = this.#block;
-    let at = this.#at;
+    const start = this.#at;
+    // WHY no branch within: nearly every text may stand as it is, and then one look at the sign of all differences is enough.
+    let signs = 0;
     for (let index = 0; index < length; index += 1) {
       const code = text.charCodeAt(index);
-      if (code >= 0x80) {
-        this.#at = at;
-        return this.#addEncoded(text.slice(index));
-      }
-      block[at] = code > CR ? code : withoutBreak(code);
-      at += 1;
+      signs |= (code - LEAST_PLAIN) | (MOST_PLAIN - code);
+      block[start + index] = code;
     }
-    this.#at = at;
+    if (signs < 0) this.#addEncoded(text);
+    else this.#at = start + length;
   }
 
   /** SECURITY: no class holds CR, LF or NUL, so nothing is left to guard. */
