@@ -26,9 +26,12 @@ beforeAll(async () => {
   [bob, carol] = await Promise.all([people.signIn('bob', 'tcp'), people.signIn('carol', 'tcp')]);
 });
 afterAll(async () => {
-  expect(await app.quit()).toBe(0);
-  await people.end();
-  await server.stop();
+  try {
+    expect(await app.quit()).toBe(0);
+  } finally {
+    await people.end();
+    await server.stop();
+  }
 });
 
 const log = (): ReturnType<RunningApp['page']['getByRole']> => app.page.getByRole('log');

@@ -18,9 +18,12 @@ beforeAll(async () => {
   accountId = await signIn(app, server, 'ada');
 });
 afterAll(async () => {
-  expect(await app.quit()).toBe(0);
-  await people.end();
-  await server.stop();
+  try {
+    expect(await app.quit()).toBe(0);
+  } finally {
+    await people.end();
+    await server.stop();
+  }
 });
 
 async function say(person: Person, text: string): Promise<string> {
