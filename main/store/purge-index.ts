@@ -1,6 +1,6 @@
 // Takes the words of deleted messages out of the indexes for good, and gives freed pages back to the system, in small steps.
 import type { ReadableDb, WritableDb } from './database.ts';
-import { mergePages } from './merge-index.ts';
+import { mergePages, stopMerging } from './merge-index.ts';
 
 /** Pages of an index written in one step: some ten milliseconds. */
 const MERGE_PAGES = 16;
@@ -22,6 +22,8 @@ export function isPurgeWanted(db: ReadableDb): boolean {
 export function purgeStep(db: WritableDb): boolean {
   const purge = db.get<{ purge: number }>('SELECT purge FROM message_index')?.purge ?? 0;
   if (purge === 0) return false;
+  // It merges everything anyway.
+  stopMerging(db);
   const place = purge === WANTED ? 0 : STAGES.findIndex((stage) => stage.purge === purge);
   const stage = STAGES[place];
   if (stage === undefined) return false;
