@@ -61,6 +61,7 @@ export interface RegistryParts {
   readonly passwords: Passwords;
   readonly instanceId: string;
   readonly idleSinceMs: () => number | undefined;
+  readonly idleAfterSeconds: () => number | undefined;
   readonly documents: DocumentThread;
   readonly typing: PeerTyping;
   readonly deletions: Pick<DeleteHistory, 'removeAccount'>;
@@ -239,6 +240,7 @@ async function worldOf(parts: RegistryParts, stored: StoredAccount, server: Serv
     listWay: createShownListWay(changed),
     serverKind: () => (traits.isExact ? 'exact' : readServerKind(world)),
     idleSinceMs: parts.idleSinceMs,
+    idleAfterSeconds: parts.idleAfterSeconds,
     documents: parts.documents,
   };
   return world;

@@ -50,6 +50,8 @@ export interface AccountWorld {
   readonly listWay: ShownListWay;
   /** Since when nobody touched this computer; undefined: somebody does, or nobody knows. */
   readonly idleSinceMs: () => number | undefined;
+  /** After how long that is said; undefined: nobody told. */
+  readonly idleAfterSeconds: () => number | undefined;
 }
 
 /** Our display name as options of the protocol parts take it. */

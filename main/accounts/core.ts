@@ -31,7 +31,7 @@ export interface Core {
   /** The system says addresses or links changed: everything is checked and renewed at once. */
   networkChanged(): void;
   /** Nobody touched this computer since then; undefined: somebody does. Who is available is shown as away meanwhile. */
-  setIdle(idleSinceMs: number | undefined): void;
+  setIdle(idleSinceMs: number | undefined, afterSeconds?: number): void;
   /** The system woke up: the same, and timers are late. */
   wakeUp(): void;
   /** Removes bindings and publications, ends subscriptions, closes the database. Bounded in time; never rejects. */
@@ -70,6 +70,7 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     passwords,
     instanceId,
     idleSinceMs: idle.sinceMs,
+    idleAfterSeconds: idle.afterSeconds,
     documents,
     typing,
     deletions: history.deletions,
@@ -98,8 +99,8 @@ export async function createCore(doors: CoreDoors): Promise<Core> {
     call: (name, input): Promise<CallResult> => answerCall(handlers, doors, name, input),
     onChange: broadcast.onChange,
     networkChanged: renewAll,
-    setIdle(idleSinceMs) {
-      if (idle.set(idleSinceMs)) for (const account of accounts.all()) account.idleChanged();
+    setIdle(idleSinceMs, afterSeconds) {
+      if (idle.set(idleSinceMs, afterSeconds)) for (const account of accounts.all()) account.idleChanged();
     },
     wakeUp: renewAll,
     stop: () => (stopping ??= stop()),

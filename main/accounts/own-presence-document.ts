@@ -57,18 +57,18 @@ export interface Moment {
   readonly nowMs: number;
   /** Since when nobody touches this device; undefined: somebody does. */
   readonly idleSinceMs: number | undefined;
+  /** After how long without input that counts (RFC 4480 §3.13), as the person set it; undefined: not said. */
+  readonly idleAfterSeconds: number | undefined;
 }
 
-/** After this long without input the device says idle (RFC 4480 §3.13); whoever reports idleness decides when. */
-export const IDLE_THRESHOLD_SECONDS = 300;
-
 /** undefined: nothing is to be published, so that others see us offline. */
-export function ownPresenceDocument(own: OwnPresence, device: OwnDevice, { nowMs, idleSinceMs }: Moment): PresenceDocument | undefined {
+export function ownPresenceDocument(own: OwnPresence, device: OwnDevice, moment: Moment): PresenceDocument | undefined {
   if (own.availability === 'invisible') return undefined;
+  const { nowMs } = moment;
   // WHY: with two publications under one tuple id servers keep only the later (INTEROP(Kamailio presence)).
   const id = device.instanceId.replace(/^urn:uuid:/, '').replace(/[^A-Za-z0-9]/g, '');
   const notes = own.note === '' ? [] : [{ text: own.note, lang: '' }];
-  const userInput = userInputOf(idleSinceMs);
+  const userInput = userInputOf(moment);
   const displayName = device.displayName === '' ? undefined : device.displayName;
   const links = { card: undefined, displayName, homepage: undefined, icon: undefined, map: undefined, sound: undefined };
   return {
@@ -87,7 +87,7 @@ export function ownPresenceDocument(own: OwnPresence, device: OwnDevice, { nowMs
     persons: [
       {
         ...emptyPerson(`p${id}`),
-        rich: personStatus(own, idleSinceMs),
+        rich: personStatus(own, moment),
         notes,
         timestampMs: nowMs,
         links: displayName === undefined ? undefined : links,
@@ -107,12 +107,12 @@ export function ownPresenceDocument(own: OwnPresence, device: OwnDevice, { nowMs
 }
 
 /** RFC 4480 §3.13: since when, so that it need not be said anew while it lasts. */
-function userInputOf(idleSinceMs: number | undefined): UserInput {
-  if (idleSinceMs === undefined) return { state: 'active', idleThresholdSeconds: IDLE_THRESHOLD_SECONDS, lastInputMs: undefined };
-  return { state: 'idle', idleThresholdSeconds: IDLE_THRESHOLD_SECONDS, lastInputMs: idleSinceMs };
+function userInputOf({ idleSinceMs, idleAfterSeconds }: Moment): UserInput {
+  return { state: idleSinceMs === undefined ? 'active' : 'idle', idleThresholdSeconds: idleAfterSeconds, lastInputMs: idleSinceMs };
 }
 
-function personStatus(own: OwnPresence, idleSinceMs: number | undefined): RichStatus {
+function personStatus(own: OwnPresence, moment: Moment): RichStatus {
+  const { idleSinceMs } = moment;
   const { mood = '', place = '', sphere = '' } = own;
   return {
     ...EMPTY_RICH_STATUS,
@@ -121,7 +121,7 @@ function personStatus(own: OwnPresence, idleSinceMs: number | undefined): RichSt
     placeTypes: place.trim() === '' ? [] : [knownWord(place.trim(), PLACE_TYPES)],
     sphere: sphere === '' ? undefined : sphere,
     // WHY here too: away by itself gives way to another device that is in use, which an away that the person chose does not.
-    userInput: own.availability === 'available' && idleSinceMs !== undefined ? userInputOf(idleSinceMs) : undefined,
+    userInput: own.availability === 'available' && idleSinceMs !== undefined ? userInputOf(moment) : undefined,
   };
 }
 

@@ -62,7 +62,11 @@ export function publishPresence(world: AccountWorld, endpoint: Endpoint): Presen
 export function currentDocument(world: AccountWorld): PresenceDocument | undefined {
   const { address, instanceId, displayName, doors } = world;
   const device = { address, instanceId, name: doors.product, displayName };
-  const document = ownPresenceDocument(readOwnPresence(world), device, { nowMs: doors.clock.nowMs(), idleSinceMs: world.idleSinceMs() });
+  const document = ownPresenceDocument(readOwnPresence(world), device, {
+    nowMs: doors.clock.nowMs(),
+    idleSinceMs: world.idleSinceMs(),
+    idleAfterSeconds: world.idleAfterSeconds(),
+  });
   return document === undefined || !hidesNotes(world) ? document : withoutServiceNotes(document);
 }
 

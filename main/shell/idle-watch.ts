@@ -29,7 +29,8 @@ export function setUpIdleWatch(core: Pick<Core, 'setIdle'>, settings: Pick<Setti
   function look(): void {
     const sinceMs = current();
     isAway = sinceMs !== undefined;
-    core.setIdle(sinceMs);
+    const { awayAfterMinutes } = settings.get();
+    core.setIdle(sinceMs, awayAfterMinutes === 0 ? undefined : awayAfterMinutes * MINUTE_SECONDS);
   }
 
   function lookAgain(): void {
@@ -50,5 +51,7 @@ export function setUpIdleWatch(core: Pick<Core, 'setIdle'>, settings: Pick<Setti
     lockedAtMs = undefined;
     look();
   });
+  // WHY at once: what is published first says already after how long this counts.
+  look();
   lookAgain();
 }

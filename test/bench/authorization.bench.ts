@@ -69,6 +69,7 @@ function offlineWorld(storage: AccountWorld['storage'], announce: AccountWorld['
     listWay: createShownListWay(nothing),
     serverKind: () => 'unknown' as const,
     idleSinceMs: () => undefined,
+    idleAfterSeconds: () => undefined,
   };
   return parts as unknown as AccountWorld;
 }

@@ -34,4 +34,5 @@ it('one absence is told once, and its end', async () => {
     ...[false, true, false, true, true],
   ]);
   expect(idle.sinceMs()).toBe(nowMs);
+  expect([idle.set(nowMs, 600), idle.set(nowMs, 600), idle.afterSeconds(), idle.set(nowMs)]).toEqual([true, false, 600, true]);
 });

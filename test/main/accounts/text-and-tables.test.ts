@@ -138,7 +138,7 @@ describe('contact lists', () => {
 
 describe('own presence', () => {
   const device = { address: 'sip:ada@example.test', instanceId: 'urn:uuid:0a-0b', name: 'Watchword', displayName: '' };
-  const moment = { nowMs: 5, idleSinceMs: undefined };
+  const moment = { nowMs: 5, idleSinceMs: undefined, idleAfterSeconds: 600 };
   it('says the availability first, other activities as such, and nothing at all when invisible', () => {
     const document = ownPresenceDocument({ availability: 'busy', note: 'writing', activity: 'yodelling' }, device, moment);
     expect({
@@ -154,5 +154,17 @@ describe('own presence', () => {
     expect(
       ownPresenceDocument({ availability: 'available', note: '', activity: 'meeting' }, device, moment)?.persons[0]?.rich.activities,
     ).toEqual(['meeting']);
+  });
+
+  it('says after how long nobody is here, as the person set it, and since when', () => {
+    const own = { availability: 'available', note: '', activity: '' } as const;
+    const inputs = [moment, { ...moment, idleSinceMs: 3 }, { ...moment, idleAfterSeconds: undefined }].map(
+      (each) => ownPresenceDocument(own, device, each)?.devices[0]?.rich.userInput,
+    );
+    expect(inputs).toEqual([
+      { state: 'active', idleThresholdSeconds: 600, lastInputMs: undefined },
+      { state: 'idle', idleThresholdSeconds: 600, lastInputMs: 3 },
+      { state: 'active', idleThresholdSeconds: undefined, lastInputMs: undefined },
+    ]);
   });
 });
