@@ -87,7 +87,9 @@ export class AccountSession {
     try {
       await this.#open();
     } catch (error) {
-      this.#world.doors.log('error', `${this.#world.address}: signing in: ${errorText(error)}`);
+      // What there are words for is expected, and tried again and again: no place for where in the program it arose.
+      const [level, detail] = error instanceof SignInFailure ? (['warn', error.reason] as const) : (['error', errorText(error)] as const);
+      this.#world.doors.log(level, `${this.#world.address}: signing in: ${detail}`);
       const { clock } = this.#world.doors;
       const reason = error instanceof SignInFailure ? error.reason : NO_NETWORK;
       states.set('registration', failedState(reason, String(error), clock.nowMs() + NO_SOCKET_RETRY_MS));

@@ -106,6 +106,7 @@ class Watch implements ContactWatch {
     this.#subscriber = createSubscriber({
       ...{ endpoint, clock, random, log, address: world.uri, event: 'presence' },
       ...nameOption(world),
+      isDirect: isAlone,
       remembersRate: rememberedRate(world),
       onRateLearned: (isTaken) => this.#remember(RATE_FACT, isTaken ? 'taken' : 'refused'),
     });

@@ -1,13 +1,13 @@
 // Discovery between processes: in network namespaces of their own where the machine allows them, with IPv4 and IPv6 and a link that goes
 // down and up; else on the loopback interface, and the test's name says why.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { makeNamespaces } from './support/namespaces.ts';
 
 const PROGRAM = join(import.meta.dirname, 'support/discovery-process.ts');
-const NAMESPACES = [`ww${process.pid}a`, `ww${process.pid}b`] as const;
 /** A link in the namespaces has nobody else on it: the real port, which is legal only there. */
 const PORT = 5353;
 const LOOPBACK_PORT = 20_000 + (process.pid % 10_000);
@@ -18,42 +18,6 @@ interface Seen {
 }
 
 const children: ChildProcessWithoutNullStreams[] = [];
-
-function ip(...args: string[]): void {
-  execFileSync('ip', args, { stdio: 'pipe' });
-}
-
-/** Undefined when both are there, joined by a link; else why not. */
-function makeNamespaces(): string | undefined {
-  const [one, two] = NAMESPACES;
-  try {
-    for (const name of NAMESPACES) {
-      ip('netns', 'add', name);
-      // WHY: an address that is still being checked for duplicates cannot be bound yet.
-      execFileSync('ip', ['netns', 'exec', name, 'sh', '-c', 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad']);
-    }
-    ip('-n', one, 'link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'near', 'netns', two);
-    NAMESPACES.forEach((name, index) => {
-      ip('-n', name, 'addr', 'add', `10.77.0.${index + 1}/24`, 'dev', 'near');
-      ip('-n', name, '-6', 'addr', 'add', `fe80::77:${index + 1}/64`, 'dev', 'near', 'nodad');
-      ip('-n', name, 'link', 'set', 'near', 'up');
-    });
-    return undefined;
-  } catch (error) {
-    removeNamespaces();
-    return error instanceof Error ? (error.message.split('\n')[0] ?? 'unknown') : String(error);
-  }
-}
-
-function removeNamespaces(): void {
-  for (const name of NAMESPACES) {
-    try {
-      ip('netns', 'del', name);
-    } catch {
-      // It was never made.
-    }
-  }
-}
 
 function start(command: readonly string[], args: readonly string[]) {
   const [file = '', ...before] = [...command, process.execPath, PROGRAM];
@@ -85,7 +49,7 @@ function start(command: readonly string[], args: readonly string[]) {
   };
 }
 
-const whyNot = makeNamespaces();
+const link = makeNamespaces('d');
 
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -94,33 +58,29 @@ afterEach(async () => {
     await new Promise((resolve) => child.once('exit', resolve));
   }
 });
-afterAll(removeNamespaces);
+afterAll(() => {
+  if (typeof link !== 'string') link.remove();
+});
 
-if (whyNot === undefined) {
+if (typeof link !== 'string') {
   describe('two computers on one link (network namespaces)', () => {
-    const addressesOf = (number: number): string[] => [`10.77.0.${number}`, `fe80::77:${number}%near`];
-    const computer = (index: 0 | 1, name: string) =>
-      start(['ip', 'netns', 'exec', NAMESPACES[index]], [String(PORT), name, addressesOf(index + 1).join()]);
+    const computer = (index: 0 | 1, name: string) => start(link.command(index), [String(PORT), name, link.addresses(index).join()]);
 
     it('find each other by IPv4 and IPv6; the link goes down and up; one leaves', async () => {
-      const [one, two] = NAMESPACES;
       const ada = computer(0, 'ada');
       const bob = computer(1, 'bob');
-      const adaSeen = [{ name: 'ada', addresses: addressesOf(1) }];
-      const bobSeen = [{ name: 'bob', addresses: addressesOf(2) }];
+      const adaSeen = [{ name: 'ada', addresses: link.addresses(0) }];
+      const bobSeen = [{ name: 'bob', addresses: link.addresses(1) }];
       await Promise.all([ada.sees(bobSeen), bob.sees(adaSeen)]);
 
-      ip('-n', one, 'link', 'set', 'near', 'down');
+      link.setUp(0, false);
       ada.use([]);
       bob.use([]);
       await Promise.all([ada.sees([]), bob.sees([])]);
 
-      ip('-n', one, 'link', 'set', 'near', 'up');
-      // Its link-local address went with the link.
-      ip('-n', one, '-6', 'addr', 'replace', 'fe80::77:1/64', 'dev', 'near', 'nodad');
-      ip('-n', two, '-6', 'addr', 'replace', 'fe80::77:2/64', 'dev', 'near', 'nodad');
-      ada.use(addressesOf(1));
-      bob.use(addressesOf(2));
+      link.setUp(0, true);
+      ada.use(link.addresses(0));
+      bob.use(link.addresses(1));
       await Promise.all([ada.sees(bobSeen), bob.sees(adaSeen)]);
 
       ada.leave();
@@ -130,20 +90,20 @@ if (whyNot === undefined) {
     it('several on one of them are seen by the other', async () => {
       const ada = computer(0, 'ada');
       const bob = computer(1, 'bob');
-      await bob.sees([{ name: 'ada', addresses: addressesOf(1) }]);
+      await bob.sees([{ name: 'ada', addresses: link.addresses(0) }]);
       const eve = computer(1, 'eve');
-      await ada.sees(['bob', 'eve'].map((name) => ({ name, addresses: addressesOf(2) })));
+      await ada.sees(['bob', 'eve'].map((name) => ({ name, addresses: link.addresses(1) })));
       await eve.sees([
-        { name: 'ada', addresses: addressesOf(1) },
-        { name: 'bob', addresses: addressesOf(2) },
+        { name: 'ada', addresses: link.addresses(0) },
+        { name: 'bob', addresses: link.addresses(1) },
       ]);
       bob.leave();
-      await ada.sees([{ name: 'eve', addresses: addressesOf(2) }]);
+      await ada.sees([{ name: 'eve', addresses: link.addresses(1) }]);
       expect([ada.complaints(), eve.complaints()]).toEqual(['', '']);
     });
   });
 } else {
-  describe(`two processes on the loopback interface, as namespaces are not to be had: ${whyNot}`, () => {
+  describe(`two processes on the loopback interface, as namespaces are not to be had: ${link}`, () => {
     it('find each other; one is away for a while; one leaves', async () => {
       const person = (name: string) => start([], [String(LOOPBACK_PORT), name, '127.0.0.1']);
       const [ada, bob] = [person('ada'), person('bob')];

@@ -1,52 +1,12 @@
 // Two people without a server, each a headless process, on the loopback interface: found, asked, allowed, chatting, gone, back.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { NearbyPeer } from '../../app/domain/nearby.ts';
-import { HeadlessApp } from './support/headless-app.ts';
+import { exchange, listed, NearbyPeople } from './support/nearby-people.ts';
 
-interface Person {
-  app: HeadlessApp;
-  readonly accountId: string;
-  readonly address: string;
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'watchword-nearby-'));
-const apps: HeadlessApp[] = [];
-afterAll(async () => {
-  await Promise.allSettled(apps.map((app) => app.stop()));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function launch(name: string): Promise<HeadlessApp> {
-  const app = new HeadlessApp(join(folder, name));
-  apps.push(app);
-  return app.ready();
-}
-
-async function person(name: string): Promise<Person> {
-  const app = await launch(name);
-  const { accountId } = await app.call('addAccount', { kind: 'nearby', displayName: name, interfaces: ['127.0.0.1'] });
-  const { account } = await app.change('account-changed', (change) => change.account.registration.state === 'ok');
-  return { app, accountId, address: account.address };
-}
-
-/** As `of` sees them now; waits until they are listed. */
-async function listed(of: Person, whom: Person, suits: (peer: NearbyPeer) => boolean): Promise<NearbyPeer> {
-  const isThem = (peer: NearbyPeer): boolean => peer.address === whom.address && suits(peer);
-  const { peers } = await of.app.until('listNearby', { accountId: of.accountId }, (output) => output.peers.some(isThem));
-  return peers.find(isThem)!;
-}
-
-async function exchange(from: Person, to: Person, text: string): Promise<void> {
-  const { messageId } = await from.app.call('sendMessage', { accountId: from.accountId, address: to.address, text });
-  await to.app.change('message-added', ({ message }) => message.text === text && message.address === from.address);
-  await from.app.change('message-changed', ({ message }) => message.messageId === messageId && message.state === 'delivered');
-}
+const people = new NearbyPeople();
+afterAll(() => people.end());
 
 test('found, asked, allowed, chatting both ways, gone, back on the same place', async () => {
-  const [ada, bob] = [await person('Ada'), await person('Bob')];
+  const [ada, bob] = [await people.start('Ada'), await people.start('Bob')];
   const before = await listed(ada, bob, ({ isHere }) => isHere);
   await listed(bob, ada, ({ isHere }) => isHere);
   expect(before).toMatchObject({ displayName: 'Bob', trust: 'unknown', isVerified: false });
@@ -70,7 +30,7 @@ test('found, asked, allowed, chatting both ways, gone, back on the same place', 
   await listed(ada, bob, ({ isHere }) => !isHere);
   const { messageId } = await ada.app.call('sendMessage', { accountId: ada.accountId, address: bob.address, text: 'for later' });
 
-  bob.app = await launch('Bob');
+  await people.launch(bob);
   await ada.app.change('message-changed', ({ message }) => message.messageId === messageId && message.state === 'delivered');
   await ada.app.change('contact-changed', ({ contact }) => contact.presence.availability === 'available');
   const after = await listed(ada, bob, ({ isHere }) => isHere);
@@ -78,7 +38,7 @@ test('found, asked, allowed, chatting both ways, gone, back on the same place', 
 });
 
 test('a peer is added by address and port, and blocked', async () => {
-  const [carol, dave] = [await person('Carol'), await person('Dave')];
+  const [carol, dave] = [await people.start('Carol'), await people.start('Dave')];
   const { accounts } = await dave.app.call('listAccounts', {});
   const place = `sip:127.0.0.1:${accounts[0]!.settings.listenPort}`;
   await carol.app.call('addContact', { accountId: carol.accountId, address: place });

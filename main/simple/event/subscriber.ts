@@ -19,6 +19,8 @@ export interface SubscriberOptions {
   readonly displayName?: string;
   /** Event package, e.g. `presence`, `presence.winfo`. */
   readonly event: string;
+  /** No server stands between: the Contact of a dialog is where the notifier itself was, and may be no more. */
+  readonly isDirect?: boolean;
   /** What `onRateLearned` said of this server before. */
   readonly remembersRate?: boolean | undefined;
   /** The server was found to take `min-interval` (RFC 6446), or not to; told once. */
@@ -45,6 +47,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     event,
     self: { displayName: options.displayName, uri: address, parameters: [] },
     contactUser: address.user ?? '',
+    isDirect: options.isDirect === true,
     gate: createGate(MAX_REQUESTS),
     rate: createRateKnowledge(options.remembersRate, (isTaken) => options.onRateLearned?.(isTaken)),
     claim: (callId, owner) => byCallId.set(callId, owner),

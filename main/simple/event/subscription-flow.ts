@@ -48,6 +48,7 @@ export interface SubscriberContext {
   readonly event: string;
   readonly self: NameAddr;
   readonly contactUser: string;
+  readonly isDirect: boolean;
   readonly gate: Gate;
   readonly rate: RateKnowledge;
   /** NOTIFYs with this Call-ID are for `owner` from now on. */
@@ -83,7 +84,7 @@ export class SubscriptionFlow implements Subscription {
     this.machine = createMachine({
       clock: context.clock,
       random: context.random,
-      initial: newSubscriptionMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS),
+      initial: newSubscriptionMachine(options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS, context.isDirect),
       step: stepSubscription,
       perform: (effect) => this.perform(effect),
       deadline: deadlineOf,

@@ -27,6 +27,8 @@ export interface SubscriptionMachine {
   /** The notifier's last word. */
   readonly notified: 'pending' | 'active' | undefined;
   /** The SUBSCRIBE under way. `isNotified`: a NOTIFY came since it was sent. */
+  /** No server stands between: where a dialog leads to, the notifier may be no more. */
+  readonly isDirect: boolean;
   readonly request: SubscribeRequest | undefined;
   readonly requestCount: number;
   readonly briefAnswers: number;
@@ -84,8 +86,10 @@ export type SubscriptionEffect =
 
 export type SubscriptionResult = readonly [SubscriptionMachine, readonly SubscriptionEffect[]];
 
-export function newSubscriptionMachine(expiresSeconds: number): SubscriptionMachine {
+/** `isDirect`: no server stands between us and the notifier. */
+export function newSubscriptionMachine(expiresSeconds: number, isDirect = false): SubscriptionMachine {
   return {
+    isDirect,
     phase: 'off',
     askedSeconds: expiresSeconds,
     grantedSeconds: expiresSeconds,

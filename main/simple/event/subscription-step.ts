@@ -126,6 +126,8 @@ function accepted(
 function failed(state: SubscriptionMachine, kind: SubscribeKind, failure: ProtocolFailure, moment: Moment): SubscriptionResult {
   const failuresInRow = state.failuresInRow + 1;
   if (kind === 'initial' && state.hasDialog) return [{ ...state, failuresInRow }, []];
+  // RFC 5057 §5.1: who is not where the dialog leads to may be elsewhere, which only a request outside of it finds.
+  if (kind === 'refresh' && state.isDirect && failure.kind !== 'status') return anew(state, failure, moment);
   if (kind === 'refresh' && !endsSubscription(failure)) return refreshFailed({ ...state, failuresInRow }, failure, moment);
   if (kind === 'refresh' && failure.kind === 'status' && failure.status === STATUS_FORGOTTEN) return anew(state, failure, moment);
   const delay = state.isFetch ? undefined : retryDelayMs(failure, failuresInRow, moment.fraction);

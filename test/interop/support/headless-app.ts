@@ -30,9 +30,11 @@ export class HeadlessApp {
   readonly #ended: Promise<number | null>;
   #lastId = 0;
 
-  constructor(profile: string, extraArguments: readonly string[] = []) {
+  /** `command`: what starts it, e.g. `ip netns exec …`. */
+  constructor(profile: string, extraArguments: readonly string[] = [], command: readonly string[] = []) {
     this.profile = profile;
-    this.#child = spawn(process.execPath, [ENTRY, '--profile', profile, ...extraArguments], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [file = process.execPath, ...words] = [...command, process.execPath, ENTRY, '--profile', profile, ...extraArguments];
+    this.#child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     // WHY: a child that ended closes its input first; what was still on its way is answered by `#ended`.
     this.#child.stdin.on('error', () => undefined);
@@ -106,9 +108,14 @@ export class HeadlessApp {
   }
 
   /** Asks again and again until the answer suits. */
-  async until<N extends CallName>(name: N, input: CallInputGiven<N>, suits: (output: CallOutput<N>) => boolean): Promise<CallOutput<N>> {
+  async until<N extends CallName>(
+    name: N,
+    input: CallInputGiven<N>,
+    suits: (output: CallOutput<N>) => boolean,
+    withinMs = HAPPENS_WITHIN_MS,
+  ): Promise<CallOutput<N>> {
     let last: CallOutput<N> | undefined;
-    for (const end = Date.now() + HAPPENS_WITHIN_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    for (const end = Date.now() + withinMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
       last = await this.call(name, input);
       if (suits(last)) return last;
     }

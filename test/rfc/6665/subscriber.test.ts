@@ -15,8 +15,8 @@ interface Run {
 }
 
 /** Inputs at monotonic moments in ms after the start; no jitter. */
-function run(askedSeconds: number, inputs: readonly (readonly [number, SubscriptionInput])[]): Run {
-  const result: Run = { state: newSubscriptionMachine(askedSeconds), effects: [] };
+function run(askedSeconds: number, inputs: readonly (readonly [number, SubscriptionInput])[], isDirect = false): Run {
+  const result: Run = { state: newSubscriptionMachine(askedSeconds, isDirect), effects: [] };
   for (const [atMs, input] of inputs) {
     const [next, effects] = stepSubscription(result.state, input, { monotonicMs: START_MS + atMs, nowMs: NOW_MS + atMs, fraction: 0 });
     result.state = next;
@@ -127,6 +127,21 @@ describe('§4.1.3 expires in NOTIFY', () => {
 describe('§4.1.2.2 answers to a refresh', () => {
   const AT = 450_000;
   const refresh = [...subscribed, [AT, timer]] as const;
+
+  it.each([
+    [false, 'subscribed'],
+    [true, 'waiting'],
+  ])('a refresh that cannot be delivered, no server between: %s (RFC 5057 §5.1)', (isDirect, phase) => {
+    const failure: ProtocolFailure = { kind: 'transport', cause: 'unreachable', reason: '' };
+    const undelivered = [...refresh, [AT, { kind: 'answered', request: 2, answer: { kind: 'failed', failure } }]] as const;
+    const { state } = run(600, undelivered, isDirect);
+    const anew = run(600, [...undelivered, [AT + 10_000, timer]], isDirect).effects.at(-1);
+    expect([state.phase, state.hasDialog, anew]).toEqual([
+      phase,
+      !isDirect,
+      { kind: 'subscribe', request: 3, how: isDirect ? 'initial' : 'refresh', expiresSeconds: 600 },
+    ]);
+  });
 
   it('goes out in time', () => {
     expect(run(600, refresh).effects).toEqual([{ kind: 'subscribe', request: 2, how: 'refresh', expiresSeconds: 600 }]);
