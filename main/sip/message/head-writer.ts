@@ -99,7 +99,7 @@ export class HeadWriter implements TextSink {
     this.#makeRoom(body.length);
     if (body.length > 0) this.#block.set(body, this.#at);
     this.#at += body.length;
-    const message = this.#block.subarray(this.#start, this.#at);
+    const message = new Uint8Array(this.#block.buffer, this.#start, this.#at - this.#start);
     this.#start = this.#at;
     return message;
   }

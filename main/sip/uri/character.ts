@@ -27,7 +27,8 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const digits = '0123456789';
 const unreserved = `${letters}${digits}-_.!~*'()`;
 
-const classes = new Uint16Array(128);
+/** WHY one place for every character there is: the question is asked for each one that is read or written. */
+const classes = new Uint16Array(0x10000);
 
 function mark(characters: string, mask: number): void {
   for (let index = 0; index < characters.length; index += 1) {
@@ -54,7 +55,7 @@ for (let code = 0x20; code < 0x7f; code += 1) {
 
 /** Whether the character code belongs to one of the classes in `mask`. */
 export function isOf(code: number, mask: number): boolean {
-  return code < 128 && ((classes[code] ?? 0) & mask) !== 0;
+  return ((classes[code] ?? 0) & mask) !== 0;
 }
 
 /** Whether `text` is not empty and each of its characters belongs to one of the classes in `mask`. */
