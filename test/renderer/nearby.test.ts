@@ -236,6 +236,7 @@ describe('the layout', () => {
       expect(await cutOff(page)).toEqual([]);
       await rowOf(page, 'Bob').first().focus();
       await page.keyboard.press('End');
+      await expect.poll(() => focusedName(page)).toContain('Dave');
       await page.keyboard.press('Enter');
       await page.getByRole('alert').getByText('zeigt einen anderen Schlüssel').waitFor();
       expect(await cutOff(page)).toEqual([]);
