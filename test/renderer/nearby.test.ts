@@ -236,7 +236,8 @@ describe('the layout', () => {
       expect(await cutOff(page)).toEqual([]);
       await rowOf(page, 'Bob').first().focus();
       await page.keyboard.press('End');
-      await expect.poll(() => focusedName(page)).toContain('Dave');
+      // Until the row is there the focus is on the page, which begins otherwise.
+      await expect.poll(() => focusedName(page)).toMatch(/^D\s+Dave/u);
       await page.keyboard.press('Enter');
       await page.getByRole('alert').getByText('zeigt einen anderen Schlüssel').waitFor();
       expect(await cutOff(page)).toEqual([]);
