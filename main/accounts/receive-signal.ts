@@ -29,9 +29,13 @@ export async function receiveSignal(world: AccountWorld, signal: IncomingSignal)
   await learnAbilities(world, sender, { typing: true });
 }
 
-/** What a report makes of a message (RFC 5438 §7.2.1); undefined: nothing that people see. */
+/**
+ * What a report makes of a message (RFC 5438 §5); undefined: nothing that people see.
+ * WHY only `failed` is a failure: `forbidden` keeps the report from us, and `error` is that nobody knows; the message may well be there.
+ */
 function eventOf({ kind, status }: Imdn): MessageEvent | undefined {
-  if (kind === 'delivery') return status === 'delivered' ? 'deliver' : 'refuse';
+  if (kind === 'delivery' && status === 'delivered') return 'deliver';
+  if (kind === 'delivery' && status === 'failed') return 'refuse';
   return kind === 'display' && status === 'displayed' ? 'display' : undefined;
 }
 
@@ -44,10 +48,16 @@ async function receiveReport(world: AccountWorld, sender: string, { document, re
     store.findMessageByImdnId(db, { accountId: world.accountId, imdnId: report.messageId, direction: 'out', address: sender }),
   );
   const event = eventOf(report);
-  if (message === null || event === undefined) return;
+  if (message === null) return;
   await learnAbilities(world, sender, { reports: true });
+  const line = `Report of ${sender}: ${report.kind} ${report.status}, ${new Date(receivedAtMs).toISOString()}`;
+  if (event === undefined) {
+    const { messageId } = message;
+    await world.storage.commit((db) => store.addMessageDetail(db, { messageId, exchange: [{ atMs: receivedAtMs, line }] }));
+    return;
+  }
   await changeMessage(world, message.messageId, event, {
-    lines: [`Report of ${sender}: ${report.kind} ${report.status}, ${new Date(receivedAtMs).toISOString()}`],
+    lines: [line],
     ...(event === 'refuse' && { failure: { code: 0, reason: NOT_DELIVERED, by: 'peer' } }),
   });
 }

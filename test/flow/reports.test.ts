@@ -191,4 +191,21 @@ describe('to other programs', () => {
     const [message] = (await messagesOf(bob)).filter((one) => one.messageId === messageId);
     expect([message?.state, message?.failure?.by]).toEqual(['failed', 'peer']);
   });
+
+  it.each(['forbidden', 'error'])('%s is no failure: the message may be there, and the details say what was reported', async (status) => {
+    const messageId = await sendUntil(world, bob, { accountId: bobAccount, address: ada.address, text: 'mine' }, 'accepted');
+    const { details } = await bob.call('getMessageDetails', { messageId });
+    const what = `<delivery-notification><status><${status}/></status></delivery-notification>`;
+    await sendRaw(world, bob, { contentType: 'message/imdn+xml', body: imdn(details.imdnMessageId, what) });
+    const { details: after } = await bob.call('getMessageDetails', { messageId });
+    const [message] = (await messagesOf(bob)).filter((one) => one.messageId === messageId);
+    expect([message?.state, message?.failure, after.exchange.at(-1)?.line]).toEqual([
+      'accepted',
+      undefined,
+      expect.stringContaining(`delivery ${status}`),
+    ]);
+    // A report that comes after it still counts.
+    await sendRaw(world, bob, { contentType: 'message/imdn+xml', body: imdn(details.imdnMessageId, delivered) });
+    expect((await messagesOf(bob)).find((one) => one.messageId === messageId)?.state).toBe('delivered');
+  });
 });
