@@ -76,9 +76,20 @@ interface Kind {
   dedupeKey: string | null;
 }
 
-const INSERT = `INSERT INTO message (message_id, conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms,
-    extra, call_id, cseq, from_tag, imdn_id, dedupe_key, seen_at_ms)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const COLUMNS = `message_id, conversation_id, account_id, content_type, text, sent_at_ms, stored_at_ms, call_id, cseq, from_tag, dedupe_key,
+  direction, state`;
+const RARE_COLUMNS = 'extra, imdn_id, seen_at_ms';
+const PLACES = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?';
+type Kinds = Readonly<Record<Kind['direction'], string>>;
+// WHY several: each value that is handed over takes its time, and most messages have none of the last three.
+const INSERT: Kinds = {
+  in: `INSERT INTO message (${COLUMNS}) VALUES (${PLACES}, 'in', 'received')`,
+  out: `INSERT INTO message (${COLUMNS}) VALUES (${PLACES}, 'out', 'queued')`,
+};
+const INSERT_WITH_RARE: Kinds = {
+  in: `INSERT INTO message (${COLUMNS}, ${RARE_COLUMNS}) VALUES (${PLACES}, 'in', 'received', ?, ?, ?)`,
+  out: `INSERT INTO message (${COLUMNS}, ${RARE_COLUMNS}) VALUES (${PLACES}, 'out', 'queued', ?, ?, ?)`,
+};
 
 function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessage {
   const { accountId, address, text, contentType, sentAtMs } = of;
@@ -89,25 +100,11 @@ function addMessage(db: WritableDb, of: OutgoingMessage, kind: Kind): AddedMessa
   const extra = printExtra(of.extra ?? {});
   const id = takeMessageId(db);
   const { callId, cseq, fromTag, imdnId } = of.identity;
-  db.run(
-    INSERT,
-    id,
-    row.conversation_id,
-    row.account_id,
-    kind.direction,
-    kind.state,
-    contentType,
-    text,
-    sentAtMs,
-    storedAtMs,
-    extra,
-    callId,
-    cseq,
-    fromTag,
-    imdnId,
-    kind.dedupeKey,
-    kind.dedupeKey === null || storedAtMs === of.storedAtMs ? null : of.storedAtMs,
-  );
+  const seenAtMs = kind.dedupeKey === null || storedAtMs === of.storedAtMs ? null : of.storedAtMs;
+  const { conversation_id: conversation, account_id: account } = row;
+  const values = [id, conversation, account, contentType, text, sentAtMs, storedAtMs, callId, cseq, fromTag, kind.dedupeKey] as const;
+  if (extra === null && imdnId === null && seenAtMs === null) db.run(INSERT[kind.direction], ...values);
+  else db.run(INSERT_WITH_RARE[kind.direction], ...values, extra, imdnId, seenAtMs);
   const messageId = String(id);
   if (of.detail !== undefined) addMessageDetail(db, { messageId, ...of.detail });
   const unread = row.unread_count + (kind.direction === 'in' ? 1 : 0);

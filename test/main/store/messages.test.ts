@@ -83,6 +83,25 @@ test('keys are known after a restart too, and when their message is deleted, for
   expect(third.read((tx) => tx.all('SELECT message_id FROM message_seen'))).toEqual([{ message_id: 2_999 }]);
 });
 
+test('of many keys the newest thirty thousand are known, whether they came in this run or before', async () => {
+  const path = newDatabasePath();
+  const first = openAt(path);
+  await first.commit((tx) => store.addAccount(tx, { kind: 'sip', address: 'sip:ada@example.org', settings: {}, createdAtMs: 1 }));
+  await addNumbered(first, 0, 1, { storedAtMs: 10 });
+  await first.commit((tx) =>
+    tx.run(`INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms, dedupe_key)
+      WITH RECURSIVE number (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number WHERE value < 66000)
+      SELECT 1, 1, 'in', 'read', 'text/plain', 'x', 10, 10, 'n' || value FROM number`),
+  );
+  first.close();
+  const second = openAt(path);
+  const asked = ['n20000', 'n34000', 'n66000', keyOf(1)];
+  const known = async (): Promise<boolean[]> => (await Promise.all(asked.map((key) => seen(second, key)))).map((of) => of !== null);
+  expect(await known()).toEqual([false, true, true, false]);
+  await addNumbered(second, 1, 32_768, { storedAtMs: 20 });
+  expect(await known()).toEqual([false, false, true, true]);
+});
+
 test('a message that was taken back is not known', async () => {
   const db = await openTestStore();
   const failing = db.commit((tx) => {
