@@ -27,8 +27,14 @@ export const accountSettingsSchema = v.object({
 });
 export type AccountSettings = v.InferOutput<typeof accountSettingsSchema>;
 
-/** What the server turned out to do, where that is not what a person would expect. `reason`: one sentence with what it means. */
-export const serverFindingSchema = v.object({ kind: v.picklist(['authorizes-everybody', 'no-xcap', 'ignores-rule']), reason: v.string() });
+/**
+ * What turned out to be otherwise than a person would expect: of the server, or `key-lost`, where there is none. `reason`: what it means, and
+ * what can be done.
+ */
+export const serverFindingSchema = v.object({
+  kind: v.picklist(['authorizes-everybody', 'no-xcap', 'ignores-rule', 'key-lost']),
+  reason: v.string(),
+});
 export type ServerFinding = v.InferOutput<typeof serverFindingSchema>;
 
 export const accountSchema = v.object({

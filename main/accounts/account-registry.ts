@@ -14,8 +14,8 @@ import { cleanName } from './clean-text.ts';
 import type { DeleteHistory } from './delete-history.ts';
 import type { DocumentThread } from './document-thread.ts';
 import type { CoreDoors } from './doors.ts';
-import { makeNearbyAddress } from './nearby/make-address.ts';
-import { forgetOwnKey } from './nearby/own-key.ts';
+import { IDENTITY_MAKER } from './nearby/make-identity.ts';
+import { forgetOwnKey, makeOwnAddress } from './nearby/own-key.ts';
 import { NO_OWN_NAME } from './nearby/words.ts';
 import type { OpenAccount } from './open-account.ts';
 import { openAccount, shownAccount } from './open-account.ts';
@@ -124,7 +124,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     }
     open.delete(accountId);
     await passwords.forget(accountId);
-    await forgetOwnKey(parts.doors.secrets, accountId).catch((error: unknown) => parts.doors.log('error', `secrets: ${String(error)}`));
+    await forgetKey(parts, account.world);
     announce({ type: 'account-removed', accountId });
   }
 
@@ -154,6 +154,11 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
   };
 }
 
+/** Every account may have one; those on a server have none. */
+async function forgetKey({ doors: { secrets, log } }: RegistryParts, { address }: AccountWorld): Promise<void> {
+  await forgetOwnKey(secrets, address).catch((error: unknown) => log('error', `secrets: ${String(error)}`));
+}
+
 async function storeNew({ storage, doors }: RegistryParts, given: SipAccountGiven): Promise<StoredAccount> {
   const address = readAddress(given.address);
   if (address.kind === 'failure') throw new CallFailure({ kind: 'invalid-input', field: 'address', reason: address.reason });
@@ -176,11 +181,14 @@ async function storeGiven(parts: RegistryParts, given: AccountGiven): Promise<St
 async function storeNearby({ storage, doors }: RegistryParts, given: NearbyAccountGiven): Promise<StoredAccount> {
   const displayName = requireName(given.displayName);
   const settings = checkedSettings({}, { displayName, listenPort: given.listenPort, interfaces: given.interfaces });
-  const address = makeNearbyAddress(displayName, doors.random);
+  const { secrets, log, identityMaker: maker = IDENTITY_MAKER } = doors;
+  const made = await makeOwnAddress({ secrets, maker, log }, displayName);
+  if (made.kind === 'failure') throw new CallFailure({ kind: 'unavailable', reason: made.reason });
+  const { address } = made;
   const stored = await storage.commit((db) =>
     store.addAccount(db, { kind: 'nearby', address, settings, createdAtMs: doors.clock.nowMs() }),
   );
-  if (stored === null) throw new Error('an address made by chance is there already');
+  if (stored === null) throw new Error('an address made of a new key is there already');
   return stored;
 }
 

@@ -4,7 +4,7 @@ export type { Random } from './random.ts';
 export type * from './network.ts';
 export { createNodeClock } from './node-clock.ts';
 export { createNodeRandom } from './node-random.ts';
-export { certificateKey } from './node-peer-key.ts';
+export { pemKey } from './node-peer-key.ts';
 export { createNodeNetwork } from './node-network.ts';
 export type { NodeNetworkOptions } from './node-network.ts';
 

@@ -1,5 +1,6 @@
 // What a peer's certificate tells where keys count instead of authorities: its key and the SIP addresses it names (RFC 5280 §4.1, RFC 5922 §7.1).
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { alternativeNames } from './domain-identity.ts';
 
 export interface PeerIdentity {
@@ -20,20 +21,25 @@ const LONGEST_URI = 512;
 export function peerIdentity(certificate: X509Certificate): PeerIdentity | undefined {
   try {
     if (certificate.raw.length > LARGEST_CERTIFICATE_BYTES) return undefined;
-    const publicKey = certificate.publicKey.export({ type: 'spki', format: 'der' });
-    return { peerKey: createHash('sha256').update(publicKey).digest('base64url'), peerUris: sipUris(certificate) };
+    return { peerKey: digestOf(certificate.publicKey), peerUris: sipUris(certificate) };
   } catch {
     return undefined;
   }
 }
 
-/** Of a certificate of our own: what peers see on their flows. Undefined where it cannot be read. */
-export function certificateKey(certificatePem: string): string | undefined {
+/** Of a private key or a certificate of our own: what peers see on their flows. Undefined where it cannot be read. */
+export function pemKey(pem: string): string | undefined {
   try {
-    return peerIdentity(new X509Certificate(certificatePem))?.peerKey;
+    return digestOf(createPublicKey(pem));
   } catch {
     return undefined;
   }
+}
+
+function digestOf(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
 }
 
 function sipUris({ subjectAltName }: X509Certificate): string[] {

@@ -191,31 +191,51 @@ test.each(['UDP', 'TCP'])('a name whose key is kept is not heard over %s', async
   expect([statusesIn(text), (await ada.messages(bob.address)).length, (await bobForAda()).trust]).toEqual([[403, 403], 1, 'pinned']);
 });
 
-test('who announces somebody else’s address is found there, and gets nothing', async () => {
+/** Eve listens with a certificate for that address, and announces it. Gives what she heard. */
+async function eveAnnounces(of: string): Promise<() => string> {
   let heard = '';
-  const hear = (data: Uint8Array): void => void (heard += Buffer.from(data).toString());
   const local = { address: EVE_HOST, port: 21_000 };
-  const listening = await world.internet
-    .host(EVE_HOST)
-    .listenTls(local, { identity: memoryIdentity('key of eve', [bob.address]), clientCaPem: undefined, byKey: true }, () => ({
-      onData: hear,
-      onClosed: () => undefined,
-    }));
+  const tls = { identity: memoryIdentity('key of eve', [of]), clientCaPem: undefined, byKey: true as const };
+  const listening = await world.internet.host(EVE_HOST).listenTls(local, tls, () => ({
+    onData: (data) => void (heard += Buffer.from(data).toString()),
+    onClosed: () => undefined,
+  }));
   const { clock, multicast } = world;
   const door = multicast.door({ [EVE_HOST]: HOME });
   const discovery = createDiscovery({ clock, random: createFakeRandom(9), multicast: door, log: () => undefined, interfaces: [EVE_HOST] });
-  discovery.announce({ name: 'Bob', uri: bob.address, services: [{ type: '_sips._tcp', port: 21_000, contact: bob.address }] });
+  discovery.announce({ name: 'Bob', uri: of, services: [{ type: '_sips._tcp', port: 21_000, contact: of }] });
   ends.push(() => (discovery.stop(), listening.close()));
+  return () => heard;
+}
+
+test('who announces an address before anybody met its owner becomes nobody', async () => {
+  const carol = await world.person('Carol');
+  await carol.quit();
+  const heard = await eveAnnounces(carol.address);
+  await world.until(async () => (await ada.peers()).some(({ address, isHere }) => address === carol.address && isHere));
+  await write(ada, carol, 'for Carol alone');
+  const eve = await connectAsEve([carol.address]);
+  eve.socket.write(request('MESSAGE', carol.address, 'TLS', 'one'));
+  await world.clock.advance(30_000);
+  const trustOfCarol = async () => (await ada.peers()).find(({ address }) => address === carol.address)?.trust;
+  expect([heard(), statusesIn(eve.text), await trustOfCarol()]).toEqual(['', [403], 'unknown']);
+  await carol.launch();
+  await world.until(async () => (await stateOf(ada, carol, 'for Carol alone')) === 'delivered');
+  expect([heard(), await trustOfCarol()]).toEqual(['', 'pinned']);
+});
+
+test('who announces somebody else’s address is found there, and gets nothing', async () => {
+  const heard = await eveAnnounces(bob.address);
   await world.clock.advance(5_000);
   await talk('which of you?');
   await bob.quit();
   await world.clock.advance(5_000);
   await write(ada, bob, 'and now?');
   await world.clock.advance(60_000);
-  expect([heard, await stateOf(ada, bob, 'and now?'), (await bobForAda()).trust]).toEqual(['', 'queued', 'changed']);
+  expect([heard(), await stateOf(ada, bob, 'and now?'), (await bobForAda()).trust]).toEqual(['', 'queued', 'changed']);
   await bob.launch();
   await world.until(async () => (await stateOf(ada, bob, 'and now?')) === 'delivered');
-  expect([heard, (await bobForAda()).trust]).toEqual(['', 'pinned']);
+  expect([heard(), (await bobForAda()).trust]).toEqual(['', 'pinned']);
 });
 
 test('two of one name have their own keys, numbers and conversations', async () => {
@@ -233,8 +253,20 @@ test('two of one name have their own keys, numbers and conversations', async () 
   ]);
 });
 
+test('a key that was lost is said to its owner, now and at each start', async () => {
+  const findings = async () => (await bob.call('listAccounts', {})).accounts.map((account) => account.findings?.map(({ kind }) => kind));
+  const seen = [await findings()];
+  await loseKey(bob);
+  await world.clock.advance(1_000);
+  seen.push(await findings());
+  await bob.restart();
+  await world.clock.advance(1_000);
+  seen.push(await findings());
+  expect(seen).toEqual([[[]], [['key-lost']], [['key-lost']]]);
+});
+
 test('the key is kept under the account’s own name, and goes with the account', async () => {
-  expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([`nearby-key:${ada.accountId}`]);
+  expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([`nearby-key:${ada.address}`]);
   await ada.call('removeAccount', { accountId: ada.accountId });
   await world.clock.advance(5_000);
   expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([]);

@@ -61,7 +61,7 @@ test('both find each other, with names, not yet verified, and are told of it', a
     isHere: true,
     location: expect.stringMatching(/^192\.0\.2\.3:[23]\d{4}$/) as string,
   };
-  expect([bob.address, await ada.peers()]).toEqual([expect.stringMatching(/^sip:bob@[a-z2-7]{8}\.local$/), [peer]]);
+  expect([bob.address, await ada.peers()]).toEqual([expect.stringMatching(/^sip:bob@[a-z2-7]{16}\.local$/), [peer]]);
   expect(ada.changes.findLast(({ type }) => type === 'nearby-changed')).toEqual({
     type: 'nearby-changed',
     accountId: ada.accountId,

@@ -15,7 +15,7 @@ import type { FakeClock } from './fake-clock.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 import type { IdentityMaker } from '../../main/accounts/nearby/make-identity.ts';
-import { identityShown, memoryIdentity } from './memory-identity.ts';
+import { memoryIdentity, memoryKey } from './memory-identity.ts';
 import type { MemoryMulticast } from './memory-multicast.ts';
 import { createMemoryMulticast } from './memory-multicast.ts';
 import type { MemoryInternet } from './memory-network.ts';
@@ -199,6 +199,6 @@ function memoryIdentities(seed: string): IdentityMaker {
   return {
     makeKey: () => Promise.resolve(`${seed}-${++made}`),
     certify: (keyPem, address) => Promise.resolve(memoryIdentity(keyPem, [address])),
-    keyOf: (identity) => identityShown(identity)?.peerKey,
+    keyOf: memoryKey,
   };
 }

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPair } from '
 import { promisify } from 'node:util';
 import type { Address } from '../../../app/domain/address.ts';
 import type { TlsIdentity } from '../../sip/index.ts';
-import { certificateKey } from '../../sip/index.ts';
+import { pemKey } from '../../sip/index.ts';
 
 /** Makes keys and certificates: a door, because real ones differ at each run and take the system's threads. */
 export interface IdentityMaker {
@@ -11,11 +11,11 @@ export interface IdentityMaker {
   makeKey(): Promise<string>;
   /** A certificate that the key signed itself and that names the address. Rejects where `keyPem` is no such key. */
   certify(keyPem: string, address: Address): Promise<TlsIdentity>;
-  /** As peers see it: `Flow.peerKey`. Undefined where the certificate cannot be read. */
-  keyOf(identity: TlsIdentity): string | undefined;
+  /** As peers see it: `Flow.peerKey`. Undefined where it is no key. */
+  keyOf(keyPem: string): string | undefined;
 }
 
-export const IDENTITY_MAKER: IdentityMaker = { makeKey, certify, keyOf: ({ certificatePem }) => certificateKey(certificatePem) };
+export const IDENTITY_MAKER: IdentityMaker = { makeKey, certify, keyOf: pemKey };
 
 const CURVE = 'P-256';
 /** The address is in the subjectAltName; the subject only says what this is. */

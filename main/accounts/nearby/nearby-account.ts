@@ -18,7 +18,7 @@ import { createPlaces, printLocation } from './places.ts';
 import type { FoundChange, Places } from './places.ts';
 import { createShownPeers } from './shown-peers.ts';
 import type { ShownPeers } from './shown-peers.ts';
-import { NOBODY_AT_PLACE, NO_NEW_KEY, OTHER_NEW_KEY } from './words.ts';
+import { KEY_LOST, NOBODY_AT_PLACE, NO_NEW_KEY, OTHER_NEW_KEY } from './words.ts';
 
 /** Who we are on the network. */
 export interface OwnIdentity {
@@ -63,10 +63,11 @@ export class NearbyAccount implements Nearby {
   /** Our key and those of others, opened once. Rejects with SignInFailure where our own can neither be read nor kept. */
   async identity(): Promise<OwnIdentity> {
     if (this.#own !== undefined) return this.#own;
-    const { doors, accountId, address, storage } = this.#world;
+    const { doors, accountId, address, storage, findings } = this.#world;
     const { secrets, log, clock } = doors;
-    const opened = await openOwnKey({ secrets, maker: doors.identityMaker ?? IDENTITY_MAKER, log, accountId, address });
+    const opened = await openOwnKey({ secrets, maker: doors.identityMaker ?? IDENTITY_MAKER, log, address });
     if (opened.kind === 'failure') throw new SignInFailure(opened.reason);
+    findings.set('key-lost', opened.isFirst ? undefined : KEY_LOST);
     const { identity, key } = opened;
     const trust = createPeerTrust({
       ...{ storage, clock, accountId },

@@ -11,7 +11,10 @@ export const KEY_CHANGED =
   'Somebody with another key is there under this address. Compare the safety number and accept the new key, or wait until the person you know is back.';
 
 export const KEY_MISSING =
-  'This person was reached securely before, and now only an unsecured connection is offered. Nothing is sent over it.';
+  'This person is reached securely, and what is there now offers only an unsecured connection. Nothing is sent over it.';
+
+export const KEY_LOST =
+  'The key that others knew this account by was gone from this computer, so it has a new one. People you know have to accept it; for people who do not know you yet, remove this account and start nearby again.';
 
 export const OTHER_NAME = 'Somebody else is at the place where this person was. Nothing was sent.';
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { certificateKey, createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, printUri } from '../../../main/sip/index.ts';
+import { pemKey, createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, printUri } from '../../../main/sip/index.ts';
 import type { Endpoint, EndpointOptions, Flow, Outcome, TlsIdentity } from '../../../main/sip/index.ts';
 import { MOST_HANDSHAKES, MOST_HANDSHAKES_PER_SOURCE } from '../../../main/sip/node-handshakes.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
@@ -99,11 +99,11 @@ describe.each(['127.0.0.1', '::1'])('two that know no authority, on %s', (host) 
       peerTrouble: (to, { protocol, peerKey, peerUris }) => void judged.push([printUri(to), protocol, peerKey, peerUris]),
     });
     expect(await send(here, host, there.port)).toMatchObject({ kind: 'final', response: { status: 200 } });
-    expect(await send(here, host, there.port)).toMatchObject({ kind: 'final', flow: { peerKey: certificateKey(bob.certificatePem) } });
-    const seen = { protocol: 'tls', peerKey: certificateKey(alice.certificatePem), peerUris: [ALICE] };
+    expect(await send(here, host, there.port)).toMatchObject({ kind: 'final', flow: { peerKey: pemKey(bob.certificatePem) } });
+    const seen = { protocol: 'tls', peerKey: pemKey(alice.certificatePem), peerUris: [ALICE] };
     expect(there.heard).toEqual([seen, seen]);
     const to = `sip:bob@${host.includes(':') ? `[${host}]` : host}:${there.port}`;
-    const seenHere = [to, 'tls', certificateKey(bob.certificatePem), [BOB]];
+    const seenHere = [to, 'tls', pemKey(bob.certificatePem), [BOB]];
     expect(judged).toEqual([seenHere, seenHere]);
     expect(there.endpoint.counts['connections-accepted']).toBe(1);
   });
@@ -115,7 +115,7 @@ describe('TLS by keys', () => {
     const here = await agent({ identity: alice });
     const flows = [await send(here, '127.0.0.1', there.ports[0] ?? 0), await send(here, '::1', there.ports[1] ?? 0)];
     expect(flows).toMatchObject([{ kind: 'final' }, { kind: 'final' }]);
-    expect(new Set(there.heard.map(({ peerKey }) => peerKey))).toEqual(new Set([certificateKey(alice.certificatePem)]));
+    expect(new Set(there.heard.map(({ peerKey }) => peerKey))).toEqual(new Set([pemKey(alice.certificatePem)]));
   });
 
   it('takes a client without certificate, without a key', async () => {
@@ -200,7 +200,7 @@ describe('TLS by keys', () => {
       await new Promise((resolve) => next.socket.once('data', resolve));
       expect(next.socket.isSessionReused()).toBe(false);
     }
-    expect(there.heard.map(({ peerKey }) => peerKey)).toEqual([certificateKey(alice.certificatePem), ...sessions.map(() => undefined)]);
+    expect(there.heard.map(({ peerKey }) => peerKey)).toEqual([pemKey(alice.certificatePem), ...sessions.map(() => undefined)]);
   });
 
   it('speaks no version in which a peer could change its key on the way', async () => {

@@ -4,14 +4,13 @@ import { expect, test } from 'vitest';
 import type { Address } from '../../../../app/domain/address.ts';
 import { parseAddress } from '../../../../app/domain/address.ts';
 import { readPlace } from '../../../../main/accounts/nearby/ask-place.ts';
-import { isNearbyAddress, makeNearbyAddress } from '../../../../main/accounts/nearby/make-address.ts';
+import { isAddressOfKey, isNearbyAddress, makeNearbyAddress } from '../../../../main/accounts/nearby/make-address.ts';
 import { createPlaces, printLocation } from '../../../../main/accounts/nearby/places.ts';
 import type { Places } from '../../../../main/accounts/nearby/places.ts';
 import { createSourceRate } from '../../../../main/accounts/nearby/source-rate.ts';
 import type { Peer } from '../../../../main/simple/discovery/peers.ts';
 import type { SipType } from '../../../../main/simple/discovery/sip-types.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
-import { createFakeRandom } from '../../../support/fake-random.ts';
 
 test.each([
   ['Ada', 'ada'],
@@ -21,18 +20,21 @@ test.each([
   ['-', 'me'],
   ['A very long name that goes on and on', 'a-very-long-name-tha'],
 ])('%j becomes an address of its own', (name, slug) => {
-  expect(makeNearbyAddress(name, createFakeRandom(1))).toMatch(new RegExp(`^sip:${slug}@[a-z2-7]{8}\\.local$`));
+  expect(makeNearbyAddress(name, 'a key')).toMatch(new RegExp(`^sip:${slug}@[a-z2-7]{16}\\.local$`));
 });
 
-test('any name gives a canonical address, never the same twice', () => {
-  const random = createFakeRandom(7);
+test('any name gives a canonical address, which belongs to its key alone', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (name) => {
-      const [one, other] = [makeNearbyAddress(name, random), makeNearbyAddress(name, random)];
+    fc.property(fc.string({ unit: 'binary' }), fc.string(), (name, key) => {
+      const [one, other] = [makeNearbyAddress(name, key), makeNearbyAddress(name, `${key}!`)];
       expect(parseAddress(one)).toEqual({ kind: 'ok', address: one });
-      expect([isNearbyAddress(one), one === other]).toEqual([true, false]);
+      expect([isNearbyAddress(one), isAddressOfKey(one, key), isAddressOfKey(other, key)]).toEqual([true, true, false]);
     }),
   );
+});
+
+test('an address stays that of its key', () => {
+  expect(makeNearbyAddress('Ada', 'x-LJ7yZ0')).toBe('sip:ada@z32ynxwpe7xhjp3x.local');
 });
 
 test.each([

@@ -1,6 +1,7 @@
 // The table of trust: what is kept, what is offered, what comes of it.
 import { expect, test } from 'vitest';
 import type { Address } from '../../../../app/domain/address.ts';
+import { makeNearbyAddress } from '../../../../main/accounts/nearby/make-address.ts';
 import { judgePeer } from '../../../../main/accounts/nearby/judge-peer.ts';
 import type { Offered, Verdict } from '../../../../main/accounts/nearby/judge-peer.ts';
 
@@ -26,4 +27,22 @@ const TABLE: readonly [kept: string | undefined, offered: Offered, verdict: Verd
 
 test.each(TABLE)('kept %s, offered %j: %s', (kept, offered, verdict) => {
   expect(judgePeer(kept, offered, BOB)).toBe(verdict);
+});
+
+const MADE = makeNearbyAddress('Bob', 'K');
+
+const TABLE_OF_MADE: typeof TABLE = [
+  [undefined, {}, 'downgrade'],
+  [undefined, { peerKey: 'K' }, 'first'],
+  [undefined, { peerKey: 'K', peerUris: [MADE] }, 'first'],
+  [undefined, { peerKey: 'L' }, 'other-name'],
+  [undefined, { peerKey: 'L', peerUris: [MADE] }, 'other-name'],
+  ['K', { peerKey: 'K' }, 'same'],
+  ['K', { peerKey: 'L', peerUris: [MADE] }, 'changed'],
+  ['L', { peerKey: 'K', peerUris: [MADE] }, 'changed'],
+  ['L', { peerKey: 'L', peerUris: [MADE] }, 'same'],
+];
+
+test.each(TABLE_OF_MADE)('an address made of K, kept %s, offered %j: %s', (kept, offered, verdict) => {
+  expect(judgePeer(kept, offered, MADE)).toBe(verdict);
 });

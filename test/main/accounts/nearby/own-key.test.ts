@@ -3,13 +3,14 @@ import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Address } from '../../../../app/domain/address.ts';
 import { IDENTITY_MAKER } from '../../../../main/accounts/nearby/make-identity.ts';
-import { forgetOwnKey, openOwnKey } from '../../../../main/accounts/nearby/own-key.ts';
+import { forgetOwnKey, makeOwnAddress, openOwnKey } from '../../../../main/accounts/nearby/own-key.ts';
 import type { OwnKeyResult } from '../../../../main/accounts/nearby/own-key.ts';
 import { KEY_DAMAGED, NO_KEY_STORE } from '../../../../main/accounts/nearby/words.ts';
 import type { SecretStore } from '../../../../main/accounts/secret-store.ts';
 import { peerIdentity } from '../../../../main/sip/node-peer-key.ts';
 
-const ADDRESS = 'sip:ada@aaaaaaaa.local' as Address;
+const ADDRESS = 'sip:ada@aaaaaaaaaaaaaaaa.local' as Address;
+const NAME = `nearby-key:${ADDRESS}`;
 
 function secretsOf(kept: Map<string, string>, failing: ReadonlySet<'get' | 'set' | 'delete'> = new Set()): SecretStore {
   const attempt = <T>(name: 'get' | 'set' | 'delete', work: () => T): Promise<T> =>
@@ -22,7 +23,7 @@ function secretsOf(kept: Map<string, string>, failing: ReadonlySet<'get' | 'set'
 }
 
 function open(secrets: SecretStore, log: string[] = []): Promise<OwnKeyResult> {
-  return openOwnKey({ secrets, maker: IDENTITY_MAKER, log: (_, text) => log.push(text), accountId: '7', address: ADDRESS });
+  return openOwnKey({ secrets, maker: IDENTITY_MAKER, log: (_, text) => log.push(text), address: ADDRESS });
 }
 
 test('the key is made at first, kept, and the same from then on, with a certificate that names the address', async () => {
@@ -30,7 +31,7 @@ test('the key is made at first, kept, and the same from then on, with a certific
   const first = await open(secretsOf(kept));
   const second = await open(secretsOf(kept));
   if (first.kind !== 'ok' || second.kind !== 'ok') throw new Error('no key');
-  expect([...kept]).toEqual([['nearby-key:7', first.identity.keyPem]]);
+  expect([...kept]).toEqual([[NAME, first.identity.keyPem]]);
   expect([second.key, second.identity.keyPem]).toEqual([first.key, first.identity.keyPem]);
   const certificate = new X509Certificate(first.identity.certificatePem);
   expect(peerIdentity(certificate)).toEqual({ peerKey: first.key, peerUris: [ADDRESS] });
@@ -57,12 +58,12 @@ test('two accounts have two keys, and a removed account none', async () => {
   const kept = new Map<string, string>();
   const [first, second] = [await open(secretsOf(kept)), await open(secretsOf(new Map()))];
   expect(first.kind === 'ok' && second.kind === 'ok' && first.key !== second.key).toBe(true);
-  await forgetOwnKey(secretsOf(kept), '7');
+  await forgetOwnKey(secretsOf(kept), ADDRESS);
   expect([...kept]).toEqual([]);
 });
 
 test.each(['get', 'set'] as const)('where %s of the secret store fails there is no key, and nobody becomes somebody else', async (name) => {
-  const kept = new Map<string, string>(name === 'get' ? [['nearby-key:7', 'there']] : []);
+  const kept = new Map<string, string>(name === 'get' ? [[NAME, 'there']] : []);
   const before = [...kept];
   const log: string[] = [];
   expect(await open(secretsOf(kept, new Set([name])), log)).toEqual({ kind: 'failure', reason: NO_KEY_STORE });
@@ -72,8 +73,29 @@ test.each(['get', 'set'] as const)('where %s of the secret store fails there is 
 test.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'])(
   'a damaged key is said and left: %j',
   async (text) => {
-    const kept = new Map([['nearby-key:7', text]]);
+    const kept = new Map([[NAME, text]]);
     expect(await open(secretsOf(kept))).toEqual({ kind: 'failure', reason: KEY_DAMAGED });
-    expect(kept.get('nearby-key:7')).toBe(text);
+    expect(kept.get(NAME)).toBe(text);
   },
 );
+
+test('a new account has an address that was made of its key, and it is said when that key is gone', async () => {
+  const kept = new Map<string, string>();
+  const parts = { secrets: secretsOf(kept), maker: IDENTITY_MAKER, log: () => undefined };
+  const made = await makeOwnAddress(parts, 'Ada');
+  if (made.kind === 'failure') throw new Error(made.reason);
+  const { address } = made;
+  expect([...kept.keys()]).toEqual([`nearby-key:${address}`]);
+  const first = await openOwnKey({ ...parts, address });
+  expect(first).toMatchObject({ kind: 'ok', isFirst: true });
+  kept.clear();
+  const second = await openOwnKey({ ...parts, address });
+  expect([second, second.kind === 'ok' && first.kind === 'ok' && second.key !== first.key]).toMatchObject([{ isFirst: false }, true]);
+});
+
+test('where the key of a new account cannot be kept there is no account', async () => {
+  const log: string[] = [];
+  const secrets = secretsOf(new Map(), new Set(['set']));
+  const made = await makeOwnAddress({ secrets, maker: IDENTITY_MAKER, log: (_, text) => log.push(text) }, 'Ada');
+  expect([made, log]).toEqual([{ kind: 'failure', reason: NO_KEY_STORE }, ['the key of a new account: Error']]);
+});
