@@ -35,13 +35,18 @@ export function splitQuote(text: string): QuotedText {
   return { quote, rest };
 }
 
+/** The words of a quote without the mark that says there were more. */
+export function quotedWords(quote: string): string {
+  return quote.replace(/…$/u, '').trim();
+}
+
+/** Whether the own words of `text` are, or begin with, the quoted ones. */
+export function beginsWith(text: string, quote: string): boolean {
+  const wanted = quotedWords(quote);
+  return wanted !== '' && splitQuote(text).rest.trim().startsWith(wanted);
+}
+
 /** The nearest message before `at` whose own words are the quoted ones, or -1. */
 export function quotedIndex(texts: readonly string[], at: number, quote: string): number {
-  const wanted = quote.replace(/…$/u, '').trim();
-  if (wanted === '') return -1;
-  for (let index = Math.min(at, texts.length) - 1; index >= 0; index -= 1) {
-    const text = texts[index];
-    if (text !== undefined && splitQuote(text).rest.trim().startsWith(wanted)) return index;
-  }
-  return -1;
+  return texts.slice(0, Math.max(0, at)).findLastIndex((text) => beginsWith(text, quote));
 }

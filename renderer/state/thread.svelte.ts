@@ -1,16 +1,15 @@
 // The thread on the screen: a stretch of the open conversation, older and newer ones as one scrolls, jumps, and what is unread.
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
+import { findQuoted } from './find-quoted.ts';
 import { quotedIndex } from './quote.ts';
 import { createThreadRows, without } from './thread-rows.ts';
 
 const PAGE = 50;
 /** What comes as one scrolls: enough that even a fast wheel does not outrun it, little enough to be read within a frame. */
 const NEXT_PAGE = 200;
-/** The most one call gives (contract.ts); used to look for words. */
+/** The most one call gives (contract.ts). */
 const LARGE_PAGE = 500;
-/** How far back quoted words are looked for: 20 000 messages. */
-const QUOTE_PAGES = 40;
 
 export class ThreadState {
   conversationId = $state<string | null>(null);
@@ -128,16 +127,18 @@ export class ThreadState {
     if (this.unreadFromId !== null) await this.show(this.unreadFromId);
   }
 
-  /** Loads back to the message that `messageId` quotes and points it out. Returns whether it was found. */
-  showQuoted(messageId: string, quote: string): Promise<boolean> {
-    return this.#loadBackTo(() => {
-      const at = this.messages.findIndex((message) => message.messageId === messageId);
-      return quotedIndex(
-        this.messages.map((message) => message.text),
-        at,
-        quote,
-      );
-    });
+  /** Points out the message that `messageId` quotes, however far back. Returns whether it was found. */
+  async showQuoted(messageId: string, quote: string): Promise<boolean> {
+    const { messages, stretch } = this;
+    const at = messages.findIndex((message) => message.messageId === messageId);
+    const quoting = messages[at];
+    if (quoting === undefined) return false;
+    const texts = messages.map(({ text }) => text);
+    const found = messages[quotedIndex(texts, at, quote)]?.messageId ?? (await findQuoted(this.#client, quoting, quote));
+    // Whoever has gone elsewhere meanwhile is not taken back.
+    if (found === undefined || this.stretch !== stretch) return found !== undefined;
+    await this.show(found);
+    return true;
   }
 
   /** A new message. One's own leads back to the end. */
@@ -216,19 +217,5 @@ export class ThreadState {
     if (this.messages.some(({ messageId }) => messageId === found.messageId)) return true;
     this.#replace(messages, at >= PAGE, messages.length - at >= PAGE);
     return true;
-  }
-
-  /** Loads pages until `find` gives an index, and points that message out. */
-  async #loadBackTo(find: () => number): Promise<boolean> {
-    const { stretch } = this;
-    for (let page = 0; page < QUOTE_PAGES && this.stretch === stretch; page += 1) {
-      const found = this.messages[find()];
-      if (found !== undefined) {
-        this.#point(found.messageId);
-        return true;
-      }
-      if (!(await this.loadOlder(LARGE_PAGE))) return false;
-    }
-    return false;
   }
 }

@@ -62,6 +62,34 @@ describe('quotes', () => {
     expect(shown?.text).toBe('Shall we say platform 9?');
     expect(await app.thread.showQuoted(answer?.messageId ?? '', 'never said')).toBe(false);
   });
+
+  it('lead back however far: what is not loaded is searched for, and only what is around it is loaded', async () => {
+    const { app, fake } = await startApp(makeLargeData);
+    openConversation(app, 'c-carol');
+    await settled();
+    const quoting = app.thread.messages.at(-1)?.messageId ?? '';
+    // Others contain the words, and begin with other ones; the mark says that more was quoted.
+    expect(await app.thread.showQuoted(quoting, 'Number 987…')).toBe(true);
+    const shown = app.thread.messages.find((one) => one.messageId === app.thread.focusedMessageId);
+    expect([shown?.text.split(',')[0], app.thread.messages.length]).toEqual(['Number 987', 100]);
+    expect(fake.calls.filter(({ name }) => name === 'searchMessages').map(({ input }) => input)).toEqual([
+      { query: '"Number 987"*', conversationId: 'c-carol', before: quoting, limit: 500 },
+    ]);
+    expect(await app.thread.showQuoted(quoting, 'Number 987')).toBe(false);
+  });
+
+  it('are searched for without the marks of the search field, and by their beginning', async () => {
+    const { app, fake } = await startApp(makeLargeData);
+    openConversation(app, 'c-carol');
+    await settled();
+    const quoting = app.thread.messages.at(-1)?.messageId ?? '';
+    for (const quote of ['say "yes" *now*\nand then', '👍', `${'word '.repeat(31)}😀 after`]) await app.thread.showQuoted(quoting, quote);
+    expect(fake.calls.filter(({ name }) => name === 'searchMessages').map(({ input }) => input['query'])).toEqual([
+      '"say yes now and then"*',
+      '👍',
+      `"${'word '.repeat(31)}😀 aft"*`,
+    ]);
+  });
 });
 
 describe('typing', () => {

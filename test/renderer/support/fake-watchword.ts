@@ -200,7 +200,10 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
       return { messages: all.slice(Math.max(0, end - limit), end) };
     },
     searchMessages(input) {
-      const query = String(input['query']).trim().toLowerCase();
+      const query = String(input['query'])
+        .replace(/^"(.*)"\*?$/u, '$1')
+        .trim()
+        .toLowerCase();
       const found: (Message & { snippet: string })[] = [];
       for (const [conversationId, messages] of data.messages) {
         if (input['conversationId'] !== undefined && input['conversationId'] !== conversationId) continue;
@@ -213,8 +216,10 @@ export function makeFakeWatchword(data: FakeData, options: Options = {}): FakeWa
           found.push({ ...message, snippet });
         }
       }
-      const start = input['before'] === undefined ? 0 : found.findIndex((one) => one.messageId === input['before']) + 1;
-      return { messages: found.slice(start, start + Number(input['limit'] ?? 50)) };
+      const all = [...data.messages.values()].flat();
+      const end = all.find((one) => one.messageId === input['before'])?.storedAtMs ?? Infinity;
+      const newestFirst = found.filter((one) => one.storedAtMs < end).sort((a, b) => b.storedAtMs - a.storedAtMs);
+      return { messages: newestFirst.slice(0, Number(input['limit'] ?? 50)) };
     },
     markRead(input) {
       const conversationId = String(input['conversationId']);
