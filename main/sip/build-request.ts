@@ -34,6 +34,8 @@ export interface PrepareOptions {
   /** Whether peers may send us requests over TLS connections we opened (RFC 5923 §4). */
   readonly offersAlias?: boolean;
   newToken(): string;
+  /** Of our Contact over this protocol; undefined: that of the flow. */
+  contactPort?(protocol: TransportProtocol): number | undefined;
 }
 
 /** What differs between attempts. */
@@ -113,7 +115,8 @@ function ownVia({ options }: PreparedRequest, flow: Flow, { sentByPort, branch }
 function requestContact(prepared: PreparedRequest, contact: OwnContact, flow: Flow): NameAddr {
   // A registrar must learn the address itself; everybody else may get one that leads through it.
   const granted = prepared.outgoing.method === 'REGISTER' ? undefined : prepared.options.granted;
-  return ownContact(contact, flow, schemeOf(prepared), granted);
+  const port = prepared.options.contactPort?.(flow.protocol) ?? flow.local.port;
+  return ownContact(contact, flow, { port, scheme: schemeOf(prepared), granted });
 }
 
 /** RFC 3261 §8.1.1.8: a request to a SIPS URI, or through one, has a SIPS Contact. */
@@ -130,26 +133,30 @@ const TRANSPORT_PARAMETERS: Readonly<Record<TransportProtocol, string | undefine
   wss: 'ws',
 };
 
+/** Where the peer is to come back to. `port`: the flow's own, or where we listen (`EndpointOptions.contactsListener`). */
+export interface ContactPlace {
+  readonly port: number;
+  /** Default `sip`. */
+  readonly scheme?: SipUri['scheme'];
+  readonly granted?: Granted | undefined;
+}
+
+type ContactFlow = { readonly id: string; readonly protocol: TransportProtocol; readonly local: Pick<NetworkAddress, 'address'> };
+
 /**
  * Our address on this very flow: what the peer must use to come back on it (RFC 3261 §8.1.1.8), or our GRUU where the caller wants it
  * and there is one.
  */
-export function ownContact(
-  contact: OwnContact,
-  flow: { readonly id: string; readonly protocol: TransportProtocol; readonly local: NetworkAddress },
-  scheme: SipUri['scheme'] = 'sip',
-  granted?: Granted,
-): NameAddr {
+export function ownContact(contact: OwnContact, flow: ContactFlow, { port, scheme = 'sip', granted }: ContactPlace): NameAddr {
   const gruu = contact.gruu === 'temporary' ? granted?.temporaryGruu : contact.gruu === 'public' ? granted?.publicGruu : undefined;
-  const uri = gruu === undefined ? addressOn(flow, contact, scheme, granted) : { ...gruu, scheme };
+  const uri = gruu === undefined ? addressOn(flow, contact, { port, scheme, granted }) : { ...gruu, scheme };
   return { displayName: undefined, uri, parameters: contact.parameters ?? [] };
 }
 
 function addressOn(
-  flow: { readonly id: string; readonly protocol: TransportProtocol; readonly local: NetworkAddress },
+  flow: ContactFlow,
   contact: OwnContact,
-  scheme: SipUri['scheme'],
-  granted: Granted | undefined,
+  { port, scheme, granted }: { readonly port: number; readonly scheme: SipUri['scheme']; readonly granted: Granted | undefined },
 ): SipUri {
   // A SIPS URI over plain TLS needs no transport, and `tls` would be wrong there (§26.2.2).
   const transport = scheme === 'sips' && flow.protocol === 'tls' ? undefined : TRANSPORT_PARAMETERS[flow.protocol];
@@ -159,7 +166,7 @@ function addressOn(
     user: contact.user,
     password: undefined,
     host: bracketed(flow.local.address),
-    port: flow.local.port,
+    port,
     parameters: [
       ...(transport === undefined ? [] : [{ name: 'transport', value: transport }]),
       ...(granted?.isOutbound === true && granted.flow.id === flow.id ? [OB] : []),

@@ -63,6 +63,7 @@ class UserAgent implements Endpoint {
       gate: () => this.#gate,
       cancelledBy: (cancel) => this.#table.cancelledBy(cancel),
       granted: () => this.#outgoing.granted,
+      contactPort: (protocol) => this.#outgoing.contactPort(protocol),
       flowTo: (flow) => this.#opened().flowTo({ protocol: flow.protocol, ...flow.remote, serverName: '' }),
     });
     this.#table = new TransactionTable({

@@ -36,6 +36,11 @@ export interface EndpointOptions {
    * why not, and the request ends as `transport-failed` with cause `tls`. Default: TLS by authorities.
    */
   readonly peerTrouble?: (to: Uri, flow: Flow) => string | undefined;
+  /**
+   * Our Contact names the port we listen on, where we do, and not that of the connection a request goes over: no server stands between, and
+   * a dialog outlives the connection that was opened for one of its requests (RFC 3261 §8.1.1.8). Default: the flow's own.
+   */
+  readonly contactsListener?: boolean;
   /** Of the URL of WebSocket servers, e.g. '/ws'. Default: '/'. */
   readonly webSocketPath?: string;
   /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */

@@ -63,13 +63,22 @@ export class OutgoingSide {
         granted: this.granted,
         offersAlias: options.identity !== undefined && this.#listening.some((entry) => entry.protocol === 'tls'),
         newToken,
+        contactPort: (protocol) => this.contactPort(protocol),
       }),
       homeFlow: (uri) => this.#homeFlow(uri),
       locate: (uri) => locate(uri, this.#locateOptions()),
-      // An association over UDP has its own socket's port, of which there may be one for each address family.
-      listeningPort: (protocol) =>
-        protocol === 'udp' ? undefined : this.#listening.find((entry) => entry.protocol === protocol)?.local.port,
+      listeningPort: (protocol) => this.#listeningPort(protocol),
     };
+  }
+
+  /** For our Contact, where it is not that of the flow. */
+  contactPort(protocol: TransportProtocol): number | undefined {
+    return this.#parts.options.contactsListener === true ? this.#listeningPort(protocol) : undefined;
+  }
+
+  /** An association over UDP has its own socket's port, of which there may be one for each address family. */
+  #listeningPort(protocol: TransportProtocol): number | undefined {
+    return protocol === 'udp' ? undefined : this.#listening.find((entry) => entry.protocol === protocol)?.local.port;
   }
 
   get #listening(): Transports['listening'] {

@@ -2,6 +2,7 @@
 // Result: checked, handed to its handler, answered with what the handler returns.
 // RFC 3261 §8.2, §9.2, §11.2.
 import { ownContact } from './build-request.ts';
+import type { ContactPlace } from './build-request.ts';
 import { targetOf } from './dialog/create-dialog.ts';
 import { recordRoutes } from './dialog/route-set.ts';
 import type { EndpointOptions, Gate, Granted, IncomingRequest, Reply, ServerInvite } from './endpoint.ts';
@@ -13,6 +14,7 @@ import { requireHeader } from './message/header/require.ts';
 import { supportedHeader } from './message/header/supported.ts';
 import { unsupportedHeader } from './message/header/unsupported.ts';
 import type { HeaderField, SipRequest, SipResponse } from './message/message.ts';
+import type { TransportProtocol } from './network.ts';
 import type { ServerTransaction } from './transaction/server-transaction.ts';
 import type { Cancelled } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
@@ -29,6 +31,8 @@ export interface ReceivingParts {
   cancelledBy(cancel: SipRequest): Cancelled;
   /** What the registrar granted, for our Contact. */
   granted(): Granted | undefined;
+  /** Undefined: that of the flow. */
+  contactPort(protocol: TransportProtocol): number | undefined;
   /** The same flow with its local address known. */
   flowTo(flow: TransportFlow): FlowResult | Promise<FlowResult>;
 }
@@ -200,13 +204,16 @@ function sendReply(transaction: ServerTransaction, reply: Reply, flow: Transport
   const response = makeResponse(transaction.request, reply.status, {
     reason: reply.reason,
     headers: reply.headers === undefined ? [server] : [...reply.headers, server],
-    contacts:
-      reply.contact === undefined ? undefined : [ownContact(reply.contact, flow, contactScheme(transaction.request), parts.granted())],
+    contacts: reply.contact === undefined ? undefined : [ownContact(reply.contact, flow, placeOfContact(transaction.request, flow, parts))],
     body: reply.body,
     toTag: reply.toTag ?? (reply.status === 100 ? undefined : parts.options.random.token(TAG_BITS)),
   });
   transaction.respond(response);
   return response;
+}
+
+function placeOfContact(request: SipRequest, { protocol, local }: TransportFlow, parts: ReceivingParts): ContactPlace {
+  return { port: parts.contactPort(protocol) ?? local.port, scheme: contactScheme(request), granted: parts.granted() };
 }
 
 /** §12.1.1: who came by SIPS, or wants to be reached so, gets a SIPS Contact. */

@@ -1,6 +1,7 @@
 // Trigger: the program starts, the account is added or changed, or the networks of this computer did.
 // Result: it listens, is announced on each chosen network, and knows who else is; a goodbye at the end.
 // RFC: 6763, 6762, 3261 §18.
+import type { Address } from '../../../app/domain/address.ts';
 import { createDiscovery } from '../../simple/discovery/discovery.ts';
 import type { Announcement, Discovery } from '../../simple/discovery/discovery.ts';
 import { ACCEPTED_TYPES } from '../../simple/page-mode/read-content.ts';
@@ -9,7 +10,7 @@ import { printUri } from '../../sip/index.ts';
 import * as store from '../../store/index.ts';
 import { OFF } from '../account-states.ts';
 import type { AccountWorld } from '../account-world.ts';
-import { addressOf } from '../address-text.ts';
+import { addressOf, canonicalAddress } from '../address-text.ts';
 import type { ContactBook } from '../contact-book.ts';
 import { readOwnPresence } from '../publish-presence.ts';
 import type { SignedIn, SignInEvents } from '../sign-in.ts';
@@ -42,6 +43,7 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
       log: (level, text) => log(level, `${world.address}: ${text}`),
       product: `${product}/${version}`,
       outboundProxy: undefined,
+      contactsListener: true,
       preferredTransport: undefined,
       caPem: undefined,
       accept: ACCEPTED_TYPES,
@@ -61,8 +63,15 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
     ownKey: key,
     isContact: (address) => book.find(address) !== undefined,
   });
-  const endpoint = wrapEndpoint(listening.endpoint, places, hearing);
-  return { endpoint, ...announcing(world, account, listening, events) };
+  const { doubt, ...online } = announcing(world, account, listening, events);
+  // RFC 6762 §10.4: a connection that ends may be a computer that is gone, which says no goodbye.
+  listening.endpoint.onFlowClosed(({ peerUris = [] }) => {
+    for (const uri of peerUris) {
+      const peer = canonicalAddress(uri);
+      if (peer !== undefined) doubt(peer);
+    }
+  });
+  return { endpoint: wrapEndpoint(listening.endpoint, places, hearing, doubt), ...online };
 }
 
 /** The same port at the next start: peers who know where we are need not look for us. */
@@ -78,7 +87,7 @@ function announcing(
   account: NearbyAccount,
   listening: Listening,
   events: SignInEvents,
-): Pick<Online, 'registration' | 'networkChanged' | 'show'> {
+): Pick<Online, 'registration' | 'networkChanged' | 'show'> & { readonly doubt: (peer: Address) => void } {
   const { clock, random, multicast, log } = world.doors;
   const { addresses } = listening;
   let discovery: Discovery | undefined;
@@ -111,6 +120,7 @@ function announcing(
 
   return {
     show,
+    doubt: (peer) => account.places.find(peer)?.places.forEach((place) => discovery?.doubt(place.address, place.port)),
     registration: {
       start() {
         discovery = createDiscovery({ clock, random, multicast, log, interfaces: addresses });

@@ -1,11 +1,13 @@
 // The endpoint as the other parts of an account without a server use it: what they send goes to where the peer is, what comes is judged first.
+import type { Address } from '../../../app/domain/address.ts';
 import type { Endpoint, InviteDoor, Outcome, OutgoingRequest, RequestHandler } from '../../sip/index.ts';
 import { addressOf } from '../address-text.ts';
 import type { Hearing } from './hear-peer.ts';
 import type { Places } from './places.ts';
 import { reachPeer } from './reach-peer.ts';
 
-export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearing): Endpoint {
+/** `onUnreached`: nobody was reached at any place where this address is. */
+export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearing, onUnreached: (address: Address) => void): Endpoint {
   const guard =
     (handler: RequestHandler): RequestHandler =>
     (request) =>
@@ -13,13 +15,14 @@ export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearin
   const send: Endpoint['send'] = (request) => {
     const reached = reachPeer(request, places);
     const sent = endpoint.send(reached);
-    if (reached === request) return sent;
-    return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (note(request, outcome), outcome)) };
+    return { cancel: () => sent.cancel(), outcome: sent.outcome.then((outcome) => (note(request, reached, outcome), outcome)) };
   };
-  /** WHY: somebody who wrote over TCP once may listen for UDP alone now. */
-  function note(request: OutgoingRequest, outcome: Outcome): void {
+  /** WHY `unlearn`: somebody who wrote over TCP once may listen for UDP alone now. */
+  function note(request: OutgoingRequest, reached: OutgoingRequest, outcome: Outcome): void {
     const address = addressOf(request.to.uri);
-    if (address !== undefined && (outcome.kind === 'transport-failed' || outcome.kind === 'timeout')) places.unlearn(address);
+    if (address === undefined || (outcome.kind !== 'transport-failed' && outcome.kind !== 'timeout')) return;
+    if (reached !== request) places.unlearn(address);
+    onUnreached(address);
   }
   const onRequest: Endpoint['onRequest'] = (method, handler, event) => endpoint.onRequest(method, guard(handler), event);
   const invites: InviteDoor = {

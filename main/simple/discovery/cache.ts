@@ -1,7 +1,7 @@
 // What one network told us of others: instances, where they are, what they say, each for its time (RFC 6762 §5.2, §10).
 // Deterministic: time and luck come with each call, in monotonic milliseconds and as a fraction in [0, 1).
 import type { Moment } from '../machine.ts';
-import { UNHEARD, end, isHeldBack, renew, takeAsk } from './timed.ts';
+import { UNHEARD, doubt, end, isHeldBack, renew, takeAsk } from './timed.ts';
 import type { Timed } from './timed.ts';
 import { MISSING_WAITS_MS, MOST_ADDRESSES_OF_HOST, MOST_INSTANCES, MOST_INSTANCES_OF_SENDER, WITHDRAWN_MS } from './limits.ts';
 import { nameKey } from './record.ts';
@@ -59,6 +59,13 @@ export class Cache {
     for (const record of records) if (record.type === 'SRV') this.#takeSrv(record, nowMs, fraction);
     for (const record of records) if (record.type === 'TXT') this.#takeTxt(record, nowMs, fraction);
     for (const record of records) if (record.type === 'A' || record.type === 'AAAA') this.#takeAddress(record, nowMs, fraction);
+  }
+  /** Nobody could be reached there (RFC 6762 §10.4): who says to be there is asked for, and forgotten when they do not answer. */
+  doubt(address: string, port: number, nowMs: number): void {
+    for (const { srv, listed } of this.#instances.values()) {
+      if (srv?.record.port !== port || this.#hosts.get(nameKey(srv.record.target))?.addresses.has(address) !== true) continue;
+      if (!listed.isDoubted) this.#wakeFor(doubt(listed, nowMs));
+    }
   }
   /** Forgets what has ended, and says what is to be asked now. */
   sweep(when: When): Question[] {

@@ -1,5 +1,6 @@
 // People on one network find each other: announces us and lists the others (RFC 6763, RFC 6762, draft-lee-sip-dns-sd-uri).
 import type { Clock, Log, Random, Timer } from '../../sip/index.ts';
+import { withoutZone, zoneOf } from './address-bytes.ts';
 import { Announcer } from './announcer.ts';
 import { GATHER_MS } from './limits.ts';
 import { Link } from './link.ts';
@@ -33,6 +34,8 @@ export interface Discovery {
   announce(announced: Announced): Announcement;
   /** Tells everybody who is there, within 0.1 s of a change; first an empty list. The result stops it. */
   browse(onChanged: (peers: readonly Peer[]) => void): () => void;
+  /** Nobody was reached at that place, with its zone where it has one: who does not answer when asked for is listed no more, in some seconds. */
+  doubt(address: string, port: number): void;
   /** The networks from now on. To be called when they changed and after the computer slept, with the same list too: all is asked anew. */
   refreshInterfaces(interfaces: readonly string[]): void;
   /** Says goodbye and ends. Nothing is called after it. */
@@ -96,6 +99,12 @@ class NetworkDiscovery implements Discovery {
     return () => {
       if (this.#browsers.delete(browser) && this.#browsers.size === 0) this.#forgetPeers();
     };
+  }
+
+  doubt(address: string, port: number): void {
+    const zone = zoneOf(address);
+    for (const link of this.#links.values())
+      if (zone === '' || zoneOf(link.interfaceAddress) === zone) link.doubt(withoutZone(address), port);
   }
 
   refreshInterfaces(interfaces: readonly string[]): void {

@@ -68,6 +68,10 @@ export const ANSWER_REPEAT_MS = 1_000;
 
 /** RFC 6762 §10.1, §10.2: what was withdrawn or replaced stays a second, for packets that crossed. */
 export const WITHDRAWN_MS = 1_000;
+/** RFC 6762 §10.4: who could not be reached is asked for twice, and forgotten when nobody answers until then. */
+export const DOUBT_MS = 10_000;
+export const DOUBT_AGAIN_MS = 1_000;
+export const DOUBT_QUESTIONS = 2;
 /** RFC 6762 §5.2: a record is asked for again at these parts of its life, plus up to 2 % at random. */
 export const REFRESH_PARTS = [0.8, 0.85, 0.9, 0.95] as const;
 export const REFRESH_SPREAD = 0.02;

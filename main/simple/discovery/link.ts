@@ -62,6 +62,12 @@ export class Link {
     return this.#cache.found();
   }
 
+  /** As `Cache.doubt`. */
+  doubt(address: string, port: number): void {
+    this.#cache.doubt(address, port, this.#options.clock.monotonicMs());
+    this.#arm();
+  }
+
   /** Nothing is called after it. */
   close(): void {
     if (this.#isClosed) return;

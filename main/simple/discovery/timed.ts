@@ -1,5 +1,5 @@
 // How long something heard is believed, and when it is asked for again (RFC 6762 §5.2, §10.1).
-import { REFRESH_PARTS, REFRESH_SPREAD } from './limits.ts';
+import { ANSWER_REPEAT_MS, DOUBT_AGAIN_MS, DOUBT_MS, DOUBT_QUESTIONS, REFRESH_PARTS, REFRESH_SPREAD } from './limits.ts';
 
 /** Moments are monotonic milliseconds. */
 export interface Timed {
@@ -10,9 +10,11 @@ export interface Timed {
   asked: number;
   /** Infinity: not any more. */
   askMs: number;
+  /** Somebody could not be reached by it. */
+  isDoubted: boolean;
 }
 
-export const UNHEARD: Timed = { receivedMs: 0, ttlMs: 0, endsMs: 0, asked: 0, askMs: Infinity };
+export const UNHEARD: Timed = { receivedMs: 0, ttlMs: 0, endsMs: 0, asked: 0, askMs: Infinity, isDoubted: false };
 
 /** Heard again: its time begins anew. */
 export function renew(timed: Timed, ttlSeconds: number, nowMs: number, fraction: number): Timed {
@@ -20,6 +22,7 @@ export function renew(timed: Timed, ttlSeconds: number, nowMs: number, fraction:
   timed.ttlMs = ttlSeconds * 1_000;
   timed.endsMs = nowMs + timed.ttlMs;
   timed.asked = 0;
+  timed.isDoubted = false;
   timed.askMs = nextAskMs(timed, fraction);
   return timed;
 }
@@ -32,6 +35,16 @@ export function end(timed: Timed, endsMs: number): Timed {
   return timed;
 }
 
+/** Could not be reached there (RFC 6762 §10.4): asked for now and once more, and over soon unless it is heard again. */
+export function doubt(timed: Timed, nowMs: number): Timed {
+  // WHY: nobody tells the same twice within a second (RFC 6762 §6), and what is asked more often is asked in vain.
+  timed.askMs = Math.max(nowMs, timed.receivedMs + ANSWER_REPEAT_MS);
+  timed.endsMs = Math.min(timed.endsMs, timed.askMs + DOUBT_MS);
+  timed.asked = 0;
+  timed.isDoubted = true;
+  return timed;
+}
+
 /** Withdrawn, or asked for in vain: nobody is asked about it any more. */
 export function isHeldBack(timed: Timed): boolean {
   return timed.asked >= REFRESH_PARTS.length;
@@ -41,7 +54,8 @@ export function isHeldBack(timed: Timed): boolean {
 export function takeAsk(timed: Timed, nowMs: number, fraction: number): boolean {
   if (timed.askMs > nowMs) return false;
   timed.asked += 1;
-  timed.askMs = nextAskMs(timed, fraction);
+  if (timed.isDoubted) timed.askMs = timed.asked < DOUBT_QUESTIONS ? nowMs + DOUBT_AGAIN_MS : Infinity;
+  else timed.askMs = nextAskMs(timed, fraction);
   return true;
 }
 

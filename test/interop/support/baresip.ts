@@ -7,6 +7,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DevelopmentServer } from '../../../build/server/server.ts';
 import { freePorts } from '../../../build/server/ports.ts';
+import type { ServerPorts } from '../../../build/server/ports.ts';
+import type { TlsIdentity } from '../../../main/sip/network.ts';
+
+interface Opening {
+  readonly host: string;
+  readonly ports: ServerPorts;
+  readonly account: string;
+  readonly contactUri: string;
+  readonly identity?: TlsIdentity;
+}
 
 const MODULES = '/usr/lib/baresip/modules';
 const STEP_MS = 50;
@@ -30,29 +40,51 @@ export class Baresip {
 
   /** Signs `user` in over `transport`, with `contactUri` as the one contact; resolves when registered. */
   static async start(server: DevelopmentServer, user: string, contactUri: string, transport: 'udp' | 'tcp'): Promise<Baresip> {
-    const folder = mkdtempSync(join(tmpdir(), 'watchword-baresip-'));
     const ports = await freePorts(server.host, undefined);
+    const password = server.users.find((known) => known.name === user)?.password;
+    const account = `<sip:${user}@${server.domain}>;auth_user=${user};auth_pass=${password};outbound="${server.proxy(transport)}";regint=60;pubint=600`;
+    const baresip = Baresip.#open({ host: server.host, ports, account, contactUri });
+    await baresip.printed(/200 OK .*\[\d+ bindings?\]/);
+    return baresip;
+  }
+
+  /** Without a server: it is where it listens, `sip:user@127.0.0.1:port`. `identity` makes it listen for TLS too, on the port after. */
+  static async alone(
+    user: string,
+    { contactUri, transport, identity }: { contactUri: string; transport: 'udp' | 'tcp' | 'tls'; identity?: TlsIdentity },
+  ): Promise<Baresip & { readonly address: string }> {
+    const host = '127.0.0.1';
+    const ports = await freePorts(host, undefined);
+    const port = transport === 'tls' ? ports.tls : ports.sip;
+    const address = `sip:${user}@${host}:${port}`;
+    // Its MESSAGEs forget the transport of the contact; the way there is not forgotten.
+    const way = `sip:${/@([^;>]*)/.exec(contactUri)?.[1] ?? ''};transport=${transport}`;
+    const account = `<${address};transport=${transport}>;regint=0;outbound="${way}"`;
+    const baresip = Baresip.#open({ host, ports, account, contactUri, ...(identity === undefined ? {} : { identity }) });
+    await baresip.printed(/baresip is ready/);
+    return Object.assign(baresip, { address });
+  }
+
+  static #open({ host, ports, account, contactUri, identity }: Opening): Baresip {
+    const folder = mkdtempSync(join(tmpdir(), 'watchword-baresip-'));
+    const certificate = join(folder, 'identity.pem');
     const settings = [
-      `sip_listen ${server.host}:${ports.sip}`,
-      `net_interface ${server.host}`,
+      `sip_listen ${host}:${ports.sip}`,
+      ...(identity === undefined ? [] : [`sip_certificate ${certificate}`]),
+      `net_interface ${host}`,
       `module_path ${MODULES}`,
       ...['stdio', 'g711', 'aubridge'].map((name) => `module ${name}.so`),
       'module_tmp account.so',
       ...['contact', 'menu', 'presence', 'ctrl_tcp'].map((name) => `module_app ${name}.so`),
-      `ctrl_tcp_listen ${server.host}:${ports.http}`,
+      `ctrl_tcp_listen ${host}:${ports.http}`,
       'audio_player aubridge,nil',
       'audio_source aubridge,nil',
     ];
-    const password = server.users.find((known) => known.name === user)?.password;
+    if (identity !== undefined) writeFileSync(certificate, `${identity.keyPem}\n${identity.certificatePem}\n`);
     writeFileSync(join(folder, 'config'), `${settings.join('\n')}\n`);
-    writeFileSync(
-      join(folder, 'accounts'),
-      `<sip:${user}@${server.domain}>;auth_user=${user};auth_pass=${password};outbound="${server.proxy(transport)}";regint=60;pubint=600\n`,
-    );
+    writeFileSync(join(folder, 'accounts'), `${account}\n`);
     writeFileSync(join(folder, 'contacts'), `"Peer" <${contactUri}>;presence=p2p\n`);
-    const baresip = new Baresip(folder, ports.http);
-    await baresip.printed(/200 OK .*\[\d+ bindings?\]/);
-    return baresip;
+    return new Baresip(folder, ports.http);
   }
 
   /** Waits until it has printed something like that. */

@@ -79,6 +79,12 @@ export async function listed(
   return peers.find(isThem)!;
 }
 
+/** Waits until `by` sees `whom` no more on the network. */
+export async function gone(by: NearbyPerson, whom: Pick<NearbyPerson, 'address'>): Promise<void> {
+  const isThere = ({ address, isHere }: NearbyPeer): boolean => address === whom.address && isHere;
+  await by.app.until('listNearby', { accountId: by.accountId }, ({ peers }) => !peers.some(isThere), LONG_MS);
+}
+
 /** Both see that the other is here. */
 export async function meet(one: NearbyPerson, other: NearbyPerson): Promise<void> {
   await Promise.all([listed(one, other, ({ isHere }) => isHere), listed(other, one, ({ isHere }) => isHere)]);

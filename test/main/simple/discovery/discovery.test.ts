@@ -127,6 +127,30 @@ describe('two on one network', () => {
     room.stopAll();
   });
 
+  it('who could not be reached is asked for, and gone in ten seconds without an answer (RFC 6762 §10.4)', async () => {
+    const room = createRoom();
+    const [ada, eve] = [room.join({ '10.0.0.1': 'lan' }), room.join({ '10.0.0.3': 'gone' })];
+    const bob = room.join({ '10.0.0.2': 'lan', '10.1.0.2': 'gone' });
+    const seen = watch(bob);
+    ada.announce(announced('ada', 'a.test'));
+    eve.announce(announced('eve', 'e.test'));
+    await room.clock.advance(60_000);
+    room.net.setUp('gone', false);
+    const before = room.net.sent.length;
+    for (const address of ['10.0.0.1', '10.0.0.3', '10.0.0.9']) {
+      for (let count = 0; count < 100; count++) bob.doubt(address, 5070);
+    }
+    await room.clock.advance(9_000);
+    const during = names(seen);
+    await room.clock.advance(2_000);
+    const asked = room.net.sent.length - before;
+    expect([during, names(seen), asked > 0 && asked < 8]).toEqual([['ada N.', 'eve N.'], ['ada N.'], true]);
+    await room.clock.advance(600_000);
+    expect(names(seen)).toEqual(['ada N.']);
+    room.net.setUp('gone', true);
+    room.stopAll();
+  });
+
   it('a new name is told within a second', async () => {
     const room = createRoom();
     const ada = room.join({ '10.0.0.1': 'lan' });
