@@ -192,10 +192,13 @@ async function storeNearby({ storage, doors }: RegistryParts, given: NearbyAccou
   return stored;
 }
 
+/** Letters, digits, signs: something that can be seen. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 /** Without a server nobody else says how we are called. */
 function requireName(given: string): string {
   const displayName = cleanName(given);
-  if (displayName !== '') return displayName;
+  if (VISIBLE.test(displayName)) return displayName;
   throw new CallFailure({ kind: 'invalid-input', field: 'displayName', reason: NO_OWN_NAME });
 }
 

@@ -19,7 +19,7 @@ import type { ContactBook } from './contact-book.ts';
 import { followRegistrations } from './follow-registrations.ts';
 import type { RegistrationFollow } from './follow-registrations.ts';
 import { UNKNOWN_PRESENCE, mergePresence } from './merge-presence.ts';
-import { peerFailureWords } from './nearby/words.ts';
+import { peerFailureWords, peerTerminatedWords } from './nearby/words.ts';
 import { failureWords, terminatedWords } from './words.ts';
 
 export interface ContactWatch {
@@ -276,7 +276,10 @@ function givesNoPresence(state: SubscriptionState): boolean {
 
 /** There is no server to speak of. */
 function shownAlone(state: SubscriptionState): Omit<ShownSubscription, 'sinceMs'> {
-  return state.kind === 'failed' ? { state: 'failed', failure: peerFailureWords(state.failure) } : shownSubscription(state);
+  if (state.kind === 'failed') return { state: 'failed', failure: peerFailureWords(state.failure) };
+  const shown = shownSubscription(state);
+  const words = state.kind === 'terminated' ? peerTerminatedWords(state.reason) : undefined;
+  return words === undefined ? shown : { ...shown, failure: words };
 }
 
 function shownSubscription(state: SubscriptionState): Omit<ShownSubscription, 'sinceMs'> {

@@ -198,6 +198,10 @@ test('two people of one name, and several on one computer', async () => {
 test('what an account of another kind, or a mistake, is told', async () => {
   const call = (input: unknown): unknown => ada.call('addAccount', input as never);
   await expect(call({ kind: 'nearby', displayName: ' \u0000 ' })).rejects.toMatchObject({ failure: { field: 'displayName' } });
+  await expect(call({ kind: 'nearby', displayName: '\u202e\u200b' })).rejects.toMatchObject({ failure: { field: 'displayName' } });
+  await expect(ada.call('addContact', { accountId: ada.accountId, address: '192.0.2.7:99999' })).rejects.toMatchObject({
+    failure: { kind: 'invalid-input', reason: expect.stringContaining('192.0.2.7:5060') as string },
+  });
   await expect(call({ kind: 'nearby', displayName: 'A', interfaces: ['eth0'] })).rejects.toMatchObject({
     failure: { field: 'interfaces' },
   });
@@ -211,6 +215,19 @@ test('what an account of another kind, or a mistake, is told', async () => {
   expect(await ada.call('listInterfaces', {})).toEqual({
     interfaces: [{ address: ada.host, name: 'eth0', isPointToPoint: false, isLoopback: false }],
   });
+});
+
+test('the highest port has TLS before it', async () => {
+  await ada.call('updateAccount', { accountId: ada.accountId, listenPort: 65_535 });
+  await world.until(async () => (await bob.peers()).some(({ location }) => location === `${ada.host}:65534`));
+});
+
+test('who took their account away said good-bye, in the words of people', async () => {
+  await becomeContacts();
+  await bob.call('removeAccount', { accountId: bob.accountId });
+  const said = async (): Promise<string | undefined> => (await ada.contact(bob.address))?.subscription.failure;
+  await world.until(async () => (await said()) !== undefined);
+  expect(await said()).toBe('This person’s program said good-bye. They are asked again by themselves when they are back.');
 });
 
 test('a port that is taken is said, and tried again', async () => {

@@ -1,5 +1,6 @@
 // Trigger: the person typed where somebody is, as `192.0.2.7:25062`. Result: who is there by their own certificate, asked within 3 s.
 // RFC: 3261 §11.
+import { isIP } from 'node:net';
 import type { Address } from '../../../app/domain/address.ts';
 import type { Clock, Endpoint, Outcome, SipUri } from '../../sip/index.ts';
 import { parseUri } from '../../sip/index.ts';
@@ -76,5 +77,11 @@ export function readPlace(text: string): TypedPlace | undefined {
   const match = PLACE.exec(text.trim());
   const port = match?.[2] === undefined ? DEFAULT_PORT : Number(match[2]);
   if (match?.[1] === undefined || port === 0 || port > HIGHEST_PORT) return undefined;
-  return { address: match[1].replace(/^\[|\]$/g, '').toLowerCase(), port };
+  const address = match[1].replace(/^\[|\]$/g, '').toLowerCase();
+  return isIP(address) === 0 ? undefined : { address, port };
+}
+
+/** Whether a place was meant, though it is none: `300.1.1.1`, `192.0.2.7:99999`. */
+export function isWrongPlace(text: string): boolean {
+  return readPlace(text) === undefined && /^(?:sips?:)?(?:\d+(?:\.\d+){3}|\[[0-9a-f:.]*\])(?::\d*)?$/i.test(text.trim());
 }

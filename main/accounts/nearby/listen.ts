@@ -20,8 +20,9 @@ export interface Listening {
 const FIRST_PORT = 20_000;
 const PORT_SPAN = 12_000;
 const PORT_TRIES = 20;
-/** TLS takes the port after the other, or one of so many more. */
+/** TLS takes the port after the other, or one of so many more; before it where there are none. */
 const TLS_TRIES = 10;
+const HIGHEST_PORT = 65_535;
 /** Zones mean something for link-local addresses alone. */
 const LINK_LOCAL = /^fe[89ab]/i;
 
@@ -62,7 +63,8 @@ async function listenFrom(
   port: number,
 ): Promise<Listening | undefined> {
   for (let step = 1; step <= TLS_TRIES; step++) {
-    const tlsPort = port + step;
+    // The highest port has none after it.
+    const tlsPort = port + step <= HIGHEST_PORT ? port + step : port - step;
     const sockets = addresses.map(bindable).flatMap((address) => [
       { protocol: 'udp' as const, local: { address, port } },
       { protocol: 'tcp' as const, local: { address, port } },

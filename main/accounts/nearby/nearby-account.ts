@@ -7,7 +7,7 @@ import type { Endpoint, TlsIdentity } from '../../sip/index.ts';
 import type { AccountWorld } from '../account-world.ts';
 import { addressInput, invalid, notFound } from '../call-input.ts';
 import { SignInFailure } from '../sign-in-failure.ts';
-import { askPlace, readPlace } from './ask-place.ts';
+import { askPlace, isWrongPlace, readPlace } from './ask-place.ts';
 import type { FoundAtPlace, TypedPlace } from './ask-place.ts';
 import { IDENTITY_MAKER } from './make-identity.ts';
 import type { Nearby } from './nearby.ts';
@@ -18,7 +18,7 @@ import { createPlaces, printLocation } from './places.ts';
 import type { FoundChange, Places } from './places.ts';
 import { createShownPeers } from './shown-peers.ts';
 import type { ShownPeers } from './shown-peers.ts';
-import { KEY_LOST, NOBODY_AT_PLACE, NO_NEW_KEY, OTHER_NEW_KEY } from './words.ts';
+import { KEY_LOST, NOBODY_AT_PLACE, NO_NEW_KEY, NO_PLACE, OTHER_NEW_KEY } from './words.ts';
 
 /** Who we are on the network. */
 export interface OwnIdentity {
@@ -121,6 +121,7 @@ export class NearbyAccount implements Nearby {
 
   async resolve(text: string, field = 'address'): Promise<{ address: Address; display?: string }> {
     const place = readPlace(text);
+    if (place === undefined && isWrongPlace(text)) throw invalid(field, NO_PLACE);
     if (place === undefined) return addressInput(text, field);
     const known = this.places.at(place.address, place.port) ?? (await this.#ask(place))?.address;
     if (known === this.#world.address) throw invalid(field, 'This is your own address.');

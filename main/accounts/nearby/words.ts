@@ -24,6 +24,8 @@ export const NO_CHOSEN_NETWORK =
 export const NOBODY_AT_PLACE =
   'Nobody there says who they are. Check the address and the port, or write the name before it, like ada@192.0.2.7:5060.';
 
+export const NO_PLACE = 'There is no such place on a network. A place looks like 192.0.2.7:5060.';
+
 export const NO_NEW_KEY = 'The key of this person has not changed.';
 
 export const OTHER_NEW_KEY = 'Yet another key is shown by now. Compare the safety number again.';
@@ -51,6 +53,14 @@ export function peerFailureWords(failure: ProtocolFailure): string {
   if (failure.status === 403) return WRONG_KEY;
   if (failure.status === 404) return OTHER_PERSON;
   return failure.status === 503 ? TOO_MUCH : `This person’s program does not give presence (${failure.status}).`;
+}
+
+const PROGRAM_ENDED = 'This person’s program said good-bye. They are asked again by themselves when they are back.';
+
+/** Why a peer ended telling us, where that is not what is said of servers (RFC 6665 §4.1.3). */
+export function peerTerminatedWords(reason: string): string | undefined {
+  if (reason === 'rejected' || reason === 'giveup' || reason === 'invariant') return undefined;
+  return PROGRAM_ENDED;
 }
 
 /** Why a peer does not take a message. undefined: what is said of servers' answers fits. */

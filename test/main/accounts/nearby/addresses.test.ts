@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Address } from '../../../../app/domain/address.ts';
 import { parseAddress } from '../../../../app/domain/address.ts';
-import { readPlace } from '../../../../main/accounts/nearby/ask-place.ts';
+import { isWrongPlace, readPlace } from '../../../../main/accounts/nearby/ask-place.ts';
 import { isAddressOfKey, isNearbyAddress, makeNearbyAddress } from '../../../../main/accounts/nearby/make-address.ts';
 import { createPlaces, printLocation } from '../../../../main/accounts/nearby/places.ts';
 import type { Places } from '../../../../main/accounts/nearby/places.ts';
@@ -46,10 +46,25 @@ test.each([
   ['ada@example.org', undefined],
   ['sip:ada@aaaaaaaa.local', undefined],
   ['192.0.2.7:0', undefined],
+  ['300.0.2.7:5060', undefined],
+  ['[:::]:5060', undefined],
   ['192.0.2.7:99999', undefined],
   ['', undefined],
 ])('%j names a place, or a person', (text, place) => {
   expect(readPlace(text)).toEqual(place);
+});
+
+test.each([
+  ['192.0.2.7:0', true],
+  ['192.0.2.7:999999', true],
+  ['sip:300.1.1.1', true],
+  ['[::zz]', false],
+  ['[:::]:5060', true],
+  ['192.0.2.7', false],
+  ['ada@192.0.2.7:99999', false],
+  ['ada', false],
+])('%j is no place, though one was meant: %j', (text, isWrong) => {
+  expect(isWrongPlace(text)).toBe(isWrong);
 });
 
 test('whatever is typed is read without harm', () => {
