@@ -10,7 +10,7 @@ import { createHistoryThread, JobFailure, StoreFailure } from '../store/index.ts
 import type { HistoryJob, HistoryRecord, JobResult, WritableDb } from '../store/index.ts';
 
 export interface HistoryWorld {
-  readonly doors: CoreDoors;
+  readonly doors: Pick<CoreDoors, 'clock' | 'defer' | 'log' | 'paths'>;
   readonly storage: Storage;
   readonly announce: Announce;
   readonly tasks: Tasks;

@@ -1,6 +1,8 @@
 // Promise: after a restart everything is there before the network is: contacts, conversations, drafts, requests, decisions, own presence.
 //
 //   Bob: quit, server cut off, start → all lists are answered from the database alone
+//   Bob: killed when the 200 to a message had left, before anybody was told of the message → it is there, and unread
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
@@ -57,6 +59,43 @@ it('keeps all, and asks nobody twice', async () => {
   await world.clock.advance(120_000);
   expect(bob.changes.filter((change) => change.type === 'request-added' || change.type === 'message-added')).toEqual([]);
   expect(await everything(bob, bobAccount)).toEqual(before);
+});
+
+const PARTS = ['', '-wal'];
+function copyDatabase(from: string, to: string): void {
+  for (const part of PARTS) {
+    rmSync(to + part, { force: true });
+    if (existsSync(from + part)) copyFileSync(from + part, to + part);
+  }
+}
+
+it('a message that was answered and not yet told of when the program was killed is there, and unread', async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const bob = await world.person('bob');
+  const adaAccount = await ada.signIn();
+  const bobAccount = await bob.signIn();
+  const killed = `${bob.databaseFile}.killed`;
+  let answers = 0;
+  // What stands on the disk when the answer leaves.
+  world.internet.onDatagram = ({ from, bytes }) => {
+    const isAnswer = from.address === bob.host && /^SIP\/2\.0 200 [^]*CSeq: \d+ MESSAGE/.test(Buffer.from(bytes).toString());
+    if (isAnswer && (answers += 1) === 1) copyDatabase(bob.databaseFile, killed);
+    return true;
+  };
+  await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'are you there?' });
+  await world.until(() => answers > 0);
+  world.internet.onDatagram = undefined;
+  await bob.quit();
+  copyDatabase(killed, bob.databaseFile);
+  bob.changes.length = 0;
+  await bob.launch();
+  const { conversations } = await bob.call('listConversations', { accountId: bobAccount });
+  expect(conversations).toMatchObject([
+    { address: ada.address, unreadCount: 1, lastMessage: { text: 'are you there?', state: 'received' } },
+  ]);
+  const { messages } = await bob.call('listMessages', { conversationId: conversations[0]?.conversationId ?? '' });
+  expect(messages).toEqual([conversations[0]?.lastMessage]);
 });
 
 it('a contact added or removed on another device appears here, one added offline goes there', async () => {
