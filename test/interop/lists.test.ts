@@ -36,9 +36,15 @@ afterEach(async () => {
   await ada.end();
 });
 
+/** INTEROP(Kamailio 5.6 with SQLite): answers 500 where another of its processes holds the database; who publishes tries again. */
 async function publishAs(name: string, note: string): Promise<void> {
   const person = await simplePerson(server, name);
-  expect(await person.publish(note)).toBe(200);
+  let status = await person.publish(note);
+  for (let tries = 0; status === 500 && tries < 5; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    status = await person.publish(note);
+  }
+  expect(status).toBe(200);
   await person.end();
 }
 
