@@ -18,7 +18,7 @@ const startedTask = v.object({ taskId: idInput });
 export const historyCalls = {
   /**
    * All words must be there, newest stored first: whole words, "phrases", beginnings (`lak*`), parts (`*ake*`); the last word, while
-   * nothing follows it, counts as a part. Case and accents (Latin, Greek, ё) do not matter.
+   * nothing follows it, counts as a part. Case and accents (Latin, Greek, Cyrillic) do not matter.
    */
   searchMessages: {
     input: v.object({

@@ -1,35 +1,44 @@
-// Accents that the indexes keep: Greek ones, and ё. A query without them asks for the words that have one, so that `ελενη` finds `Ελένη`.
+// Accents that the indexes keep: Greek and Cyrillic ones. A query without them asks for the words that have one, so that `ελενη` finds `Ελένη`.
+import { foldLetter } from '../../app/domain/fold-letter.ts';
 
-/** By the bare letter, the others that stand for it in the indexes. й is a letter of its own. */
-const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  α: ['ά'],
-  ε: ['έ'],
-  η: ['ή'],
-  ι: ['ί', 'ϊ', 'ΐ'],
-  ο: ['ό'],
-  υ: ['ύ', 'ϋ', 'ΰ'],
-  ω: ['ώ'],
-  е: ['ё'],
-};
-const HAS_OTHERS = new RegExp(`[${Object.keys(OTHERS).join('')}]`, 'u');
+/** Where the letters with such accents are: Greek, Cyrillic of the Slavic languages, old Greek. */
+const BLOCKS = [
+  [0x370, 0x3ff],
+  [0x400, 0x45f],
+  [0x1f00, 0x1fff],
+] as const;
 
-const BARE = new Map(Object.entries(OTHERS).flatMap(([letter, others]) => others.map((other): [string, string] => [other, letter])));
+/** By the bare letter, the others that stand for it in the indexes, which fold case by themselves. */
+const OTHERS = new Map<string, string[]>();
+for (const [first, last] of BLOCKS) {
+  for (let code = first; code <= last; code += 1) {
+    const letter = String.fromCodePoint(code);
+    const bare = foldLetter(letter);
+    // ς is σ in the indexes too.
+    if (/\p{Ll}/u.test(letter) && bare !== letter && letter !== 'ς') OTHERS.set(bare, [...(OTHERS.get(bare) ?? []), letter]);
+  }
+}
+const HAS_OTHERS = new RegExp(`[${[...OTHERS.keys()].join('')}]`, 'u');
+const othersOf = (letter: string): readonly string[] => OTHERS.get(letter) ?? [];
 
-/** The bare letter for one of those that stand for it; anything else as it is. */
-export function withoutAccent(letter: string): string {
-  return BARE.get(letter) ?? letter;
+/** In how many ways a folded text may be written. */
+export function countVariants(folded: string): number {
+  if (!HAS_OTHERS.test(folded)) return 1;
+  return [...folded].reduce((count, letter) => count * (1 + othersOf(letter).length), 1);
 }
 
-/** More ways to write a word than this are not asked for; then it has one accent at most, as words of these languages have. */
-const WAYS_LIMIT = 64;
+/** Two vowels of old Greek fit (27 × 27). More ways to write it are not asked for; then it has one accent at most. */
+export const VARIANTS_LIMIT = 750;
 
 /** All ways to write a folded text, itself first. */
 export function accentVariants(folded: string): string[] {
   if (!HAS_OTHERS.test(folded)) return [folded];
   const letters = [...folded];
-  const ways = letters.map((letter) => [letter, ...(OTHERS[letter] ?? [])]);
-  if (ways.reduce((count, { length }) => count * length, 1) <= WAYS_LIMIT) {
-    return ways.reduce<string[]>((begun, next) => begun.flatMap((text) => next.map((letter) => text + letter)), ['']);
+  if (countVariants(folded) <= VARIANTS_LIMIT) {
+    return letters.reduce<string[]>(
+      (begun, next) => begun.flatMap((text) => [next, ...othersOf(next)].map((letter) => text + letter)),
+      [''],
+    );
   }
-  return [folded, ...letters.flatMap((letter, at) => (OTHERS[letter] ?? []).map((other) => letters.with(at, other).join('')))];
+  return [folded, ...letters.flatMap((letter, at) => othersOf(letter).map((other) => letters.with(at, other).join('')))];
 }

@@ -1,6 +1,6 @@
 // Folding for search: case and accents away, so that `Café` is found by `cafe`. The indexes fold Latin in the same way by themselves;
 // for the others see accent-variants.ts.
-import { withoutAccent } from './accent-variants.ts';
+import { foldLetter } from '../../app/domain/fold-letter.ts';
 
 /** A text as it is compared. `starts[i]` is where its i-th code unit began in the text; undefined: at i. */
 export interface FoldedText {
@@ -8,29 +8,16 @@ export interface FoldedText {
   readonly starts: readonly number[] | undefined;
 }
 
-/** What the indexes drop as an accent. Vowel signs of other scripts are letters of their own and stay. */
-const ACCENT = /^[\u0300-\u036f]+$/u;
-const LATIN = /\p{sc=Latin}/u;
 const NOT_ASCII = /[\u0080-\uffff]/;
 
 /** Folded characters, kept because texts repeat them: as many as a keyboard of several scripts has. */
 const KEPT_LIMIT = 4_096;
 const kept = new Map<string, string>();
 
-function foldCharacter(character: string): string {
-  const [letter = '', ...marks] = character.normalize('NFD');
-  if (marks.length === 0 && ACCENT.test(letter)) return '';
-  // WHY Latin only: the indexes know no other accents, and й is no и.
-  const bare = ACCENT.test(marks.join('')) && LATIN.test(letter) ? letter : character;
-  const lower = bare === 'ς' ? 'σ' : bare.toLowerCase();
-  // WHY: a few letters grow when they become small; they keep their length so that every place stays known.
-  return lower.length === bare.length ? withoutAccent(lower) : bare;
-}
-
 function foldedCharacter(character: string): string {
   const known = kept.get(character);
   if (known !== undefined) return known;
-  const folded = foldCharacter(character);
+  const folded = foldLetter(character);
   if (kept.size < KEPT_LIMIT) kept.set(character, folded);
   return folded;
 }

@@ -1,5 +1,5 @@
 // The two indexes of message texts, words and grams (three characters each), and what a query asks of them.
-import { accentVariants } from './accent-variants.ts';
+import { accentVariants, countVariants, VARIANTS_LIMIT } from './accent-variants.ts';
 import type { SearchQuery, Term } from './search-query.ts';
 
 /**
@@ -110,12 +110,21 @@ export type IndexPlan =
   /** No index knows it (one or two characters of a script without spaces): texts are read, those with `text` in them. */
   | { readonly kind: 'scan'; readonly text: string };
 
+/** The fewest ways to write it first: grams with too many are not asked for as long as there are others. */
+function askableGrams(terms: readonly Term[]): string[] {
+  const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
+  const askable = grams.filter((gram) => countVariants(gram) <= VARIANTS_LIMIT);
+  return askable.length > 0 ? askable : grams;
+}
+
+/** A word that may be written in more ways than can be asked for; its grams in fewer, and all of them are compared with the query. */
+const isManifold = (word: string): boolean => countVariants(word) > VARIANTS_LIMIT && gramsOf(word).length > 0;
+
 /** Whole words are looked up as words; prefixes and parts by their grams. What is found is compared with the query itself. */
 export function planSearch({ terms }: SearchQuery, scope: IndexScope): IndexPlan {
-  const needsGrams = terms.some((term) => term.kind !== 'word' && termGrams(term).length > 0);
+  const needsGrams = terms.some((term) => (term.kind === 'word' ? term.words.some(isManifold) : termGrams(term).length > 0));
   if (needsGrams) {
-    const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
-    const asked = grams.map((gram) => anyOf(accentVariants(gram).map(quoted)));
+    const asked = askableGrams(terms).map((gram) => anyOf(accentVariants(gram).map(quoted)));
     return { kind: 'gram', expression: withScope(asked, scope, GRAM_SCOPE) };
   }
   const wholes = terms.filter((term) => term.kind !== 'part');

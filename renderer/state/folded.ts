@@ -1,4 +1,5 @@
-// Text as it is compared when people look for something: without case and accents, in every script and whatever the language of the window.
+// Names as they are compared when people look for somebody: by the rule for messages, and wider where only an index could not follow.
+import { foldLetter } from '../../app/domain/fold-letter.ts';
 
 const ASCII = /^[ -~]*$/u;
 
@@ -9,6 +10,8 @@ const OTHERS = new RegExp(`[${Object.keys(SAME).join('')}]`, 'gu');
 export function folded(text: string): string {
   // WHY: most names are plain, and ten thousand are folded at the start.
   if (ASCII.test(text)) return text.toLowerCase();
-  const bare = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return bare.replace(OTHERS, (letter) => SAME[letter] ?? letter);
+  const bare = Array.from(text.normalize('NFKC'), foldLetter).join('');
+  // Marks of all scripts, e.g. the hamza of an Arabic name.
+  const wide = bare.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return wide.replace(OTHERS, (letter) => SAME[letter] ?? letter);
 }

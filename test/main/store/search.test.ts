@@ -274,10 +274,20 @@ test('nothing a person types is an error', async () => {
   );
 });
 
-test('Greek accents and ё are found without them and with them, whether indexed or not; й is a letter of its own', async () => {
-  const db = await storeOf('Η Ελένη στην Οδό Ερμού', 'ΕΛΕΝΗ', 'Ёжик в тумане', 'ежик', 'мой дом', 'мои дом', 'ᾶ');
+test('accents that the indexes keep, Greek and Cyrillic, are found without them and with them, whether indexed or not', async () => {
+  const db = await storeOf(
+    'Η Ελένη στην Οδό Ερμού',
+    'ΕΛΕΝΗ',
+    'Ёжик в тумане',
+    'ежик',
+    'мой дом',
+    'мои дом',
+    'мой дом'.normalize('NFD'),
+    'ᾶ',
+  );
   const all = (): string[][] =>
-    ['ελένη ', 'ελενη ', 'λεν', 'Οδο ερμ', '"ελενη στην" ', 'ежик ', 'ЁЖ*', 'мой ', 'ᾶ '].map((query) => found(db, query));
+    ['ελένη ', 'ελενη ', 'λεν', 'Οδο ερμ', '"ελενη στην" ', 'ежик ', 'ЁЖ*', 'мой ', '"мои дом"', 'ᾶ '].map((query) => found(db, query));
+  const mine = ['мой дом'.normalize('NFD'), 'мои дом', 'мой дом'];
   const expected = [
     ['ΕΛΕΝΗ', 'Η Ελένη στην Οδό Ερμού'],
     ['ΕΛΕΝΗ', 'Η Ελένη στην Οδό Ερμού'],
@@ -286,12 +296,25 @@ test('Greek accents and ё are found without them and with them, whether indexed
     ['Η Ελένη στην Οδό Ερμού'],
     ['ежик', 'Ёжик в тумане'],
     ['ежик', 'Ёжик в тумане'],
-    ['мой дом'],
+    mine,
+    mine,
     ['ᾶ'],
   ];
   expect(all()).toEqual(expected);
   await db.commit(indexSome);
   expect(all()).toEqual(expected);
+});
+
+test('old Greek is found without its many accents, however many a word has', async () => {
+  const texts = ['ἄνθρωπος ἐλπίς', 'ἌΝΘΡΩΠΟΣ', 'ᾠδή, αἰώνια'];
+  const db = await storeOf(...texts);
+  await db.commit(indexSome);
+  const [first = '', capital = '', song = ''] = texts;
+  expect(
+    ['ανθρωπος ', 'ανθρω', 'ἄνθρωπος ', 'ελπις ', 'ανθρωποσ ελπις ', '"ανθρωπος ελπις"', 'ωδη ', 'αιωνια '].map((query) =>
+      found(db, query),
+    ),
+  ).toEqual([[capital, first], [capital, first], [capital, first], [first], [first], [first], [song], [song]]);
 });
 
 test('an index finds exactly what reading every message finds', { timeout: 60_000 }, async () => {
@@ -308,6 +331,11 @@ test('an index finds exactly what reading every message finds', { timeout: 60_00
       'ΣΑΣ',
       'Ελένη',
       'ελενη',
+      'ἐλπίς',
+      'ελπις',
+      'мой',
+      'мои',
+      'мой'.normalize('NFD'),
       'Οδός',
       'ρολόι ᾶ',
       'e\u0301t',

@@ -84,7 +84,7 @@ describe('quotes', () => {
     await settled();
     const quoting = app.thread.messages.at(-1)?.messageId ?? '';
     for (const quote of ['say "yes" *now*\nand then', '👍', `${'word '.repeat(31)}😀 after`]) await app.thread.showQuoted(quoting, quote);
-    expect(fake.calls.filter(({ name }) => name === 'searchMessages').map(({ input }) => input['query'])).toEqual([
+    expect(fake.calls.filter(({ name }) => name === 'searchMessages').map(({ input }) => (input as { query: string }).query)).toEqual([
       '"say yes now and then"*',
       '👍',
       `"${'word '.repeat(31)}😀 aft"*`,
