@@ -210,6 +210,39 @@ describe('a second kind of account', () => {
   });
 });
 
+describe('the connection', () => {
+  it('does not say that what is kept here runs out', async () => {
+    await use({ scenario: { data: 'nearby' } }, async (page) => {
+      await page.evaluate(() => {
+        const account = window.fake.data.accounts[0]!;
+        window.fake.announce({ type: 'account-changed', account: { ...account, policy: { state: 'ok', untilMs: Date.now() + 300_000 } } });
+      });
+      await page.getByRole('button', { name: 'Nearby: on' }).click();
+      const text = await page.getByRole('dialog').innerText();
+      expect([text.includes('Rules: fine'), text.includes('Good until')]).toEqual([true, false]);
+    });
+  });
+});
+
+describe('a request', () => {
+  it('says that who is politely blocked still finds us on the network, and has no answer for a domain', async () => {
+    await use({ scenario: { data: 'nearby' } }, async (page) => {
+      await page.evaluate(() => {
+        const { accountId } = window.fake.data.accounts[0]!;
+        const asked = { firstSeenAtMs: Date.now(), lastSeenAtMs: Date.now(), isPostponed: false, state: 'pending' as const };
+        const request = { requestId: 'r1', accountId, address: 'sip:gil@ll88mm99.local', displayName: 'Gil', ...asked };
+        window.fake.announce({ type: 'request-added', request });
+      });
+      await page.keyboard.press('Control+3');
+      await page.getByRole('button', { name: 'Politely block' }).focus();
+      await page.locator('.explain', { hasText: 'can still find you, unless you are invisible' }).waitFor();
+      await page.getByRole('button', { name: 'More…' }).click();
+      const items = await page.getByRole('menuitem').allInnerTexts();
+      expect([items.length > 0, items.filter((item) => item.includes('everybody at'))]).toEqual([true, []]);
+    });
+  });
+});
+
 describe('the layout', () => {
   /** Names of buttons and fields that reach beyond the window's edge. */
   const cutOff = (page: Page): Promise<string[]> =>
