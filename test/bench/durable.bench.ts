@@ -1,4 +1,6 @@
 // MESSAGE received by the headless app, each durable before its 200, beside what this disk can append and sync in the same run; and how soon the app is ready.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchRow, type BenchTable, summarize } from './bench.ts';
@@ -15,6 +17,7 @@ const LOADS = [1, 16, 100, 200];
 /** About what one message adds to a history. */
 const RECORD_BYTES = 800;
 const STARTS = 5;
+const AGENT = join(import.meta.dirname, 'load/syncing-agent.ts');
 
 /** Appends and syncs one record after the other, on the disk of the app's database. */
 function appendAndSync(folder: string): number {
@@ -50,16 +53,31 @@ function rowsFor(outstanding: number, { rates, ratios, cpuUs }: Measured): Bench
   ];
 }
 
+/** A process that only appends, syncs and answers. WHY: waking up for each message costs what append and sync in a loop never pays. */
+async function startSyncingAgent(folder: string): Promise<MessageSource> {
+  const source = await startMessageSource();
+  const child = fork(AGENT, [String(source.port), folder, String(RECORD_BYTES)], { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
+  if (child.stdout !== null) await once(child.stdout, 'data');
+  return source;
+}
+
 async function benchDurability(): Promise<BenchTable> {
   const source = await startMessageSource();
   const app = await startHeadless();
+  let agent: MessageSource | undefined;
   try {
     await signIn(app, source);
+    agent = await startSyncingAgent(app.folder);
     const disk: number[] = [];
+    const agentRatios: number[] = [];
     const measured = LOADS.map((): Measured => ({ rates: [], ratios: [], cpuUs: [] }));
     for (const outstanding of LOADS) await source.send(outstanding, ROUND_MS);
     for (let round = 0; round < ROUNDS; round += 1) {
       let before = appendAndSync(app.folder);
+      const alone = await agent.send(1, ROUND_MS);
+      const between = appendAndSync(app.folder);
+      agentRatios.push((2_000 * alone.count) / alone.spanMs / (before + between));
+      before = between;
       for (const [index, outstanding] of LOADS.entries()) {
         const startSeconds = cpuSeconds(app.pid);
         const { count, spanMs } = await source.send(outstanding, ROUND_MS);
@@ -76,11 +94,16 @@ async function benchDurability(): Promise<BenchTable> {
     const rows = measured.flatMap((each, index) => rowsFor(LOADS[index] ?? 0, each));
     return {
       title: 'MESSAGE to the headless app, durable before its 200',
-      rows: [summarize('append and sync', disk, 'records/s'), ...rows],
+      rows: [
+        summarize('append and sync', disk, 'records/s'),
+        summarize('one at a time: only append, sync and answer / append and sync', agentRatios, 'times'),
+        ...rows,
+      ],
     };
   } finally {
     await app.stop();
     await source.stop();
+    await agent?.stop();
   }
 }
 
