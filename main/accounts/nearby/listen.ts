@@ -1,11 +1,13 @@
 // Trigger: an account without a server comes online. Result: one endpoint that listens for UDP, TCP and TLS on each chosen network, on the same
 // ports as the last time. RFC: 3261 §18.
 import { listInterfaces, usableInterfaces } from '../../simple/discovery/usable-interfaces.ts';
-import type { Endpoint, EndpointOptions } from '../../sip/index.ts';
+import type { Clock, Endpoint, EndpointOptions } from '../../sip/index.ts';
 import { createEndpoint } from '../../sip/index.ts';
 import type { AccountWorld } from '../account-world.ts';
 import { SignInFailure } from '../sign-in-failure.ts';
-import { NO_CHOSEN_NETWORK, portTakenWords } from './words.ts';
+import { NO_CHOSEN_NETWORK, NO_NETWORK_AT_ALL, portTakenWords } from './words.ts';
+
+type Own = Pick<AccountWorld, 'stored' | 'doors'>;
 
 export interface Listening {
   readonly endpoint: Endpoint;
@@ -23,11 +25,14 @@ const PORT_TRIES = 20;
 /** TLS takes the port after the other, or one of so many more; before it where there are none. */
 const TLS_TRIES = 10;
 const HIGHEST_PORT = 65_535;
+/** RFC 4862 §5.4: for a second or two a new IPv6 address is only tried out on its network, and cannot be listened on. */
+const PAUSE_MS = 500;
+const MOST_WAITS = 8;
 /** Zones mean something for link-local addresses alone. */
 const LINK_LOCAL = /^fe[89ab]/i;
 
 /** Those of the person's choice that are there now; without a choice all but point-to-point ones. */
-export function chosenAddresses({ stored, doors }: Pick<AccountWorld, 'stored' | 'doors'>): string[] {
+export function chosenAddresses({ stored, doors }: Own): string[] {
   const { interfaces: chosen = [] } = stored.settings;
   const all = doors.interfaces();
   if (chosen.length === 0) return usableInterfaces(all);
@@ -39,13 +44,27 @@ export function chosenAddresses({ stored, doors }: Pick<AccountWorld, 'stored' |
   return [...new Set(chosen.flatMap((address) => there.get(address.replace(/%.*$/, '')) ?? []))];
 }
 
-/** Rejects with SignInFailure where there is no such network, or the port is taken; else as the system does. */
-export async function listen(
-  world: AccountWorld,
-  options: Omit<EndpointOptions, 'listen'>,
-  addresses: readonly string[],
-): Promise<Listening> {
-  if (addresses.length === 0) throw new SignInFailure(NO_CHOSEN_NETWORK);
+/**
+ * Rejects with SignInFailure where there is no such network, or the port is taken; else as the system does. An address that cannot be used
+ * yet is waited for, for some seconds; then the others go without it.
+ */
+export async function listen(world: Own, options: Omit<EndpointOptions, 'listen'>, addresses: readonly string[]): Promise<Listening> {
+  if (addresses.length === 0) throw new SignInFailure(world.stored.settings.interfaces?.length ? NO_CHOSEN_NETWORK : NO_NETWORK_AT_ALL);
+  let usable = addresses;
+  for (let waits = 0; ;) {
+    try {
+      return { ...(await listenOn(world, options, usable)), addresses };
+    } catch (error) {
+      const others = usable.filter((address) => bindable(address) !== addressNotThere(error));
+      if (others.length === usable.length || others.length === 0) throw error;
+      if (waits === MOST_WAITS) usable = others;
+      else await pause(world.doors.clock);
+      waits = Math.min(waits + 1, MOST_WAITS);
+    }
+  }
+}
+
+async function listenOn(world: Own, options: Omit<EndpointOptions, 'listen'>, addresses: readonly string[]): Promise<Listening> {
   const { listenPort } = world.stored.settings;
   const tries = listenPort === undefined ? PORT_TRIES : 1;
   for (let count = 0; count < tries; count++) {
@@ -84,6 +103,20 @@ function bindable(address: string): string {
 }
 
 function isTaken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === 'EADDRINUSE' || code === 'EACCES';
+}
+
+/** The address that this computer does not have, or not yet. */
+function addressNotThere(error: unknown): string | undefined {
+  if (codeOf(error) !== 'EADDRNOTAVAIL' || !(error instanceof Error) || !('address' in error)) return undefined;
+  return typeof error.address === 'string' ? error.address : undefined;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function pause(clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.startTimer(PAUSE_MS, resolve));
 }

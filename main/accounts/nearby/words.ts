@@ -21,6 +21,8 @@ export const OTHER_NAME = 'Somebody else is at the place where this person was. 
 export const NO_CHOSEN_NETWORK =
   'None of the chosen networks is there now. It is tried again by itself; you can choose others in the account’s settings.';
 
+export const NO_NETWORK_AT_ALL = 'This computer is on no network now. Nearby goes on by itself when it is.';
+
 export const NOBODY_AT_PLACE =
   'Nobody there says who they are. Check the address and the port, or write the name before it, like ada@192.0.2.7:5060.';
 
