@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly finalResponseMs?: number;
   /** Bindings and subscriptions are forgotten at a restart. */
   readonly forgetsAtRestart?: boolean;
+  /** What it calls itself in its answers, e.g. `Lists`; default: its own name and version. */
+  readonly serverName?: string;
 }
 
 export interface DevelopmentServer {
@@ -112,6 +114,7 @@ function prepare({ folder, host, domain, ports, users }: Site, options: ServerOp
   makeCertificates(join(folder, 'certificates'), domain, host);
   const values: Record<string, string | number> = {
     DEFINES: options.tellsPresentity ? '#!define TELL_PRESENTITY' : '',
+    SERVER_HEADER: options.serverName === undefined ? '' : `server_header="Server: ${options.serverName}"`,
     HOST: host,
     DOMAIN: domain,
     SIP_PORT: ports.sip,
