@@ -11,6 +11,9 @@ const LINE_END = /\r\n?/g;
 /** Half of a surrogate pair on its own would not survive being stored as UTF-8. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
+/** SECURITY: in a name, marks that override or embed a direction can make it read as another one, also where the page isolates it. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** A message's text: line ends as \n, other controls gone, at most `limit` units (default `INCOMING_TEXT_LIMIT`); what was cut is marked by an ellipsis. */
 export function cleanText(text: string, limit = INCOMING_TEXT_LIMIT): string {
   const cleaned = text.replace(LINE_END, '\n').replace(CONTROL, '');
@@ -21,7 +24,7 @@ export function cleanText(text: string, limit = INCOMING_TEXT_LIMIT): string {
 /** A display name as somebody claims it: one line, bounded, trimmed. */
 export function cleanName(name: string | undefined): string {
   if (name === undefined) return '';
-  return cleanText(name, NAME_LIMIT)
+  return cleanText(name.replace(TURNING, ''), NAME_LIMIT)
     .replace(/[\n\t]+/g, ' ')
     .trim();
 }

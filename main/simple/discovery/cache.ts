@@ -12,6 +12,8 @@ import type { SipType } from './sip-types.ts';
 /** An instance of which all is known. */
 export interface Found {
   readonly type: SipType;
+  /** Whose packet it was first heard in. */
+  readonly sender: string;
   readonly label: string;
   readonly hostName: DnsName;
   readonly port: number;
@@ -98,11 +100,19 @@ export class Cache {
   /** Oldest first. */
   found(): Found[] {
     const found: Found[] = [];
-    for (const { type, name, srv, txt } of this.#instances.values()) {
+    for (const { type, name, sender, srv, txt } of this.#instances.values()) {
       const host = srv === undefined ? undefined : this.#hosts.get(nameKey(srv.record.target));
       if (srv === undefined || txt === undefined || host === undefined || host.addresses.size === 0) continue;
       const { port, target: hostName } = srv.record;
-      found.push({ type, label: name[0] ?? '', hostName, port, strings: txt.record.strings, addresses: [...host.addresses.keys()] });
+      found.push({
+        type,
+        sender,
+        label: name[0] ?? '',
+        hostName,
+        port,
+        strings: txt.record.strings,
+        addresses: [...host.addresses.keys()],
+      });
     }
     return found;
   }

@@ -19,6 +19,8 @@ export const MOST_INSTANCES_OF_SENDER = 1_024;
 export const MOST_ADDRESSES_OF_HOST = 8;
 /** People handed on; a list longer than this is an attack, not a room. */
 export const MOST_PEERS = 500;
+/** SECURITY: of them those that one sender told of, so that who comes after a thousand invented people is seen. */
+export const MOST_PEERS_OF_SENDER = 250;
 /** Strings of one TXT record that are read: the drafts name five keys. */
 export const MOST_TEXT_STRINGS = 32;
 /** Characters of a name that are shown: longer ones are cut. */

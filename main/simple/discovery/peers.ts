@@ -3,7 +3,7 @@ import { parseUri } from '../../sip/index.ts';
 import type { SipUri } from '../../sip/index.ts';
 import { zoneOf } from './address-bytes.ts';
 import type { Found } from './cache.ts';
-import { MOST_PEERS } from './limits.ts';
+import { MOST_PEERS, MOST_PEERS_OF_SENDER } from './limits.ts';
 import { nameKey } from './record.ts';
 import type { DnsName } from './record.ts';
 import type { SipType } from './sip-types.ts';
@@ -47,6 +47,7 @@ const LINK_LOCAL = /^fe[89ab]/i;
  */
 export function peersOf(networks: readonly FoundOnNetwork[], ownHostName: DnsName): Peer[] {
   const peers = new Map<string, Peer>();
+  const countBySender = new Map<string, number>();
   const ownKey = nameKey(ownHostName);
   for (const { interfaceAddress, found } of networks) {
     for (const each of found) {
@@ -56,9 +57,11 @@ export function peersOf(networks: readonly FoundOnNetwork[], ownHostName: DnsNam
       if (contact === undefined) continue;
       const key = `${contact.uri.user ?? ''}@${nameKey(each.hostName)}`;
       const known = peers.get(key);
-      if (known === undefined && peers.size >= MOST_PEERS) continue;
+      const count = countBySender.get(each.sender) ?? 0;
+      if (known === undefined && (peers.size >= MOST_PEERS || count >= MOST_PEERS_OF_SENDER)) continue;
       const addresses = each.addresses.flatMap((address) => usable(address, interfaceAddress));
       if (addresses.length === 0) continue;
+      if (known === undefined) countBySender.set(each.sender, count + 1);
       const way = { type: each.type, contact: contact.text, port: each.port, addresses };
       const name = readable(values.get('name') ?? '') || readable(contact.uri.user ?? '') || readable(contact.uri.host);
       peers.set(key, {

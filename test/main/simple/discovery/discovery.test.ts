@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDiscovery } from '../../../../main/simple/discovery/discovery.ts';
 import type { Discovery } from '../../../../main/simple/discovery/discovery.ts';
-import { MOST_PEERS } from '../../../../main/simple/discovery/limits.ts';
+import { MOST_PEERS_OF_SENDER } from '../../../../main/simple/discovery/limits.ts';
 import { hostRecord, ownRecords } from '../../../../main/simple/discovery/own-records.ts';
 import type { Announced } from '../../../../main/simple/discovery/own-records.ts';
 import type { Peer } from '../../../../main/simple/discovery/peers.ts';
@@ -270,11 +270,15 @@ describe('bad neighbours', () => {
       for (const bytes of fake(index)) room.net.inject('lan', bytes, { address: '10.0.0.66', port: 5353 });
     const callsBefore = seen.calls;
     await room.clock.advance(MANY_MS);
-    expect(seen.now.length).toBe(MOST_PEERS);
+    expect(seen.now.length).toBe(MOST_PEERS_OF_SENDER + 1);
     expect(names(seen)).toContain('ada N.');
+    const late = room.join({ '10.0.0.3': 'lan' });
+    late.announce(announced('late', 'l.test'));
+    await room.clock.advance(MANY_MS);
+    expect(names(seen)).toContain('late N.');
     expect(seen.calls - callsBefore).toBeLessThan(5);
     await room.clock.advance(130_000);
-    expect(names(seen)).toEqual(['ada N.']);
+    expect(names(seen)).toEqual(['ada N.', 'late N.']);
     room.stopAll();
   });
 

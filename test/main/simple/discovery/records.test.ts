@@ -154,7 +154,7 @@ describe('texts', () => {
 });
 
 describe('people as other clients announce them', () => {
-  const found = { type: '_sipuri._udp' as const, hostName: ['laptop', 'local'], port: 5060, addresses: ['10.0.0.7'] };
+  const found = { type: '_sipuri._udp' as const, sender: '10.0.0.7', hostName: ['laptop', 'local'], port: 5060, addresses: ['10.0.0.7'] };
   const of = (labelText: string, strings: readonly string[]) =>
     peersOf(
       [{ interfaceAddress: '10.0.0.1', found: [{ ...found, label: labelText, strings: strings.map((text) => Buffer.from(text)) }] }],
