@@ -48,13 +48,13 @@ export function createFetchContent(world: AccountWorld, book: ContactBook): Fetc
     maybeFetch(message) {
       const { reference, address } = message;
       if (reference?.url === undefined || book.find(address) === undefined) return;
+      if (hasExpired(reference, world)) return;
       if (reference.size === 0 || reference.size > BY_ITSELF_BYTES || !reference.url.startsWith('https:')) return;
       inBackground(world, 'fetching content', fetch(message, { maxBytes: BY_ITSELF_BYTES, mayGoPrivate: false }));
     },
     async fetch(message, mayGoPrivate) {
       const { reference } = message;
-      const { clock } = world.doors;
-      if (reference?.expiresAtMs !== undefined && reference.expiresAtMs < clock.nowMs()) {
+      if (reference !== undefined && hasExpired(reference, world)) {
         const expired = await world.storage.commit((db) =>
           store.setMessageReference(db, { messageId: message.messageId, reference: { ...reference, state: 'expired' } }),
         );
@@ -65,6 +65,10 @@ export function createFetchContent(world: AccountWorld, book: ContactBook): Fetc
     },
     stop: () => stopping.abort(),
   };
+}
+
+function hasExpired({ expiresAtMs }: ContentReference, { doors }: AccountWorld): boolean {
+  return expiresAtMs !== undefined && expiresAtMs < doors.clock.nowMs();
 }
 
 interface Limits {

@@ -8,6 +8,7 @@ import type { Report, WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import { inBackground } from './account-world.ts';
+import { isBlocked } from './block-address.ts';
 import type { Outbox } from './outbox.ts';
 import { abilitiesOf, isRefusedForGood, learnAbilities } from './peer-abilities.ts';
 import { mayTell } from './reporting-choice.ts';
@@ -49,7 +50,7 @@ export function createReportSender(world: AccountWorld, outbox: Outbox): ReportS
     const limit = mixed === true ? AT_ONCE : 1;
     const reports = world.storage.read((db) => store.listReports(db, { accountId, address, limit }));
     if (reports.length === 0) return;
-    if (takes === false) return world.storage.commit((db) => store.removeReports(db, { accountId, address }));
+    if (takes === false || isBlocked(world, address)) return world.storage.commit((db) => store.removeReports(db, { accountId, address }));
     const outcome = await outbox.sendSignal(address, { content: write(world, reports), isOnlyNow: false });
     // Offline: `resume` comes.
     if (outcome.kind === 'cancelled') return;

@@ -75,6 +75,15 @@ describe('by itself', () => {
     await offer(url, size);
     expect(((await reference()) as { state: string }).state).toBe(state);
   });
+
+  it('not when it has expired; a click says so', async () => {
+    web[URL_OF_TEXT] = { body: 'text' };
+    await bob.call('addContact', { accountId, address: 'ada@example.test' });
+    const messageId = await offer(URL_OF_TEXT, '100; expiration="Mon, 1 Jan 2024 00:00:00 GMT"');
+    const before = await reference();
+    await bob.call('fetchContent', { messageId });
+    expect([before, await reference(), asked]).toMatchObject([{ state: 'offered' }, { state: 'expired' }, []]);
+  });
 });
 
 it('a private network only when told to', async () => {

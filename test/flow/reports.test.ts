@@ -94,6 +94,19 @@ describe('between two of us', () => {
   });
 });
 
+it('never to who is blocked meanwhile: by an answer to their request, or as an address', async () => {
+  await getToKnow();
+  const [conversation] = await conversationsOf(bob);
+  await bob.call('acceptConversation', { conversationId: conversation?.conversationId ?? '' });
+  await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'read later' }, 'delivered');
+  const bodies = fromBob();
+  const waiting = await sendUntil(world, ada, { accountId: adaAccount, address: bob.address, text: 'not reported yet' }, 'accepted');
+  await bob.call('decideWatcher', { accountId: bobAccount, address: ada.address, decision: 'block' });
+  await markRead(bob);
+  await world.clock.advance(120_000);
+  expect([statuses(bodies), statesOf(ada.changes, waiting).at(-1)]).toEqual([[], 'accepted']);
+});
+
 describe('to other programs', () => {
   const imdn = (id: string, what: string): string =>
     `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id><datetime>2026-11-23T12:00:00Z</datetime>${what}</imdn>`;
