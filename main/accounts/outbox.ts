@@ -205,10 +205,11 @@ class AccountOutbox implements Outbox {
 
   /** Holds this peer's messages back for a while; returns the failures in a row. A wrong password holds them until the account is online anew. */
   #wait(address: string, failure: ProtocolFailure): number {
-    const { clock, random } = this.#world.doors;
+    const { traits, doors } = this.#world;
+    const { clock, random } = doors;
     const failures = (this.#failuresInRow.get(address) ?? 0) + 1;
     this.#failuresInRow.set(address, failures);
-    const delayMs = retryDelayMs(failure, failures, random.fraction());
+    const delayMs = retryDelayMs(failure, failures, random.fraction(), traits.waitsForPeers);
     const wake = (): void => {
       this.#waits.delete(address);
       this.#next();

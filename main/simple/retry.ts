@@ -4,6 +4,9 @@ import type { ProtocolFailure } from './outcome.ts';
 /** Waits after the first, second, … failure in a row; the last one repeats. WHY: it stays below 30 s, so that everything is back half a minute after its server. */
 const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 
+/** The same where no server stands between: people are away for hours, each is tried alone, and who comes back is heard of. */
+const BACK_OFF_TO_PEERS_MS = [...BACK_OFF_MS, 30_000, 60_000] as const;
+
 /** Part of a wait that is random, so that many clients do not come back in one moment (RFC 5626 §4.5 uses the same half). */
 const BACK_OFF_JITTER = 0.5;
 
@@ -55,18 +58,19 @@ const CLASS_BY_STATUS: Readonly<Record<number, RetryClass>> = {
 const MIN_WAIT_BY_CAUSE_MS: Readonly<Record<string, number>> = { tls: 8_000, 'name-not-found': 4_000 };
 
 /** Wait before try number `failuresInRow + 1`, in ms; `fraction` in [0, 1). */
-export function backOffMs(failuresInRow: number, fraction: number): number {
-  const step = BACK_OFF_MS[Math.min(Math.max(failuresInRow, 1), BACK_OFF_MS.length) - 1] ?? BACK_OFF_MS[0];
+export function backOffMs(failuresInRow: number, fraction: number, isToPeer = false): number {
+  const steps = isToPeer ? BACK_OFF_TO_PEERS_MS : BACK_OFF_MS;
+  const step = steps[Math.min(Math.max(failuresInRow, 1), steps.length) - 1] ?? BACK_OFF_MS[0];
   return Math.round(step * (1 - BACK_OFF_JITTER * fraction));
 }
 
 /** The longest wait between two tries while a server is away, in ms. */
 export const LONGEST_BACK_OFF_MS = Math.max(...BACK_OFF_MS);
 
-/** How long to wait after a failure, in ms; undefined: not by ourselves. `failuresInRow` counts this one. */
-export function retryDelayMs(failure: ProtocolFailure, failuresInRow: number, fraction: number): number | undefined {
+/** How long to wait after a failure, in ms; undefined: not by ourselves. `failuresInRow` counts this one. `isToPeer`: no server stands between. */
+export function retryDelayMs(failure: ProtocolFailure, failuresInRow: number, fraction: number, isToPeer = false): number | undefined {
   if (failure.kind === 'unauthenticated') return undefined;
-  const wait = backOffMs(failuresInRow, fraction);
+  const wait = backOffMs(failuresInRow, fraction, isToPeer);
   if (failure.kind === 'timeout') return wait;
   if (failure.kind === 'transport') return Math.max(wait, MIN_WAIT_BY_CAUSE_MS[failure.cause] ?? 0);
   const retryClass = CLASS_BY_STATUS[failure.status] ?? 'soon';

@@ -180,6 +180,29 @@ test('a peer is added by address and port, without any multicast, and can answer
   await expect(failure).rejects.toMatchObject({ failure: { kind: 'unavailable', field: 'address' } });
 });
 
+test('who is announced to nobody is heard of when they come back, and what waited goes at once', async () => {
+  world.multicast.setUp('home', false);
+  const [carol, dave] = [await world.person('Carol', { listenPort: 25_000 }), await world.person('Dave', { listenPort: 26_000 })];
+  await carol.call('addContact', { accountId: carol.accountId, address: `sip:${dave.host}:26000` });
+  await world.until(async () => (await dave.requests()).length === 1);
+  await dave.call('addContact', { accountId: dave.accountId, address: carol.address });
+  for (const [one, other] of [
+    [carol, dave],
+    [dave, carol],
+  ] as const) {
+    await one.call('decideWatcher', { accountId: one.accountId, address: other.address, decision: 'allow' });
+  }
+  const carolForDave = async () => (await dave.contact(carol.address))?.presence.availability;
+  await world.until(async () => (await carolForDave()) === 'available');
+  await carol.quit();
+  await write(dave, carol, 'for later');
+  await world.clock.advance(600_000);
+  expect(await carolForDave()).toBe('offline');
+  await carol.launch();
+  await world.until(() => isIn(dave, carol, 'for later', 'delivered'), 3_000);
+  await world.until(async () => (await carolForDave()) === 'available', 3_000);
+});
+
 test('one text to several people goes to each', async () => {
   const carol = await world.person('Carol');
   await world.until(async () => (await see(ada, bob.address)) && see(ada, carol.address));

@@ -62,6 +62,7 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
     ownUri: world.uri,
     ownKey: key,
     isContact: (address) => book.find(address) !== undefined,
+    onHeard: (address) => account.heard(address),
   });
   const { doubt, ...online } = announcing(world, account, listening, events);
   // RFC 6762 §10.4: a connection that ends may be a computer that is gone, which says no goodbye.

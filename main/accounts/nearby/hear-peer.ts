@@ -19,6 +19,8 @@ export interface HearingParts {
   readonly trust: PeerTrust;
   readonly places: Places;
   readonly isContact: (address: Address) => boolean;
+  /** They are there, whether announced or not. */
+  readonly onHeard: (address: Address) => void;
 }
 
 export interface Hearing {
@@ -73,7 +75,10 @@ export function createHearing(parts: HearingParts): Hearing {
       // SECURITY: who is found or remembered with TLS comes with it, before a first contact too.
       if (!heard.isVerified && places.of(from)[0]?.protocol === 'tls') return { status: 403, reason: REASON.downgrade };
       const flood = tooMany(request, from, heard.isVerified);
-      if (flood === undefined && !isInDialog) learnPlace(request, from, places, heard.isVerified ? trust : undefined);
+      if (flood === undefined && !isInDialog) {
+        learnPlace(request, from, places, heard.isVerified ? trust : undefined);
+        parts.onHeard(from);
+      }
       return flood;
     },
   };

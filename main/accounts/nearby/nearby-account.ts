@@ -32,11 +32,18 @@ export interface PeerEvents {
   /** They are there now, or elsewhere than before. */
   appeared(address: Address): void;
   disappeared(address: Address): void;
+  /** They sent something. */
+  heard(address: Address): void;
   /** Another key is offered, or one was accepted. */
   trustChanged(address: Address): void;
 }
 
-const NOBODY_LISTENS: PeerEvents = { appeared: () => undefined, disappeared: () => undefined, trustChanged: () => undefined };
+const NOBODY_LISTENS: PeerEvents = {
+  appeared: () => undefined,
+  disappeared: () => undefined,
+  heard: () => undefined,
+  trustChanged: () => undefined,
+};
 /** A place that was asked is not asked again for so long. */
 const ASKED_FOR_MS = 30_000;
 /** A person types few of them. */
@@ -97,6 +104,10 @@ export class NearbyAccount implements Nearby {
     for (const address of appeared) this.#events.appeared(address);
     for (const address of disappeared) this.#events.disappeared(address);
     if (appeared.length + disappeared.length > 0) this.#shown.changed();
+  }
+
+  heard(address: Address): void {
+    this.#events.heard(address);
   }
 
   stop(): void {

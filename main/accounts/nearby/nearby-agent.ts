@@ -56,7 +56,12 @@ function startNearbyParts(
     outbox.wake(address);
     if (book.find(address) !== undefined) looking.ask(address);
   };
-  nearby.online(endpoint, { appeared: reachable, disappeared: (address) => watch.gone(address), trustChanged: reachable });
+  /** WHY: who was typed by their place, or is invisible, is announced to nobody. */
+  const heard = (address: Address): void => {
+    outbox.wake(address);
+    if (book.find(address)?.subscription.state === 'failed') looking.ask(address);
+  };
+  nearby.online(endpoint, { heard, appeared: reachable, disappeared: (address) => watch.gone(address), trustChanged: reachable });
   return {
     watch,
     watchers,

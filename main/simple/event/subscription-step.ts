@@ -130,7 +130,7 @@ function failed(state: SubscriptionMachine, kind: SubscribeKind, failure: Protoc
   if (kind === 'refresh' && state.isDirect && failure.kind !== 'status') return anew(state, failure, moment);
   if (kind === 'refresh' && !endsSubscription(failure)) return refreshFailed({ ...state, failuresInRow }, failure, moment);
   if (kind === 'refresh' && failure.kind === 'status' && failure.status === STATUS_FORGOTTEN) return anew(state, failure, moment);
-  const delay = state.isFetch ? undefined : retryDelayMs(failure, failuresInRow, moment.fraction);
+  const delay = state.isFetch ? undefined : retryDelayMs(failure, failuresInRow, moment.fraction, state.isDirect);
   return wait({ ...state, failuresInRow }, delay, moment, (retryAtMs) => ({ kind: 'failed', failure, retryAtMs }));
 }
 
@@ -140,7 +140,7 @@ function endsSubscription(failure: ProtocolFailure): boolean {
 
 /** The subscription lives on until it expires: the refresh is tried again until then (RFC 6665 §4.1.2.2). */
 function refreshFailed(state: SubscriptionMachine, failure: ProtocolFailure, moment: Moment): SubscriptionResult {
-  const delay = retryDelayMs(failure, state.failuresInRow, moment.fraction);
+  const delay = retryDelayMs(failure, state.failuresInRow, moment.fraction, state.isDirect);
   const refreshAtMs = delay === undefined ? undefined : moment.monotonicMs + delay;
   const retryAtMs = delay === undefined ? undefined : moment.nowMs + delay;
   // Refused for good: it ends when it expires, and there is nothing to wait for then.

@@ -9,6 +9,7 @@ const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 describe('back-off', () => {
   it('grows, with half of it random, and stays where everything is back within 30 s', () => {
     expect([1, 2, 3, 4, 5, 6, 100].map((count) => backOffMs(count, 0))).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+    expect([1, 5, 6, 7, 100].map((count) => backOffMs(count, 0, true))).toEqual([1_000, 15_000, 30_000, 60_000, 60_000]);
     expect([1, 5].map((count) => backOffMs(count, 0.5))).toEqual([750, 11_250]);
     expect(LONGEST_BACK_OFF_MS).toBeLessThan(30_000);
     fc.assert(
