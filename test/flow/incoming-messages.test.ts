@@ -118,7 +118,7 @@ it('shows everything as text, bounded', async () => {
     rest: [],
   });
   const [conversation] = (await bob.call('listConversations', {})).conversations;
-  expect([conversation?.displayName, conversation?.unreadCount]).toEqual(['Ada\u202e "Lovelace"', 2]);
+  expect([conversation?.displayName, conversation?.unreadCount]).toEqual(['Ada "Lovelace"', 2]);
 });
 
 it('a blocked sender is refused and kept nowhere, until the block ends', async () => {
