@@ -2,6 +2,7 @@
 import type { Message } from '../../app/domain/message.ts';
 import type { AppClient, Reply } from '../app-client.ts';
 import { findQuoted } from './find-quoted.ts';
+import { findFirstUnread } from './first-unread.ts';
 import { quotedIndex } from './quote.ts';
 import { createThreadRows, without } from './thread-rows.ts';
 
@@ -41,7 +42,7 @@ export class ThreadState {
     this.#client = client;
   }
 
-  /** Loads the end of a conversation, with all that is unread up to one large page. */
+  /** Loads the end of a conversation, with all that is unread up to one large page; where more is unread, what is around the first. */
   async open(conversationId: string, unreadCount: number): Promise<void> {
     this.conversationId = conversationId;
     this.unreadFromId = null;
@@ -58,11 +59,31 @@ export class ThreadState {
       this.failureReason = reply.failure.reason;
       return;
     }
+    const firstUnreadId = await findFirstUnread(this.#client, reply.output.messages, unreadCount);
+    if (this.conversationId !== conversationId) return;
+    const isLoaded = reply.output.messages.some(({ messageId }) => messageId === firstUnreadId);
+    if (firstUnreadId !== undefined && !isLoaded && (await this.#openAround(conversationId, firstUnreadId))) return;
+    if (this.conversationId !== conversationId) return;
     // WHY: a message announced while the page was on its way is already in `messages`.
     this.messages = [...reply.output.messages, ...without(this.messages, reply.output.messages)];
     this.hasOlder = reply.output.messages.length >= limit;
     this.unreadFromId = this.messages.find((message) => message.state === 'received')?.messageId ?? null;
     this.phase = 'ready';
+  }
+
+  /** Returns whether that is shown now, or another conversation is. */
+  async #openAround(conversationId: string, around: string): Promise<boolean> {
+    const reply = await this.#client.call('listMessages', { conversationId, around, limit: PAGE * 2 });
+    if (this.conversationId !== conversationId) return true;
+    if (reply.kind === 'failure') return false;
+    const { messages } = reply.output;
+    const at = messages.findIndex(({ messageId }) => messageId === around);
+    this.messages = messages;
+    this.hasOlder = at >= PAGE;
+    this.hasNewer = messages.length - at >= PAGE;
+    this.unreadFromId = around;
+    this.phase = 'ready';
+    return true;
   }
 
   close(): void {

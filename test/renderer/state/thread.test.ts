@@ -122,6 +122,45 @@ describe('ThreadState', () => {
     expect(await app.thread.loadOlder()).toBe(false);
   });
 
+  it('opens at the first unread one, however many there are, and loads what is around it alone', async () => {
+    const { app, fake } = await startApp((nowMs) => {
+      const data = makeLargeData(nowMs);
+      const all = data.messages.get('c-carol') ?? [];
+      const unread = all.map((one, at) => (at >= 7_000 && one.direction === 'in' ? { ...one, state: 'received' as const } : one));
+      data.messages.set('c-carol', unread);
+      data.conversations = data.conversations.map((one) =>
+        one.conversationId === 'c-carol' ? makeConversation('c-carol', one.address, unread) : one,
+      );
+      return data;
+    });
+    const unread = fake.data.messages.get('c-carol')?.filter(({ state }) => state === 'received') ?? [];
+    expect(app.conversations.byId.get('c-carol')?.unreadCount).toBe(unread.length);
+    openConversation(app, 'c-carol');
+    await settled();
+    const { thread } = app;
+    const at = thread.messages.findIndex(({ messageId }) => messageId === thread.unreadFromId);
+    expect([thread.unreadFromId, at, thread.messages.length, thread.hasOlder, thread.hasNewer, thread.phase]).toEqual([
+      unread[0]?.messageId,
+      50,
+      100,
+      true,
+      true,
+      'ready',
+    ]);
+    await thread.showEnd();
+    expect(thread.messages.at(-1)?.messageId).toBe(unread.at(-1)?.messageId);
+  });
+
+  it('a count that is not true any more costs no look through the whole thread', async () => {
+    const { app, fake } = await startApp(makeLargeData);
+    await app.thread.open('c-carol', 9_000);
+    expect([fake.calls.filter(({ name }) => name === 'listMessages').length, app.thread.phase, app.thread.unreadFromId]).toEqual([
+      1,
+      'ready',
+      null,
+    ]);
+  });
+
   it('marks where the unread ones begin, and forgets it when one answers', async () => {
     const { app, fake } = await startApp();
     openConversation(app, 'c-bob');
