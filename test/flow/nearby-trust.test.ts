@@ -300,3 +300,13 @@ test('keys made for the purpose are no way around the bounds for strangers', asy
   expect([statuses.filter((status) => status === 200).length <= 250, statuses.includes(503)]).toEqual([true, true]);
   await talk('through the flood');
 });
+
+test('one key under name after name is not kept without end, and those who are known are heard', async () => {
+  const eve = await connectAsEve([]);
+  for (let who = 0; who < 600; who++) eve.socket.write(request('MESSAGE', `sip:eve${who}@eve.example`, 'TLS', `new${who}`));
+  await world.clock.advance(2_000);
+  const kept = (await ada.peers()).filter(({ address }) => address.includes('eve.example')).length;
+  const statuses = statusesIn(eve.text);
+  expect([kept <= 270, statuses.includes(503), statuses.length]).toEqual([true, true, 600]);
+  await talk('through the crowd');
+});

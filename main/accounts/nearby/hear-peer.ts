@@ -32,6 +32,9 @@ export interface Hearing {
 const STRANGER_MESSAGES: Rate = { burst: 200, perSecond: 30 };
 /** Of all strangers together: one computer can have as many addresses and keys as it likes. */
 const ALL_STRANGERS: Rate = { burst: 1_000, perSecond: 100 };
+/** First contacts: each is a row on the disk, and a computer at one place can claim to be as many people as it likes. */
+const NEWCOMERS: Rate = { burst: 250, perSecond: 5 };
+const ALL_NEWCOMERS: Rate = { burst: 1_000, perSecond: 10 };
 /** Programs among friends may write a lot. */
 const FRIEND_MESSAGES: Rate = { burst: 1_000, perSecond: 200 };
 const DEFAULT_PORT: Readonly<Record<Place['protocol'], number>> = { tls: 5061, tcp: 5060, udp: 5060 };
@@ -50,8 +53,14 @@ export function createHearing(parts: HearingParts): Hearing {
     const waitSeconds = isFriend
       ? rate.refuse(isVerified ? `key ${request.flow.peerKey ?? ''}` : `from ${from}`, FRIEND_MESSAGES)
       : (rate.refuse(`at ${request.source.address}`, STRANGER_MESSAGES) ?? rate.refuse('strangers', ALL_STRANGERS));
-    if (waitSeconds === undefined) return undefined;
-    return { status: 503, headers: [{ name: 'Retry-After', value: String(waitSeconds) }] };
+    return waitSeconds === undefined ? undefined : later(waitSeconds);
+  }
+
+  /** SECURITY: asked before a key is kept. */
+  function tooManyNew({ flow, source }: IncomingRequest, from: Address): Reply | undefined {
+    if (flow.peerKey === undefined || trust.view(from).trust !== 'unknown') return undefined;
+    const waitSeconds = rate.refuse(`new at ${source.address}`, NEWCOMERS) ?? rate.refuse('newcomers', ALL_NEWCOMERS);
+    return waitSeconds === undefined ? undefined : later(waitSeconds);
   }
 
   function isForUs({ message }: IncomingRequest): boolean {
@@ -67,6 +76,8 @@ export function createHearing(parts: HearingParts): Hearing {
       const from = addressOf(message.from.uri);
       if (from === ownAddress) return flow.peerKey === ownKey ? undefined : { status: 403, reason: 'Not you' };
       if (from === undefined) return tooMany(request, from, false);
+      const crowd = tooManyNew(request, from);
+      if (crowd !== undefined) return crowd;
       const heard = trust.hear(from, flow);
       if (!heard.isAllowed) {
         parts.log('warn', `refused a ${message.method} from ${request.source.address}: ${heard.verdict}`);
@@ -82,6 +93,10 @@ export function createHearing(parts: HearingParts): Hearing {
       return flood;
     },
   };
+}
+
+function later(waitSeconds: number): Reply {
+  return { status: 503, headers: [{ name: 'Retry-After', value: String(waitSeconds) }] };
 }
 
 /** On the wire, for the other side's log and person. */
