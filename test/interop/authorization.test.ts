@@ -1,5 +1,6 @@
 // Who may see us, on a stock Kamailio: each answer, its end and its undoing, two devices, rules of others, a restart in the middle.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Contact } from '../../app/domain/contact.ts';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { type Person, People, askAndAnswer } from './support/people.ts';
 import { simplePerson } from './support/simple-person.ts';
@@ -23,6 +24,12 @@ async function ask(watcher: Person, presentity: Person): Promise<string> {
 
 async function sees(watcher: Person, availability: string): Promise<void> {
   await watcher.app.change('contact-changed', ({ contact }) => contact.presence.availability === availability);
+}
+
+/** What the watcher's own NOTIFY makes of an answer. */
+function hasEffect({ subscription, presence }: Contact, decision: string): boolean {
+  if (decision === 'allow') return subscription.state === 'active' && presence.availability === 'available';
+  return subscription.reason === 'rejected' && presence.availability === 'unknown';
 }
 
 test('pending at sign-in; allow brings presence to the watcher; undo takes it away and the question comes back', async () => {
@@ -82,13 +89,21 @@ test('two devices of one person decide differently at once: both answers are kep
     new Set(['allow', 'block']),
   ]);
   const other = device === bob ? laptop : bob;
-  other.app.changes.length = 0;
+  // The answer that came first stays in force until the person chose; their choice is the other one.
+  await ada.app.change('contact-changed', ({ contact }) => hasEffect(contact, conflict.theirs.decision));
+  other.app.forget();
+  ada.app.forget();
   await device.app.call('resolveConflict', { conflictId: conflict.conflictId, keep: 'ours' });
   await other.app.change(
     'watcher-changed',
     ({ watcher }) => watcher.address === ada.address && watcher.decision === conflict.ours.decision,
     60_000,
   );
+  // RFC 6665 §4.1.3: who was rejected asks no more by themself.
+  const [contact] = (await ada.app.call('listContacts', { accountId: ada.accountId })).contacts;
+  if (conflict.ours.decision === 'allow') await ada.app.call('askAgain', { contactId: contact?.contactId ?? '' });
+  await ada.app.change('contact-changed', (change) => hasEffect(change.contact, conflict.ours.decision));
+  await device.app.change('watcher-changed', ({ watcher }) => watcher.decision === conflict.ours.decision && watcher.isConfirmed);
 }, 90_000);
 
 test('rules of another program stay byte for byte, and are listed', async () => {
