@@ -45,6 +45,8 @@ export interface EndpointOptions {
   readonly webSocketPath?: string;
   /** Option tags (RFC 3261 §19.2) a request may Require of us; also the Supported of OPTIONS. Default: none. */
   readonly supported?: readonly string[];
+  /** Whether an OPTIONS is for us; who asks for somebody else gets 404 (RFC 3261 §11.2). Default: every one is. */
+  readonly isOurs?: (target: SipUri) => boolean;
   /** Media types of bodies the handlers take, for OPTIONS. Default: not said. */
   readonly accept?: readonly string[];
   /** Asked for each realm that challenges; undefined: the challenge is the outcome. */

@@ -87,7 +87,9 @@ function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefin
   const { method } = request;
   if (method === 'CANCEL') return undefined;
   if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) {
-    return request.uri.kind === 'sip' ? (requireReply(request, parts) ?? optionsReply(parts)) : { status: 416 };
+    if (request.uri.kind !== 'sip') return { status: 416 };
+    if (parts.options.isOurs?.(request.uri) === false) return { status: 404 };
+    return requireReply(request, parts) ?? optionsReply(parts);
   }
   const found = parts.handlers.find(request);
   if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts.handlers)] };

@@ -301,6 +301,19 @@ test('keys made for the purpose are no way around the bounds for strangers', asy
   await talk('through the flood');
 });
 
+test('who asks for somebody else is told that they are not here, by OPTIONS too', async () => {
+  const eve = await connectAsEve([]);
+  const ask = (target: string): Uint8Array =>
+    Buffer.from(
+      Buffer.from(request('OPTIONS', 'sip:eve@eve.example', 'TLS', target))
+        .toString()
+        .replace(`OPTIONS ${ada.address}`, `OPTIONS ${target}`),
+    );
+  for (const target of [ada.address, `sip:${ada.host}`, `sip:nobody@${ada.host}`]) eve.socket.write(ask(target));
+  await world.until(() => Promise.resolve(statusesIn(eve.text).length === 3));
+  expect(statusesIn(eve.text)).toEqual([200, 200, 404]);
+});
+
 test('one key under name after name is not kept without end, and those who are known are heard', async () => {
   const eve = await connectAsEve([]);
   for (let who = 0; who < 600; who++) eve.socket.write(request('MESSAGE', `sip:eve${who}@eve.example`, 'TLS', `new${who}`));

@@ -47,6 +47,7 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
       preferredTransport: undefined,
       caPem: undefined,
       accept: ACCEPTED_TYPES,
+      isOurs: ({ user }) => user === undefined || user === world.uri.user,
       credentials: () => undefined,
       peerTrouble(to, flow) {
         const address = addressOf(to);
