@@ -18,7 +18,7 @@ import { changeMessage } from './change-message.ts';
 import { abilitiesOf, learnAbilities } from './peer-abilities.ts';
 import type { SendingParts } from './send-message.ts';
 import { newMessage, textToSend } from './send-message.ts';
-import { FATE_UNKNOWN } from './unknown-fate.ts';
+import { FATE_UNKNOWN, mayHaveArrived } from './unknown-fate.ts';
 
 /** RFC 5365 §4. */
 const LIST_OPTION = 'recipient-list-message';
@@ -67,10 +67,9 @@ async function sendAsOne(world: AccountWorld, endpoint: Endpoint, messages: read
   }).outcome;
   const lines = outcome.kind === 'cancelled' ? [] : (outcome.said?.lines ?? []);
   if (outcome.kind === 'failed' && outcome.failure.kind === 'status') await learnAbilities(world, listServer(world), { lists: false });
-  const isUnknown = outcome.kind === 'cancelled' || (outcome.kind === 'failed' && outcome.failure.kind === 'timeout');
   for (const messageId of ids) {
     if (outcome.kind === 'accepted') await changeMessage(world, messageId, 'accept', { lines });
-    else if (isUnknown && !isCpim) await changeMessage(world, messageId, 'refuse', { lines, failure: FATE_UNKNOWN });
+    else if (!isCpim && mayHaveArrived(outcome)) await changeMessage(world, messageId, 'refuse', { lines, failure: FATE_UNKNOWN });
     else await changeMessage(world, messageId, 'postpone', { lines });
   }
 }

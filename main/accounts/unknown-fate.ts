@@ -1,6 +1,7 @@
 // Messages of which nobody knows whether they arrived, and which nobody could tell to be the same when they came again (RFC 5365 §7.3:
 // a list server makes requests of its own).
 import type { MessageFailure } from '../../app/domain/message.ts';
+import type { PageMessageOutcome } from '../simple/page-mode/page-message.ts';
 import type { OutboxMessage, ReadableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 
@@ -18,4 +19,15 @@ export const FATE_UNKNOWN: MessageFailure = {
 export function wentAsPlainList(db: ReadableDb, { message, identity }: OutboxMessage): boolean {
   if (message.state !== 'sending' || identity.cseq !== NOT_SENT_YET) return false;
   return store.getMessageDetail(db, message).isCpim !== true;
+}
+
+/** A server on the way got no answer in time either (RFC 3261 §21.4.9, §21.5.5). */
+const NO_ANSWER_BEYOND: ReadonlySet<number> = new Set([408, 504]);
+
+/** Might it be there although nobody said so? Also when the connection ended on the way: it may have been read before. */
+export function mayHaveArrived(outcome: PageMessageOutcome): boolean {
+  if (outcome.kind !== 'failed') return outcome.kind === 'cancelled';
+  const { failure } = outcome;
+  if (failure.kind === 'status') return NO_ANSWER_BEYOND.has(failure.status);
+  return failure.kind === 'timeout' || (failure.kind === 'transport' && failure.cause === 'closed');
 }

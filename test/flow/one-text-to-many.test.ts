@@ -68,6 +68,16 @@ it('singly when the list is refused, and the list is not tried again', async () 
   expect([first, asOne.length, world.server.registrar.kept.length]).toEqual([accepted, 1, 4]);
 });
 
+it('a plain list that a server on the way got no answer for may have arrived: marked, and not sent again by itself', async () => {
+  offerLists(408);
+  const states = await sendAndSettle();
+  expect([states, asOne.length, world.server.registrar.kept.length]).toEqual([
+    ['sip:bob@example.test party! failed', 'sip:carol@example.test party! failed'],
+    1,
+    0,
+  ]);
+});
+
 /** The list server never answers. The database as it was when the request came there is what a power cut leaves. */
 async function crashWhileSending(): Promise<void> {
   const files = ['', '-wal'].map((ending) => ada.databaseFile + ending);
