@@ -125,8 +125,9 @@ class Replay {
       case 'replace':
         this.#batch = { decisions: new Map(), withdrawn: new Set() };
         this.#known = undefined;
-        this.#text = edit.document;
-        return undefined;
+        this.#conflicts.clear();
+        // WHY anew: what was ours on another server may let in too many on this one, and a document may say nothing of strangers.
+        return this.#keep(rewriteRules(edit.document, this.#context.nowMs, this.#context));
       default:
         return undefined;
     }

@@ -77,6 +77,28 @@ describe('an edit', () => {
     expect(replayed(base, ...edits)).toEqual(expected);
   });
 
+  it('whole from elsewhere: strangers are asked about, who is left out is not; rules of others stay, questions about the old ones do not', () => {
+    const foreign = '<rule id="x"><conditions><sphere value="a"/></conditions><actions/></rule>';
+    const document = `<ruleset xmlns="urn:ietf:params:xml:ns:common-policy">${foreign}</ruleset>`;
+    const contradicted = JSON.stringify({ ...allow, before: says(BOB, 'block') });
+    const applied = applyPolicyEdits(rules(), [contradicted, JSON.stringify({ kind: 'replace', document })], CONTEXT);
+    if (applied.kind === 'failure') throw new Error(applied.reason);
+    const { text = '', conflicts } = applied;
+    expect([text.includes(foreign), text.match(/>confirm</gu)?.length, conflicts]).toEqual([true, 1, []]);
+  });
+
+  it('whole from a server that follows the standard to the letter: its domain with an exception does not let everybody in on another', () => {
+    const domain = { address: '*@example.org', subHandling: 'allow', except: [CAROL] } as const;
+    const exact = { ...CONTEXT, isExact: true };
+    const elsewhere = decideAll(undefined, { decisions: [domain], withdrawn: [] }, NOW, exact);
+    const document = elsewhere.kind === 'ok' ? elsewhere.text : '';
+    const taken = [CONTEXT, exact].map((context) => applyPolicyEdits(rules(), [JSON.stringify({ kind: 'replace', document })], context));
+    const handlings = taken.map((applied) => (applied.kind === 'ok' ? applied.text?.match(/>(?:allow|confirm)</gu) : applied));
+    const here = decideAll(undefined, { decisions: [domain], withdrawn: [] }, NOW, CONTEXT);
+    expect(handlings).toEqual([here.kind === 'ok' && here.text.match(/>(?:allow|confirm)</gu), document.match(/>(?:allow|confirm)</gu)]);
+    expect(handlings[0]).not.toEqual(handlings[1]);
+  });
+
   it('for the end of a decision finds it, though ends are written as whole seconds', () => {
     const endMs = NOW + 500;
     const end = { kind: 'withdraw', address: BOB, before: says(BOB, 'allow', endMs), isQuiet: true };
