@@ -66,6 +66,7 @@ function offlineWorld(storage: AccountWorld['storage'], announce: AccountWorld['
     documents: createDocumentThread(),
     policy: createPolicyView({ nowMs: () => clock.nowMs(), sphere: () => '' }),
     findings: createFindings(nothing),
+    traits: { isExact: false },
     listWay: createShownListWay(nothing),
     serverKind: () => 'unknown' as const,
     idleSinceMs: () => undefined,
