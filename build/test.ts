@@ -32,29 +32,40 @@ function count(file: string, code: number | null): CheckResult {
   return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
 
-/** Runs the vitest projects together. */
-async function runTests(projects: readonly string[], extra: readonly string[] = []): Promise<CheckResult> {
-  const file = join(root, `artefacts/tests-${projects[0]}.json`);
+/** Runs vitest once; what it found is kept under `name`. */
+async function runTests(name: string, args: readonly string[]): Promise<CheckResult> {
+  const file = join(root, `artefacts/tests-${name}.json`);
   rmSync(file, { force: true });
-  const args = [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-    ...projects.map((project) => `--project=${project}`),
-    ...extra,
-  ];
-  console.log(`\nTests: ${projects.join(', ')}`);
-  const { code } = await runCommand('vitest', args, { isShown: true, timeoutSeconds: GROUP_LIMIT_SECONDS });
+  console.log(`\nTests: ${name}`);
+  const all = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args];
+  const { code } = await runCommand('vitest', all, { isShown: true, timeoutSeconds: GROUP_LIMIT_SECONDS });
   return count(file, code);
+}
+
+/** One file at a time: each has a server or windows of its own. */
+const ONE_BY_ONE = '--no-file-parallelism';
+/** Tests whose people find each other by the loopback's multicast: never beside others of their kind. */
+const NEARBY = ['test/interop/nearby', 'test/interop/discovery'];
+
+/** Two lanes beside each other: much of their time is waiting for what servers and networks do. */
+async function runReal(): Promise<CheckResult> {
+  const servers = runTests('interop', ['--project=interop', ONE_BY_ONE, ...NEARBY.map((path) => `--exclude=${path}*`)]);
+  const windows = await runTests('e2e', ['--project=e2e', ONE_BY_ONE]);
+  const nearby = await runTests('nearby', ['--project=interop', ONE_BY_ONE, ...NEARBY]);
+  return add(await servers, add(windows, nearby));
 }
 
 async function runAll(): Promise<CheckResult> {
   if (!(await ensurePackages(TEST_PACKAGES, 'the test run'))) return { passed: 0, failed: 1 };
   let sum = await check();
-  sum = add(sum, await runTests(['unit', 'renderer', 'rfc', 'flow']));
-  // One file at a time: each has a server or windows of its own, and two cores are soon busy.
-  return add(sum, await runTests(['interop', 'e2e'], ['--no-file-parallelism']));
+  sum = add(
+    sum,
+    await runTests(
+      'unit',
+      ['unit', 'renderer', 'rfc', 'flow'].map((project) => `--project=${project}`),
+    ),
+  );
+  return add(sum, await runReal());
 }
 
 const sum = await runAll();
