@@ -18,7 +18,7 @@ import { failureCode, isLocalFailure, whoSaid } from './message-states.ts';
 import { abilitiesFromMethods, abilitiesFromTypes, abilitiesOf, learnAbilities } from './peer-abilities.ts';
 import { failureDetail, failureWords, gaveUpWords } from './words.ts';
 
-/** Tries that reached the server and found nobody, or no answer, before the person is told. Without a connection nothing is counted. */
+/** Tries that the server answered with a trouble of its own, before the person is told. Without a connection or an answer it waits on. */
 const MOST_TRIES = 6;
 
 /** Room in the CSeq for tries with a password, which count on by themselves (RFC 3261 §22.2). */
@@ -127,8 +127,7 @@ async function settle(world: AccountWorld, tried: Try, outcome: PageMessageOutco
   const told = lines.length > 0 ? lines : [failureDetail(failure)];
   if (isLocal) {
     const tries = doors.hold(failure);
-    const mayWait = failure.kind === 'transport' || (failure.kind === 'timeout' && world.traits.waitsForPeers);
-    if (mayWait || tries < MOST_TRIES) {
+    if (failure.kind === 'transport' || failure.kind === 'timeout' || tries < MOST_TRIES) {
       await changeMessage(world, messageId, 'postpone', { lines: told, ...whyItWaits(world, failure) });
       return HELD;
     }

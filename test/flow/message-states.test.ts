@@ -4,7 +4,8 @@
 //   Ada                      server                     Bob
 //    |-- MESSAGE ------------->|                          |   STATUS
 //    |<-- STATUS --------------|                          |   404 480 486 488 603: failed, the next one goes
-//    |                         |                          |   408 477 500 502 503 silence: waits; 480 too just after an outage
+//    |                         |                          |   408 477 500 502 503: waits for some tries; 480 too just after an outage
+//    |                         |                          |   no answer: waits on
 //    |-- MESSAGE message/cpim->|                          |   415: at once as text/plain
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../main/sip/index.ts';
@@ -103,6 +104,22 @@ describe('something is wrong with the way: all wait, and go by themselves in ord
     expect({ refusals, states: new Set(statesOf(ada.changes, messageId)), received: received(bob) }).toEqual({
       refusals: 4,
       states: new Set(['queued', 'sending', 'accepted']),
+      received: ['one'],
+    });
+  });
+
+  it('no answer for hours: it waits, and goes when there is one', async () => {
+    const { ada, bob, toBob } = await adaAndBob();
+    let tries = 0;
+    world.internet.onDatagram = ({ bytes }) => !Buffer.from(bytes).toString('latin1').startsWith('MESSAGE ') || (tries++, false);
+    const { messageId } = await ada.call('sendMessage', { ...toBob, text: 'one' });
+    for (let minute = 0; minute < 120; minute += 1) await world.clock.advance(60_000);
+    const states = new Set(statesOf(ada.changes, messageId));
+    world.internet.onDatagram = undefined;
+    await world.until(() => statesOf(ada.changes, messageId).at(-1) === 'accepted', 120_000);
+    expect({ states, wasTried: tries > 100, received: received(bob) }).toEqual({
+      states: new Set(['queued', 'sending']),
+      wasTried: true,
       received: ['one'],
     });
   });
