@@ -42,6 +42,8 @@ export function parseXml(source: string | Uint8Array, bounds: XmlBounds = BODY_X
   if (typeof decoded !== 'string') return decoded;
   const text = decoded.startsWith(BYTE_ORDER_MARK) ? decoded.slice(1) : decoded;
   if (text.length > bounds.characters) return tooLong(bounds);
+  // XML 1.0 §2.2: half of a pair is no character. WHY here: one at the very end of a CDATA section makes the parser below throw.
+  if (!text.isWellFormed()) return { kind: 'failure', reason: 'a character is broken', offset: brokenAt(text) };
   const reader = new TreeReader(text, bounds);
   try {
     return { kind: 'ok', root: reader.read(), text };
@@ -49,6 +51,11 @@ export function parseXml(source: string | Uint8Array, bounds: XmlBounds = BODY_X
     if (error instanceof Refusal) return { kind: 'failure', reason: error.message, offset: Math.min(reader.offset, text.length) };
     throw error;
   }
+}
+
+/** Where the first half of a pair stands alone. */
+function brokenAt(text: string): number {
+  return Math.max(0, text.search(/\p{Surrogate}/u));
 }
 
 function tooLong(bounds: XmlBounds): DocumentFailure {

@@ -103,6 +103,13 @@ describe('parseXml', () => {
     expect(parseXml(source)).toMatchObject({ kind: 'failure' });
   });
 
+  it.each([
+    ['<a><![CDATA[z]\ud800', 14],
+    ['<a>\udc00</a>', 3],
+  ])('refuses half of a character: %j', (source, offset) => {
+    expect(parseXml(source)).toEqual({ kind: 'failure', reason: 'a character is broken', offset });
+  });
+
   it('never throws on mutated text, and offsets always cut out elements', () => {
     const good = '<?xml version="1.0"?><a xmlns="urn:d" xmlns:p="urn:p" x="1"><p:b>t&amp;</p:b><!-- c --><c/><![CDATA[z]]></a>';
     const mutated = fc
