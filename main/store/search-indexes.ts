@@ -110,6 +110,9 @@ export type IndexPlan =
   /** No index knows it (one or two characters of a script without spaces): texts are read, those with `text` in them. */
   | { readonly kind: 'scan'; readonly text: string };
 
+/** What stands in a text as it does in a folded one: no letter that has case or accents. */
+const UNFOLDED = /[\p{Lo}\p{Lm}\p{Extended_Pictographic}]+/gu;
+
 /** The fewest ways to write it first: grams with too many are not asked for as long as there are others. */
 function askableGrams(terms: readonly Term[]): string[] {
   const grams = [...new Set(terms.flatMap(termGrams))].slice(0, GRAMS_LIMIT);
@@ -132,6 +135,6 @@ export function planSearch({ terms }: SearchQuery, scope: IndexScope): IndexPlan
     const words = wholes.map(wordsExpression).join(' AND ');
     return { kind: 'word', expression: withScope([`text : (${words})`], scope, WORD_SCOPE) };
   }
-  const [longest = ''] = terms.map(({ text }) => text).sort((a, b) => b.length - a.length);
+  const [longest = ''] = terms.flatMap(({ text }) => text.match(UNFOLDED) ?? []).sort((a, b) => b.length - a.length);
   return { kind: 'scan', text: longest };
 }

@@ -1,5 +1,5 @@
 // What a person types into the search field: terms, what each one means, and how a text is compared with them. Never a syntax error.
-import { foldText } from './fold-text.ts';
+import { foldText, unfoldedPlace } from './fold-text.ts';
 import type { FoldedText } from './fold-text.ts';
 
 /** More terms than a person types; each one is a list to intersect. */
@@ -134,7 +134,7 @@ function joined(found: [number, number][], { starts }: FoldedText): [number, num
     else found[end++] = place;
   }
   found.length = end;
-  return starts === undefined ? found : found.map(([from, to]) => [starts[from] ?? from, starts[to] ?? to]);
+  return starts === undefined ? found : found.map((place) => unfoldedPlace(place, starts));
 }
 
 /** WHY by hand: each result has a few places, and for these `sort` takes longer than all else together. */

@@ -7,6 +7,7 @@ import { addMessageExtras } from './0004-message-extras.ts';
 import { createDecisionRecords } from './0005-decision-records.ts';
 import { createNearby } from './0006-nearby.ts';
 import { makeMessagesLean } from './0007-lean-messages.ts';
+import { foldMoreLetters } from './0008-folded-letters.ts';
 
 export type Migration = (db: Database.Database) => void;
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createDecisionRecords,
   createNearby,
   makeMessagesLean,
+  foldMoreLetters,
 ];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */

@@ -7,7 +7,8 @@ import { folded } from '../../../renderer/state/folded.ts';
 const fold = (text: string): string => Array.from(text, foldLetter).join('');
 
 it.each([
-  ['Café Ñandú Łódź', 'cafe nandu łodz'],
+  ['Café Ñandú Łódź', 'cafe nandu lodz'],
+  ['Straße STRAẞE Ærø Œuvre Đurđa Þór Ǿ Ħal ıſ', 'strasse strasse aero oeuvre durda thor o hal is'],
   ['Ελένη ἄνθρωπος ἐλπίς ᾨδή ΟΔΟΣ ῥόδον', 'ελενη ανθρωποσ ελπισ ωδη οδοσ ροδον'],
   ['Йод Ёж Київ Ўзбек Ѓорче', 'иод еж киів узбек горче'],
   ['हिन्दी ไทย 한국어 ガ أحمد', 'हिन्दी ไทย 한국어 ガ أحمد'],

@@ -317,6 +317,50 @@ test('old Greek is found without its many accents, however many a word has', asy
   ).toEqual([[capital, first], [capital, first], [capital, first], [first], [first], [first], [song], [song]]);
 });
 
+test.each([
+  ['strasse', ['Straße', 'STRAẞE', 'strasse']],
+  ['straße ', ['Straße', 'STRAẞE', 'strasse']],
+  ['*aße*', ['Straße', 'STRAẞE', 'strasse']],
+  ['stra', ['Straße', 'STRAẞE', 'strasse']],
+  ['"kleine strasse"', ['kleine Straße']],
+  ['ol ', ['øl', 'ØL', 'ol']],
+  ['lodz', ['Łódź', 'ŁÓDŹ'.normalize('NFD'), 'lodz']],
+  ['łódź ', ['Łódź', 'lodz']],
+  ['durda', ['Đurđa', 'durda']],
+  ['aero* ', ['Ærø', 'Ǽrǿ', 'aero']],
+  ['oeuvre ', ['Œuvre', 'œuvre', 'oeuvre']],
+  ['thor ', ['Þór', 'thor']],
+  ['ισιδι ', ['ἴσιδι', 'ἴσιδι'.normalize('NFD'), 'ΊΣΙΔΙ', 'ισιδι']],
+  ['ᾧ ', ['ᾧ', 'ᾧ'.normalize('NFD'), 'ω']],
+  ['湖é', ['湖É', '湖e']],
+])('%j finds %j, whether indexed or not', async (query, texts) => {
+  const db = await storeOf('nothing of it', ...texts);
+  const newestFirst = texts.toReversed();
+  expect(found(db, query)).toEqual(newestFirst);
+  await db.commit(indexSome);
+  expect(found(db, query)).toEqual(newestFirst);
+  await db.commit((tx) => {
+    for (const [index] of texts.entries()) deleteMessage(tx, { messageId: String(index + 2) });
+  });
+  expect(found(db, query)).toEqual([]);
+  await checkIndexes(db);
+});
+
+test.each([
+  ['strasse', 'die Straße dort', 'die [Straße] dort'],
+  ['stras', 'die Straße dort', 'die [Straß]e dort'],
+  ['*sen*', 'Außen', 'Au[ßen]'],
+  ['aero', 'auf Ærø.', 'auf [Ærø].'],
+  ['cafe', 'im Cafe\u0301 an der Straße', 'im [Cafe\u0301] an der Straße'],
+  // As long folded as not, and nothing at its place.
+  ['ende', 'Cafe\u0301 Straße ende', 'Cafe\u0301 Straße [ende]'],
+  ['ελπις', 'ἐλπίς'.normalize('NFD'), `[${'ἐλπίς'.normalize('NFD')}]`],
+])('%j is marked in %j', async (query, text, marked) => {
+  const db = await storeOf(text);
+  const [message] = db.read((tx) => searchMessages(tx, { query, limit: 1 }));
+  expect(message?.snippet.replaceAll('\u0001', '[').replaceAll('\u0002', ']')).toBe(marked);
+});
+
 test('an index finds exactly what reading every message finds', { timeout: 60_000 }, async () => {
   const word = fc.oneof(
     fc.stringMatching(/^[A-Ca-cäöüéñß0-2]{1,6}$/u),
@@ -328,10 +372,20 @@ test('an index finds exactly what reading every message finds', { timeout: 60_00
       'Ёлка',
       'елка',
       '🎉',
+      'strasse',
+      'STRAẞE',
+      'Ærø',
+      'aero',
+      'Łódź',
+      'lodz',
+      'Đurđa',
+      'ſø',
+      '湖É',
       'ΣΑΣ',
       'Ελένη',
       'ελενη',
       'ἐλπίς',
+      'ἐλπίς ᾧ'.normalize('NFD'),
       'ελπις',
       'мой',
       'мои',
