@@ -51,35 +51,46 @@ const LATIN_BLOCKS = [
   [0x00c0, 0x024f],
   [0x1e00, 0x1eff],
 ] as const;
+/** The indexes know this one: it is s in them. */
+const LONG_S = 'ſ';
 
-/** Each character that the indexes would not fold as we do, and what stands for it. */
-function replacedCharacters(): (readonly [character: string, by: string])[] {
-  const latin = LATIN_BLOCKS.flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)),
-  );
-  return [...GREEK_MARKS.map((mark) => [mark, ''] as const), ...latin.flatMap((letter) => sameLetter(letter) ?? [])];
+interface Replaced {
+  readonly character: string;
+  readonly by: string;
+  /** Of its UTF-8, in hex: the first byte says enough, but those of three bytes share it with many scripts. */
+  readonly lead: string;
 }
 
-function sameLetter(letter: string): (readonly [string, string])[] | undefined {
-  const [bare = ''] = letter.normalize('NFD');
-  const by = SAME_LETTERS[bare.toLowerCase()];
-  return by === undefined ? undefined : [[letter, by]];
-}
-
-/** The first byte says enough of most; those of three bytes share theirs with many scripts. */
-function leadOf(character: string): string {
+function replaced(character: string, by: string): Replaced {
   const bytes = Buffer.from(character);
-  return bytes.toString('hex', 0, bytes.length > 2 ? bytes.length : 1);
+  return { character, by, lead: bytes.toString('hex', 0, bytes.length > 2 ? bytes.length : 1) };
 }
+
+/** Each character that the indexes would not fold as we do. */
+const REPLACED = [
+  ...LATIN_BLOCKS.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).flatMap((letter) => {
+      const [bare = ''] = letter.normalize('NFD');
+      const by = SAME_LETTERS[bare.toLowerCase()];
+      return by === undefined || bare === LONG_S ? [] : [replaced(letter, by)];
+    }),
+  ),
+  ...GREEK_MARKS.map((mark) => replaced(mark, '')),
+];
+/** The lead of ß, æ and ø, and of the accented letters of Western Europe: most texts that are not ASCII have no other. */
+const COMMON_LEAD = 'c3';
 
 /**
  * The SQL expression of a column's text with these characters replaced.
- * WHY asked before: most texts have none of them, and each replacement goes over the whole text; 0.06 µs for 100 ASCII characters,
- * 2 µs for German ones, 1 µs for Russian ones.
+ * WHY asked before: most texts have none of them, and each replacement goes over the whole text, 0.07 µs for 100 characters.
  */
 export function foldedInSql(column: string): string {
-  const replaced = replacedCharacters();
-  const leads = [...new Set(replaced.map(([character]) => leadOf(character)))].map((lead) => `instr(CAST(${column} AS BLOB), x'${lead}')`);
-  const folded = replaced.reduce((sql, [character, by]) => `replace(${sql}, '${character}', '${by}')`, column);
-  return `iif(octet_length(${column}) = length(${column}) OR NOT (${leads.join(' OR ')}), ${column}, ${folded})`;
+  const hasLead = (lead: string): string => `instr(CAST(${column} AS BLOB), x'${lead}')`;
+  const fold = (list: readonly Replaced[]): string =>
+    list.reduce((sql, { character, by }) => `replace(${sql}, '${character}', '${by}')`, column);
+  const common = REPLACED.filter(({ lead }) => lead === COMMON_LEAD);
+  const rareLeads = new Set(REPLACED.filter((each) => !common.includes(each)).map(({ lead }) => lead));
+  return `CASE WHEN octet_length(${column}) = length(${column}) THEN ${column}
+    WHEN ${[...rareLeads].map(hasLead).join(' OR ')} THEN ${fold(REPLACED)}
+    WHEN ${hasLead(COMMON_LEAD)} THEN ${fold(common)} ELSE ${column} END`;
 }
