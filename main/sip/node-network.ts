@@ -8,6 +8,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
 import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsServerOptions, UdpSocket } from './network.ts';
 import { createNodeClock, loopTurns } from './node-clock.ts';
+import { connectDatagrams } from './node-datagrams.ts';
 import { createNodeDns } from './node-dns.ts';
 import { createNodeRandom } from './node-random.ts';
 import { boundHandshakes } from './node-handshakes.ts';
@@ -17,8 +18,6 @@ import { readInTurns } from './read-in-turns.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
 const UDP_BUFFER_BYTES = 4_194_304;
-/** Any port that is not filtered by the system itself; nothing is sent to it. */
-const PROBE_PORT = 5060;
 
 export interface NodeNetworkOptions {
   readonly clock?: Clock;
@@ -69,6 +68,8 @@ function openUdp(local: NetworkAddress, onDatagram: (bytes: Uint8Array, from: Ne
         local: { address: bound.address, port: bound.port },
         send(bytes, to, onError) {
           if (!isOpen) return;
+          // SECURITY: a stranger can name port 0 as the way back, and Node throws at it.
+          if (to.port === 0) return void queueMicrotask(() => onError(new Error('there is no port 0')));
           socket.send(bytes, to.port, to.address, (error) => {
             if (error !== null) onError(error);
           });
@@ -145,9 +146,10 @@ function isUdpRefused(remote: NetworkAddress, datagram: Uint8Array, signal: Abor
     socket.on('error', (error) => end('code' in error && error.code === 'ECONNREFUSED'));
     socket.on('message', giveUp);
     signal.addEventListener('abort', giveUp);
-    socket.connect(remote.port, remote.address, () => {
+    socket.once('connect', () => {
       if (isOpen) socket.send(datagram, () => undefined);
     });
+    connectDatagrams(socket, remote);
   });
 }
 
@@ -266,11 +268,12 @@ function localAddressFor(remote: NetworkAddress): Promise<string> {
       reject(error);
     };
     socket.once('error', fail);
-    socket.connect(remote.port === 0 ? PROBE_PORT : remote.port, remote.address, () => {
+    socket.once('connect', () => {
       const { address } = socket.address();
       socket.off('error', fail);
       socket.close();
       resolve(address);
     });
+    connectDatagrams(socket, remote);
   });
 }

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { createConnection } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { NetworkAddress } from '../network.ts';
+import { connectDatagrams } from '../node-datagrams.ts';
 import { parseReply, printQuestion } from './dns-answer.ts';
 import type { DnsReply, Question, RecordType } from './dns-answer.ts';
 
@@ -45,9 +46,10 @@ function overUdp<Type extends RecordType>(server: NetworkAddress, question: Ques
     const reply = parseReply(bytes, question);
     if (reply !== undefined) done(reply);
   });
-  socket.connect(server.port, server.address, () => {
+  socket.once('connect', () => {
     if (isOpen) socket.send(printQuestion(question));
   });
+  connectDatagrams(socket, server);
   return () => {
     if (!isOpen) return;
     isOpen = false;

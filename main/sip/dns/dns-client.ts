@@ -21,6 +21,9 @@ const MOST_SERVERS = 3;
 const ROUNDS = 2;
 /** WHY: one URI needs several questions; where nobody answers the first, the others need not wait as long each. */
 const SILENCE_HOLDS_MS = 5_000;
+/** RFC 1035 §2.3.4, without the bytes of the first length and of the root. */
+const LONGEST_NAME = 253;
+const LONGEST_LABEL = 63;
 
 interface Remembered {
   readonly records: readonly RecordOf[RecordType][];
@@ -31,8 +34,9 @@ export class DnsClient {
   readonly #options: DnsClientOptions;
   readonly #remembered = new Map<string, Remembered>();
   readonly #asking = new Map<string, Promise<readonly RecordOf[RecordType][]>>();
+  /** SECURITY: by host, so that a domain whose own servers are silent or broken takes nobody else's names away. */
+  readonly #silentUntilMs = new Map<string, number>();
   #bestServer = '';
-  #silentUntilMs = -Infinity;
 
   constructor(options: DnsClientOptions) {
     this.#options = options;
@@ -44,6 +48,7 @@ export class DnsClient {
 
   /** Empty where there is no such record; rejects where no server could say. */
   async query<Type extends RecordType>(type: Type, name: string): Promise<readonly RecordOf[Type][]> {
+    if (!isName(name)) return [];
     const key = `${type} ${name.toLowerCase()}`;
     const known = this.#remembered.get(key);
     if (known !== undefined && known.untilMs > this.#options.clock.monotonicMs()) return known.records as readonly RecordOf[Type][];
@@ -55,19 +60,20 @@ export class DnsClient {
   /** The network changed: its names may mean something else now. */
   forget(): void {
     this.#remembered.clear();
-    this.#silentUntilMs = -Infinity;
+    this.#silentUntilMs.clear();
   }
 
   async #askAndRemember(key: string, type: RecordType, name: string): Promise<readonly RecordOf[RecordType][]> {
     const { clock } = this.#options;
-    if (clock.monotonicMs() < this.#silentUntilMs) throw new Error('the name servers do not answer');
+    const host = hostOf(name);
+    if (clock.monotonicMs() < (this.#silentUntilMs.get(host) ?? -Infinity)) throw new Error('the name servers do not answer');
     const reply = await this.#askAll(type, name);
     if (reply.kind !== 'records') {
-      this.#silentUntilMs = clock.monotonicMs() + SILENCE_HOLDS_MS;
+      makeRoom(this.#silentUntilMs);
+      this.#silentUntilMs.set(host, clock.monotonicMs() + SILENCE_HOLDS_MS);
       throw new Error(reply.kind === 'failed' ? reply.reason : 'the name servers do not answer');
     }
-    // The oldest makes room: a Map keeps its entries in the order they came.
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value ?? '');
+    makeRoom(this.#remembered);
     const ttlSeconds = Math.min(reply.ttlSeconds, LONGEST_TTL_SECONDS);
     this.#remembered.delete(key);
     this.#remembered.set(key, { records: reply.records, untilMs: clock.monotonicMs() + ttlSeconds * 1_000 });
@@ -91,6 +97,22 @@ export class DnsClient {
     }
     return reply;
   }
+}
+
+/** The oldest goes: a Map keeps its entries in the order they came. */
+function makeRoom(map: Map<string, unknown>): void {
+  if (map.size >= MOST_REMEMBERED) map.delete(map.keys().next().value ?? '');
+}
+
+/** Whether the DNS can have it. SECURITY: a question that cannot be printed as one must not be tried. */
+function isName(name: string): boolean {
+  const labels = name.replace(/\.$/, '').split('.');
+  return name.length <= LONGEST_NAME && labels.every((label) => label !== '' && Buffer.byteLength(label) <= LONGEST_LABEL);
+}
+
+/** Whose service is asked for: the name without `_sip._udp` and the like. */
+function hostOf(name: string): string {
+  return name.toLowerCase().replace(/^(?:_[^.]*\.)+/, '');
 }
 
 function keyOf(server: NetworkAddress): string {

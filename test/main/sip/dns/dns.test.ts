@@ -157,6 +157,35 @@ describe('DNS client', () => {
     expect(await resolver.srv(SRV_NAME)).toHaveLength(1);
   });
 
+  it('loses nobody else’s names where the servers of one domain are silent or broken', async () => {
+    const records = { [`SRV ${SRV_NAME}`]: [srv(SRV_NAME, 300, 5070, 'a.example.test')] };
+    const codes = { 'SRV _sip._udp.broken.test': 2 };
+    const dns = await serve({ records, codes, silentFor: ['NAPTR silent.test'] });
+    const { resolver } = resolverFor(dns.server);
+    await expect(resolver.naptr('silent.test')).rejects.toThrow('did not answer');
+    await expect(resolver.srv('_sip._udp.broken.test')).rejects.toThrow('error 2');
+    expect(await resolver.srv(SRV_NAME)).toHaveLength(1);
+  });
+
+  it('goes on to the next server where no way leads to one', async () => {
+    const dns = await serve({ records: { [`SRV ${SRV_NAME}`]: [srv(SRV_NAME, 300, 5070, 'a.example.test')] } });
+    // Broadcast is refused by the system at once, as any address is without a network.
+    const { resolver } = resolverFor({ address: '255.255.255.255', port: 53 }, dns.server);
+    expect(await resolver.srv(SRV_NAME)).toHaveLength(1);
+    const { resolver: alone } = resolverFor({ address: '255.255.255.255', port: 53 });
+    await expect(alone.srv(SRV_NAME)).rejects.toThrow('255.255.255.255');
+  });
+
+  it.each(['', '.', 'a..b.test', `${'x'.repeat(64)}.test`, `${'abc.'.repeat(63)}test`])(
+    'never asks for %j, which no DNS can have',
+    async (name) => {
+      const dns = await serve({ records: {} });
+      const { resolver } = resolverFor(dns.server);
+      expect(await resolver.naptr(name)).toEqual([]);
+      expect(dns.asked).toEqual([]);
+    },
+  );
+
   it.each([
     ['another number', (packet: ReturnType<typeof decode>) => ({ ...packet, id: ((packet.id ?? 0) + 1) % 65_536 })],
     [
@@ -208,6 +237,22 @@ describe('parseReply', () => {
     );
   });
 
+  it.each([
+    ['a name that points at itself', [0xc0, 0x0c]],
+    ['two names that point at each other', [0xc0, 0x0e, 0xc0, 0x0c]],
+    ['a name that points behind the end', [0xff, 0xff]],
+    ['a name that does not end', [0x3f, 0x61]],
+  ])('ends at %s', (_, name) => {
+    const header = [0x12, 0x67, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0];
+    expect(parseReply(Uint8Array.from([...header, ...name, 0, 33, 0, 1]), question)).toBeUndefined();
+  });
+
+  it('reads no more records than any service has', () => {
+    const answers = Array.from({ length: 500 }, (_, index) => srv(SRV_NAME, 300, index + 1, 'a.test'));
+    const reply = parseReply(encode({ type: 'response', id: 4711, questions: [{ type: 'SRV', name: SRV_NAME }], answers }), question);
+    expect(reply?.kind === 'records' ? reply.records.length : reply).toBe(64);
+  });
+
   it('asks with recursion desired', () => {
     expect(decode(Buffer.from(printQuestion(question)))).toMatchObject({
       id: 4711,
@@ -234,6 +279,8 @@ describe('the system’s tables', () => {
     ['2001:db8::1', { address: '2001:db8::1', port: 53 }],
     ['[2001:db8::1]:5353', { address: '2001:db8::1', port: 5353 }],
     ['nonsense', undefined],
+    ['192.0.2.1:0', undefined],
+    ['192.0.2.1:65536', undefined],
   ])('reads the server address %s', (text, expected) => {
     expect(parseServerAddress(text)).toEqual(expected);
   });
