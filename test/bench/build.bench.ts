@@ -1,10 +1,11 @@
 // Building and sending a MESSAGE, beside JsSIP doing the same in the same run.
 import { buildRequest, prepareRequest } from '../../main/sip/build-request.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, parseUri } from '../../main/sip/index.ts';
+import { createNodeNetwork, createNodeRandom, parseUri } from '../../main/sip/index.ts';
 import type { Endpoint, Flow, OutgoingRequest, StreamSocket, Uri } from '../../main/sip/index.ts';
 import { printMessage } from '../../main/sip/message/print-message.ts';
 import { type BenchTable, type Contender, compare, contender } from './bench.ts';
 import { type NpmPeers, loadNpmPeers } from './npm-peers.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 
 const unit = 'messages/s of CPU';
 const PER_CALL = 100;
@@ -80,18 +81,11 @@ class SilentSocket implements StreamSocket {
   }
 }
 
-function openEndpoint(socket: StreamSocket): Promise<Endpoint> {
-  return createEndpoint({
-    clock: createNodeClock(),
+function endpointOn(socket: StreamSocket): Promise<Endpoint> {
+  return openEndpoint({
     random,
     network: { ...createNodeNetwork(), connectTcp: () => Promise.resolve(socket) },
-    log: () => undefined,
-    product: 'bench',
-    listen: [],
-    outboundProxy: undefined,
     preferredTransport: 'tcp',
-    caPem: undefined,
-    credentials: () => undefined,
   });
 }
 
@@ -112,7 +106,7 @@ function sender(endpoint: Endpoint, socket: SilentSocket): Contender {
 
 async function benchSending({ messages }: NpmPeers): Promise<BenchTable> {
   const socket = new SilentSocket();
-  const endpoint = await openEndpoint(socket);
+  const endpoint = await endpointOn(socket);
   try {
     const theirs = repeat(() => messages.send(TARGET, TEXT));
     const rows = await compare([sender(endpoint, socket), contender('JsSIP', PER_CALL, theirs)], unit);

@@ -6,13 +6,13 @@ import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../main/sip/index.ts';
 import { hostRecord, ownRecords } from '../../main/simple/discovery/own-records.ts';
 import { printPackets } from '../../main/simple/discovery/print-packet.ts';
 import { EMPTY_PACKET } from '../../main/simple/discovery/record.ts';
 import { HeadlessApp, temporaryProfile } from '../interop/support/headless-app.ts';
 import { sipUri, textMessage } from '../support/endpoint-pair.ts';
 import { type BenchTable, summarize } from './bench.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 
 const HOST = '127.0.0.1';
 const GROUP = '224.0.0.251';
@@ -134,17 +134,8 @@ async function tellWatchers(multicastPort: number) {
   const allowed = agent.next(({ isAnswered }) => isAnswered === true);
   agent.say({ call: 'decideScope', input: { accountId, scope: { kind: 'everybody' }, decision: 'allow' } });
   await allowed;
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'bench',
+  const endpoint = await openEndpoint({
     listen: [{ protocol: 'tcp', local: { address: HOST, port: 0 } }],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
   });
   let told = 0;
   let wanted = WATCHERS;

@@ -9,10 +9,11 @@ import { afterEach, expect, it } from 'vitest';
 import { decide, withdraw } from '../../main/simple/document/presence-rules.ts';
 import { createSubscriber } from '../../main/simple/event/subscriber.ts';
 import type { SipUri } from '../../main/sip/index.ts';
-import { createEndpoint, parseUri } from '../../main/sip/index.ts';
+import { parseUri } from '../../main/sip/index.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 
 let world: FlowWorld;
 afterEach(() => world.end());
@@ -275,7 +276,7 @@ it('who took one look is asked about, marked so', async () => {
   const random = createFakeRandom(77);
   const log = (): void => undefined;
   const address: SipUri = { ...parsedUri('sip:carol@example.test') };
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     ...{ clock, random, log, product: 'test', network: world.internet.host('192.0.2.77') },
     ...{ listen: [{ protocol: 'udp', local: { address: '192.0.2.77', port: 0 } }], outboundProxy: parsedUri('sip:example.test') },
     ...{ preferredTransport: undefined, caPem: undefined },

@@ -6,12 +6,12 @@
 //    |-- MESSAGE, HTML ------->|                           |   shown as text, or 415 for what is no text
 //    |                         |<-- MESSAGE "I am Ada" ----|   403: not from the account's server
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEndpoint } from '../../main/sip/index.ts';
 import type { Endpoint, HeaderField, Outcome } from '../../main/sip/index.ts';
 import { sipUri, textMessage } from '../support/endpoint-pair.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 
 let world: FlowWorld;
 let bob: Person;
@@ -153,16 +153,10 @@ it('the sender’s time is shown where it can be believed', async () => {
 });
 
 async function strangerEndpoint(): Promise<Endpoint> {
-  return createEndpoint({
+  return openEndpoint({
     clock: world.clock,
     random: createFakeRandom(99),
     network: world.internet.host('203.0.113.66'),
-    log: () => undefined,
-    product: 'stranger',
     listen: [{ protocol: 'udp', local: { address: '203.0.113.66', port: 5060 } }],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
   });
 }

@@ -1,9 +1,10 @@
 // Sessions against SIPp on loopback: PRACK, CANCEL and its race, re-INVITE, UPDATE, refresh, glare, forks, wrong tags.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePorts } from '../../build/server/ports.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, createSessions } from '../../main/sip/index.ts';
+import { createNodeClock, createNodeRandom, createSessions } from '../../main/sip/index.ts';
 import type { CallOutcome, Endpoint, Invitation, Session, Sessions, SipUri } from '../../main/sip/index.ts';
 import { address, sipUri } from '../support/endpoint-pair.ts';
+import { openEndpoint, udpAndTcp } from '../support/open-endpoint.ts';
 import { messages, pathOf } from '../support/session-pair.ts';
 import { runSipp, startSipp } from './support/sipp.ts';
 
@@ -22,20 +23,11 @@ beforeEach(async () => {
   log = [];
   const random = createNodeRandom();
   const write = (level: string, text: string): void => void log.push(`${level} ${text}`);
-  endpoint = await createEndpoint({
+  endpoint = await openEndpoint({
     clock,
     random,
-    network: createNodeNetwork(),
     log: write,
-    product: 'test',
-    listen: [
-      { protocol: 'udp', local: { address: HOST, port } },
-      { protocol: 'tcp', local: { address: HOST, port } },
-    ],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
+    listen: udpAndTcp(HOST, port),
   });
   sessions = createSessions({ endpoint, clock, random, log: write, contact: { user: 'ada' } });
 });

@@ -3,10 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { freePorts } from '../../build/server/ports.ts';
 import { startServer } from '../../build/server/server.ts';
 import type { DevelopmentServer } from '../../build/server/server.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../main/sip/index.ts';
+import { createNodeClock, createNodeRandom } from '../../main/sip/index.ts';
 import type { Endpoint, NameAddr, Outcome, OutgoingRequest, Reply, SipUri } from '../../main/sip/index.ts';
 import { createSubscriber } from '../../main/simple/event/subscriber.ts';
 import { address, sipUri, textMessage } from '../support/endpoint-pair.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 import { BareAgent, until } from './support/bare-agent.ts';
 import { runSipp, startSipp } from './support/sipp.ts';
 import type { SippOptions } from './support/sipp.ts';
@@ -23,19 +24,13 @@ function loose(uri: SipUri): NameAddr {
 }
 
 async function open(port = 0): Promise<Endpoint & { readonly port: number }> {
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     clock,
     random,
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'test',
     listen: [
       { protocol: 'udp', local: { address: HOST, port } },
       { protocol: 'tcp', local: { address: HOST, port: 0 } },
     ],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
     credentials: () => ({ user: 'ada', password: 'ada-secret' }),
   });
   endpoints.push(endpoint);

@@ -7,8 +7,9 @@ import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../../build/server/server.ts';
 import type { DevelopmentServer } from '../../build/server/server.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../main/sip/index.ts';
+import { createNodeNetwork } from '../../main/sip/index.ts';
 import type { SipUri, TransportProtocol } from '../../main/sip/index.ts';
+import { openEndpoint } from '../support/open-endpoint.ts';
 import { BareAgent, sipUri, until } from './support/bare-agent.ts';
 
 let server: DevelopmentServer;
@@ -122,17 +123,10 @@ describe('certificates', () => {
     const tls = createServer({ cert: read(`${certificate}.pem`), key: read(`${certificate}.key`) }, (socket) => sockets.add(socket));
     tls.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    const endpoint = await createEndpoint({
-      clock: createNodeClock(),
-      random: createNodeRandom(),
+    const endpoint = await openEndpoint({
       network: { ...createNodeNetwork(), dns: { naptr: async () => [], srv: async () => [], addresses: async () => ['127.0.0.1'] } },
-      log: () => undefined,
-      product: 'bare',
-      listen: [],
-      outboundProxy: undefined,
       preferredTransport: 'tls',
       caPem,
-      credentials: () => undefined,
     });
     const { port } = tls.address() as AddressInfo;
     const uri = sipUri(`sips:${host}:${port}`);

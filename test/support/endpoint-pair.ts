@@ -1,12 +1,12 @@
 // Two user agents on an internet in memory, and short ways to write their requests.
-import { createEndpoint } from '../../main/sip/index.ts';
-import type { Credentials, Endpoint, EndpointOptions, NameAddr, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
+import type { Endpoint, EndpointOptions, NameAddr, OutgoingRequest, SipUri } from '../../main/sip/index.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 import { createMemoryInternet } from './memory-network.ts';
 import type { MemoryInternet } from './memory-network.ts';
 import type { LinkQuality } from './memory-world.ts';
+import { openEndpoint, udpAndTcp } from './open-endpoint.ts';
 
 export interface TestInternet {
   readonly clock: FakeClock;
@@ -25,20 +25,12 @@ export function createTestInternet(quality: Partial<LinkQuality> = {}, seed = 1)
     internet,
     log,
     endpoint: (address, options = {}) =>
-      createEndpoint({
+      openEndpoint({
         clock,
         random: createFakeRandom(seed + address.length + Number(address.split('.').at(-1))),
         network: internet.host(address),
         log: (level, text) => void log.push(`${level} ${text}`),
-        product: 'test',
-        listen: [
-          { protocol: 'udp', local: { address, port: 5060 } },
-          { protocol: 'tcp', local: { address, port: 5060 } },
-        ],
-        outboundProxy: undefined,
-        preferredTransport: undefined,
-        caPem: undefined,
-        credentials: (): Credentials | undefined => undefined,
+        listen: udpAndTcp(address, 5060),
         ...options,
       }),
   };

@@ -2,10 +2,10 @@
 import { createSubscriber } from '../../main/simple/event/subscriber.ts';
 import type { Notification, Subscription, SubscriptionState } from '../../main/simple/event/subscription.ts';
 import type { Endpoint, EndpointOptions, SipRequest, SipUri } from '../../main/sip/index.ts';
-import { createEndpoint } from '../../main/sip/index.ts';
 import { sipUri, textMessage } from './endpoint-pair.ts';
 import { createFakeRandom } from './fake-random.ts';
 import type { NearbyPerson, NearbyWorld } from './nearby-world.ts';
+import { openEndpoint, udpAndTcp } from './open-endpoint.ts';
 
 export interface PlainClient {
   readonly uri: SipUri;
@@ -42,19 +42,11 @@ export async function createPlainClient(
 ): Promise<PlainClient> {
   const { clock, internet } = world;
   const random = createFakeRandom(host.length * 31 + Number(host.split('.').at(-1)));
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     ...{ clock, random },
     network: internet.host(host),
-    log: () => undefined,
     product: 'Other/1.0',
-    listen: [
-      { protocol: 'udp', local: { address: host, port: 5060 } },
-      { protocol: 'tcp', local: { address: host, port: 5060 } },
-    ],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
+    listen: udpAndTcp(host, 5060),
     ...options,
   });
   const uri = sipUri(user, host);

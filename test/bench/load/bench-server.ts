@@ -1,6 +1,7 @@
 // A server for measuring, in this process: takes every registration, and sends through the connection it came by.
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, printUri } from '../../../main/sip/index.ts';
+import { printUri } from '../../../main/sip/index.ts';
 import type { Endpoint, Flow } from '../../../main/sip/index.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 export interface BenchServer {
   readonly endpoint: Endpoint;
@@ -14,17 +15,9 @@ const GRANTED_SECONDS = 3_600;
 
 export async function startBenchServer(): Promise<BenchServer> {
   const local = { address: '127.0.0.1', port: 0 };
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'bench server',
+  const endpoint = await openEndpoint({
     listen: [{ protocol: 'tcp', local }],
-    outboundProxy: undefined,
     preferredTransport: 'tcp',
-    caPem: undefined,
-    credentials: () => undefined,
   });
   let registered: Flow | undefined;
   endpoint.onRequest('REGISTER', ({ message, flow }) => {

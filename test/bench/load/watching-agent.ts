@@ -4,8 +4,9 @@ import { runInNewContext } from 'node:vm';
 import { parsePidf } from '../../../main/simple/document/pidf.ts';
 import { createSubscriber } from '../../../main/simple/event/subscriber.ts';
 import type { Subscription } from '../../../main/simple/event/subscription.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
 import type { SipUri } from '../../../main/sip/index.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 const [port, count] = process.argv.slice(2).map(Number) as [number, number];
 const STEP_MS = 20;
@@ -61,17 +62,12 @@ async function longestPause(work: () => Promise<void>): Promise<{ pauseMs: numbe
 const clock = createNodeClock();
 const random = createNodeRandom();
 const network = createNodeNetwork();
-const endpoint = await createEndpoint({
+const endpoint = await openEndpoint({
   clock,
   random,
   network,
-  log: () => undefined,
-  product: 'bench',
-  listen: [],
   outboundProxy: uri(undefined, '127.0.0.1', port),
   preferredTransport: 'tcp',
-  caPem: undefined,
-  credentials: () => undefined,
 });
 const subscriber = createSubscriber({
   endpoint,

@@ -2,8 +2,9 @@
 import type { DevelopmentServer } from '../../../build/server/server.ts';
 import type { Notification, Subscription } from '../../../main/simple/event/subscription.ts';
 import { createSubscriber } from '../../../main/simple/event/subscriber.ts';
-import { createEndpoint, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeRandom } from '../../../main/sip/index.ts';
 import { clock, uri } from '../../interop/support/simple-person.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 export interface Heard {
   /** `pending`, `active`, `terminated`. */
@@ -40,16 +41,11 @@ export async function ask(server: DevelopmentServer, whom: string, options: AskO
   const { address, password, displayName, isOneTime = false } = options;
   const random = createNodeRandom();
   const self = uri(address);
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     clock,
     random,
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'asker',
     listen: [{ protocol: 'udp', local: { address: server.host, port: 0 } }],
     outboundProxy: uri(server.proxy('udp')),
-    preferredTransport: undefined,
-    caPem: undefined,
     credentials: () => (password === undefined || self.user === undefined ? undefined : { user: self.user, password }),
   });
   const subscriber = createSubscriber({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { DevelopmentServer } from '../../../build/server/server.ts';
 import { createRegistration } from '../../../main/simple/registration/registration.ts';
 import type { Registration, RegistrationState } from '../../../main/simple/registration/registration.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, parseUri } from '../../../main/sip/index.ts';
+import { createNodeClock, createNodeNetwork, createNodeRandom, parseUri } from '../../../main/sip/index.ts';
 import type {
   Endpoint,
   IncomingRequest,
@@ -14,6 +14,7 @@ import type {
   StreamSocket,
   TransportProtocol,
 } from '../../../main/sip/index.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 /** How long a test waits for something that must happen. Generous: it only bounds a failing test. */
 const HAPPENS_WITHIN_MS = 20_000;
@@ -55,12 +56,8 @@ export class BareAgent {
   static async start(server: DevelopmentServer, name: string, protocol: TransportProtocol): Promise<BareAgent> {
     const sockets: StreamSocket[] = [];
     const password = server.users.find((user) => user.name === name)?.password ?? '';
-    const endpoint = await createEndpoint({
-      clock: createNodeClock(),
-      random: createNodeRandom(),
+    const endpoint = await openEndpoint({
       network: remembering(sockets),
-      log: () => undefined,
-      product: 'bare',
       listen: protocol === 'udp' ? [{ protocol, local: { address: '0.0.0.0', port: 0 } }] : [],
       outboundProxy: proxyOf(server, protocol),
       preferredTransport: protocol,

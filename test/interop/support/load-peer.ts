@@ -1,7 +1,8 @@
 // A server and everybody behind it in one endpoint, for load: takes registrations, writes to the app until it is answered, notes what comes.
 import type { Endpoint, Flow, SipRequest, Uri } from '../../../main/sip/index.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, parameterValue, printUri } from '../../../main/sip/index.ts';
+import { parameterValue, printUri } from '../../../main/sip/index.ts';
 import { uri } from './simple-person.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 export const LOAD_DOMAIN = 'load.test';
 /** An app that was killed answers nothing: it is asked again after this. */
@@ -25,17 +26,8 @@ export async function startLoadPeer(host = '127.0.0.1'): Promise<LoadPeer> {
   const acknowledged = new Set<string>();
   const bindings = new Map<string, { readonly target: Uri; readonly flow: Flow }>();
   let isWriting = true;
-  const endpoint: Endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'load',
+  const endpoint: Endpoint = await openEndpoint({
     listen: [{ protocol: 'udp', local: { address: host, port: 0 } }],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
   });
   endpoint.onRequest('REGISTER', ({ message, flow }) => {
     const contact = message.contacts === '*' ? undefined : message.contacts[0];

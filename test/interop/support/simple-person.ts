@@ -7,7 +7,8 @@ import { createSubscriber } from '../../../main/simple/event/subscriber.ts';
 import { createNodeHttpClient } from '../../../main/simple/xcap/node-http-client.ts';
 import { type XcapClient, createXcapClient } from '../../../main/simple/xcap/xcap-client.ts';
 import type { Credentials, Endpoint, Outcome, SipUri } from '../../../main/sip/index.ts';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, parseUri } from '../../../main/sip/index.ts';
+import { createNodeClock, createNodeRandom, parseUri } from '../../../main/sip/index.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 export const clock = createNodeClock();
 const random = createNodeRandom();
@@ -36,16 +37,12 @@ export async function simplePerson(server: DevelopmentServer, name: string, tran
   if (user === undefined) throw new Error(`the server has no account ${name}`);
   const credentials = (): Credentials => ({ user: name, password: user.password });
   const log: string[] = [];
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     clock,
     random,
-    network: createNodeNetwork(),
     log: (level, text) => void log.push(`${level} ${text}`),
-    product: 'test',
     listen: [{ protocol: 'udp', local: { address: server.host, port: 0 } }],
     outboundProxy: uri(server.proxy(transport)),
-    preferredTransport: undefined,
-    caPem: undefined,
     supported: ['eventlist'],
     credentials,
   });

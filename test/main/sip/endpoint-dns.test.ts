@@ -1,9 +1,10 @@
 // From a domain to a server and on to the next one, all over real sockets: NAPTR, SRV and addresses of a scripted name server (RFC 3263).
 import type { Answer } from 'dns-packet';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeNetwork } from '../../../main/sip/index.ts';
 import type { Endpoint, EndpointOptions, Outcome } from '../../../main/sip/index.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { openEndpoint, udpAndTcp } from '../../support/open-endpoint.ts';
 import { startScriptedDns } from '../../support/scripted-dns.ts';
 import type { DnsScript, ScriptedDns } from '../../support/scripted-dns.ts';
 
@@ -28,17 +29,9 @@ const srv = (name: string, priority: number, port: number, target: string): Answ
 const a = (name: string): Answer => ({ type: 'A', name, ttl: 60, data: '127.0.0.1' });
 
 async function agent(options: Partial<EndpointOptions> & { readonly dns?: ScriptedDns }): Promise<Endpoint> {
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
+  const endpoint = await openEndpoint({
     network: createNodeNetwork(options.dns === undefined ? {} : { dnsServers: [options.dns.server] }),
-    log: () => undefined,
-    product: 'test',
     listen: [{ protocol: 'udp', local: { address: '127.0.0.1', port: 0 } }],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
     ...options,
   });
   cleanUp.push(() => endpoint.stop());
@@ -48,10 +41,7 @@ async function agent(options: Partial<EndpointOptions> & { readonly dns?: Script
 /** Answers `status` on both protocols; gives its ports. */
 async function server(name: string, status: number, heard: string[]): Promise<{ udp: number; tcp: number }> {
   const endpoint = await agent({
-    listen: [
-      { protocol: 'udp', local: { address: '127.0.0.1', port: 0 } },
-      { protocol: 'tcp', local: { address: '127.0.0.1', port: 0 } },
-    ],
+    listen: udpAndTcp('127.0.0.1'),
   });
   endpoint.onRequest('MESSAGE', ({ flow }) => {
     heard.push(`${name} ${flow.protocol}`);

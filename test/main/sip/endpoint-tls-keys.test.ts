@@ -4,10 +4,11 @@ import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { pemKey, createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom, printUri } from '../../../main/sip/index.ts';
+import { pemKey, printUri } from '../../../main/sip/index.ts';
 import type { Endpoint, EndpointOptions, Flow, Outcome, TlsIdentity } from '../../../main/sip/index.ts';
 import { MOST_HANDSHAKES, MOST_HANDSHAKES_PER_SOURCE } from '../../../main/sip/node-handshakes.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 import { selfSigned, stolenCertificate } from '../../support/own-certificate.ts';
 
 const ALICE = 'sip:alice@aaaaaaaa.local';
@@ -24,17 +25,8 @@ afterEach(async () => {
 });
 
 async function agent(options: Partial<EndpointOptions>): Promise<Endpoint> {
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'test',
-    listen: [],
-    outboundProxy: undefined,
+  const endpoint = await openEndpoint({
     preferredTransport: 'tls',
-    caPem: undefined,
-    credentials: () => undefined,
     peerTrouble: () => undefined,
     ...options,
   });

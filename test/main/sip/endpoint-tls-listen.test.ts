@@ -1,9 +1,10 @@
 // Listening for TLS on real sockets, over IPv4 and IPv6: certificates of both sides, sessions, connections used in both directions (RFC 5923).
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeNetwork } from '../../../main/sip/index.ts';
 import type { Endpoint, EndpointOptions, Network, Outcome } from '../../../main/sip/index.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../support/certificate/${name}`, import.meta.url), 'utf8');
 const IDENTITY = { certificatePem: read('domain.pem'), keyPem: read('domain.key.pem') };
@@ -18,17 +19,10 @@ async function agent(host: string, options: Partial<EndpointOptions>): Promise<E
     ...createNodeNetwork(),
     dns: { naptr: async () => [], srv: async () => [], addresses: async () => [host] },
   };
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
+  const endpoint = await openEndpoint({
     network,
-    log: () => undefined,
-    product: 'test',
-    listen: [],
-    outboundProxy: undefined,
     preferredTransport: 'tls',
     caPem: AUTHORITY,
-    credentials: () => undefined,
     ...options,
   });
   endpoints.push(endpoint);

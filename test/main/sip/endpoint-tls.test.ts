@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeNetwork } from '../../../main/sip/index.ts';
 import type { Network, Outcome } from '../../../main/sip/index.ts';
 import { sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../support/certificate/${name}`, import.meta.url), 'utf8');
 const closers: (() => void)[] = [];
@@ -42,17 +43,10 @@ const network: Network = {
 };
 
 async function ask(port: number, host: string, caPem: string | undefined): Promise<Outcome> {
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
+  const endpoint = await openEndpoint({
     network,
-    log: () => undefined,
-    product: 'test',
-    listen: [],
-    outboundProxy: undefined,
     preferredTransport: 'tls',
     caPem,
-    credentials: () => undefined,
   });
   closers.push(() => void endpoint.stop());
   return endpoint.send(textMessage(sipUri('alice', host), sipUri('bob', host, { port }), 'hello', { contact: { user: 'alice' } })).outcome;

@@ -1,9 +1,10 @@
 // What is left after `stop`: no timer, no socket, no listener; and thousands of waiting things share one native timer.
 import { expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeNetwork } from '../../../main/sip/index.ts';
 import { createSubscriber } from '../../../main/simple/event/subscriber.ts';
 import { createTestInternet, sipUri, textMessage } from '../../support/endpoint-pair.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
+import { openEndpoint } from '../../support/open-endpoint.ts';
 import { createRawPeer, rawRequest } from '../../support/raw-peer.ts';
 import { callTo, leftovers, messages, party } from '../../support/session-pair.ts';
 
@@ -49,17 +50,8 @@ it('an endpoint stopped in the middle of everything leaves nothing', async () =>
 });
 
 it('thousands of requests that wait for answers share one native timer', async () => {
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'test',
+  const endpoint = await openEndpoint({
     listen: [{ protocol: 'udp', local: LOOPBACK }],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
   });
   const before = nativeTimers();
   // Somebody who hears and never answers.

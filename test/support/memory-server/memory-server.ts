@@ -1,5 +1,4 @@
 // A whole SIP server on the internet in memory: registrar, relay that keeps texts, presence agent, documents. Built on the real endpoint.
-import { createEndpoint } from '../../../main/sip/index.ts';
 import type { Endpoint } from '../../../main/sip/index.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import { createFakeRandom } from '../fake-random.ts';
@@ -10,6 +9,7 @@ import type { PresenceAgent } from './presence-agent.ts';
 import { createPresenceAgent } from './presence-agent.ts';
 import type { Registrar } from './registrar.ts';
 import { createRegistrar } from './registrar.ts';
+import { openEndpoint, udpAndTcp } from '../open-endpoint.ts';
 
 export interface MemoryServer {
   readonly registrar: Registrar;
@@ -35,20 +35,11 @@ export async function startMemoryServer({ clock, internet, address, domain, user
   internet.dns.addresses = { ...internet.dns.addresses, [domain]: [address] };
   const passwords = new Map(Object.entries(users).map(([user, password]) => [`sip:${user}@${domain}`, password]));
   const random = createFakeRandom(4711);
-  const endpoint = await createEndpoint({
+  const endpoint = await openEndpoint({
     clock,
     random,
     network: internet.host(address),
-    log: () => undefined,
-    product: 'memory-server',
-    listen: [
-      { protocol: 'udp', local: { address, port: 5060 } },
-      { protocol: 'tcp', local: { address, port: 5060 } },
-    ],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => undefined,
+    listen: udpAndTcp(address, 5060),
     // Only where a test makes it a server for lists (RFC 5365) does anybody ask it for that.
     supported: ['recipient-list-message'],
   });

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../../main/sip/index.ts';
 import type { Outcome } from '../../../../main/sip/index.ts';
 import { clientFrame, WebSocketReader } from '../../../../main/sip/transport/websocket-frame.ts';
 import type { WebSocketItem } from '../../../../main/sip/transport/websocket-frame.ts';
 import { sipUri, textMessage } from '../../../support/endpoint-pair.ts';
+import { openEndpoint } from '../../../support/open-endpoint.ts';
 
 const NO_MASK = new Uint8Array(4);
 const closers: (() => void)[] = [];
@@ -118,18 +118,9 @@ async function serve(subprotocol: string): Promise<number> {
 }
 
 async function ask(port: number): Promise<Outcome> {
-  const endpoint = await createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'test',
-    listen: [],
-    outboundProxy: undefined,
+  const endpoint = await openEndpoint({
     preferredTransport: 'ws',
-    caPem: undefined,
     webSocketPath: '/sip',
-    credentials: () => undefined,
   });
   closers.push(() => void endpoint.stop());
   const request = textMessage(sipUri('alice', 'example.test'), sipUri('bob', '127.0.0.1', { port }), 'hello', {
