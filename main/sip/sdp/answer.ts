@@ -1,5 +1,5 @@
 // What an answer and a later offer must look like (RFC 3264 §6, §8).
-import { ANSWER_DIRECTIONS, directionOf } from './attribute.ts';
+import { ANSWER_DIRECTIONS, directionOf, withDirection } from './attribute.ts';
 import type { SdpMedia, SessionDescription } from './description.ts';
 
 /**
@@ -50,17 +50,27 @@ export function answerProblem(offer: SessionDescription, answer: SessionDescript
 }
 
 /**
- * Why `next` cannot be offered (or answered) by who described itself as `previous` before (§8); undefined when it can.
+ * The answer to an offer that changes nothing: what we said last, refusing what the peer had refused, and turned where the peer's side,
+ * an answer when it was said, narrows ours now that it is an offer (§6.1).
+ */
+export function sameAnswer(offer: SessionDescription, last: SessionDescription): SessionDescription {
+  if (answerProblem(offer, last) === undefined) return last;
+  return makeAnswer(offer, last, (offered, index) => {
+    const own = last.media[index];
+    if (own === undefined) return undefined;
+    const allowed = ANSWER_DIRECTIONS[directionOf(offered, offer)];
+    const direction = allowed.find((one) => one === directionOf(own, last)) ?? allowed[0];
+    return direction === undefined ? own : { ...own, attributes: withDirection(own.attributes, direction) };
+  });
+}
+
+/**
+ * Why `next` cannot be offered (or answered) by who described itself as `previous` before (§8); undefined when it can. Address, protocol,
+ * formats and even the kind of a stream may change (§8.3), the number of lines may not shrink.
  * INTEROP(back-to-back agents): they change o= between descriptions or forget to count its version on, so that is not checked.
  */
 export function changeProblem(previous: SessionDescription, next: SessionDescription): string | undefined {
-  if (next.media.length < previous.media.length) return 'media lines never vanish';
-  for (const [index, before] of previous.media.entries()) {
-    const now = next.media[index];
-    // §8.3.2: a slot that is refused or ended may be used for anything.
-    if (now !== undefined && now.kind !== before.kind && before.port !== 0 && now.port !== 0) return `media ${index + 1} changed its kind`;
-  }
-  return undefined;
+  return next.media.length < previous.media.length ? 'media lines never vanish' : undefined;
 }
 
 /** Our next description: in the same session as the one before, its version counted on exactly when something changed (§8). */

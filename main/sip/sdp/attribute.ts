@@ -23,15 +23,7 @@ export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 const DIRECTIONS: readonly SdpDirection[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 
-/** The same stream as the other side sees it. */
-export const REVERSED: Readonly<Record<SdpDirection, SdpDirection>> = {
-  sendrecv: 'sendrecv',
-  sendonly: 'recvonly',
-  recvonly: 'sendonly',
-  inactive: 'inactive',
-};
-
-/** What an answer may say to an offered direction (RFC 3264 §6.1). */
+/** What an answer may say to an offered direction, the widest first (RFC 3264 §6.1). */
 export const ANSWER_DIRECTIONS: Readonly<Record<SdpDirection, readonly SdpDirection[]>> = {
   sendrecv: DIRECTIONS,
   sendonly: ['recvonly', 'inactive'],
@@ -42,6 +34,12 @@ export const ANSWER_DIRECTIONS: Readonly<Record<SdpDirection, readonly SdpDirect
 /** The medium's own direction, else the session's, else both ways. */
 export function directionOf(media: SdpMedia, description: Pick<SessionDescription, 'attributes'>): SdpDirection {
   return ownDirection(media.attributes) ?? ownDirection(description.attributes) ?? 'sendrecv';
+}
+
+/** The attributes of a medium that goes this direction. */
+export function withDirection(attributes: readonly SdpAttribute[], direction: SdpDirection): readonly SdpAttribute[] {
+  const others = attributes.filter(({ name }) => !DIRECTIONS.some((one) => one === name));
+  return [...others, { name: direction, value: undefined }];
 }
 
 function ownDirection(attributes: readonly SdpAttribute[]): SdpDirection | undefined {

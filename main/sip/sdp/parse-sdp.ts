@@ -10,10 +10,10 @@ import type {
   SessionDescription,
 } from './description.ts';
 
-/** SECURITY: the largest offers in use (video with many codecs and candidates) stay below 20 kB. */
-export const MAX_SDP_BYTES = 65_536;
-/** SECURITY: ten times the lines of such an offer. */
-export const MAX_SDP_LINES = 4_096;
+/** SECURITY: the largest offers in use (video with many codecs and candidates) stay below 20 kB, and each session keeps one. */
+export const MAX_SDP_BYTES = 32_768;
+/** SECURITY: twice the lines of such an offer; read, a line takes many times its bytes. */
+export const MAX_SDP_LINES = 1_024;
 /** SECURITY: each media line costs an answer; conferences offer some dozens. */
 export const MAX_SDP_MEDIA = 256;
 
@@ -81,7 +81,13 @@ function finish(draft: Draft, line: number): SdpResult {
   if (origin === undefined) return failure(line, 'o= is missing');
   if (name === undefined) return failure(line, 's= is missing');
   if (draft.times.length === 0) return failure(line, 't= is missing');
+  if (draft.connection === undefined && draft.media.some(isWithoutAddress)) return failure(line, 'c= is missing');
   return { kind: 'ok', value: { ...draft, origin, name } };
+}
+
+/** RFC 8866 §5.7. INTEROP: some leave the address out where the stream is refused, and nobody needs it there. */
+function isWithoutAddress({ port, connections }: SdpMedia): boolean {
+  return port !== 0 && connections.length === 0;
 }
 
 function readLine(draft: Draft, line: string): Refusal | undefined {

@@ -1,5 +1,5 @@
 // Asks for the answer to an offer of the peer, and keeps the books (RFC 3264 §6, §8).
-import { isSameDescription, makeAnswer } from '../sdp/answer.ts';
+import { isSameDescription, makeAnswer, sameAnswer } from '../sdp/answer.ts';
 import { sdpDescription } from '../sdp/description.ts';
 import type { SessionDescription } from '../sdp/description.ts';
 import { outgoingDescription } from '../sdp/exchange.ts';
@@ -16,7 +16,7 @@ export async function answerOffer(core: SessionCore, face: Session, offer: Sessi
   if (problem !== undefined) return { kind: 'refused', reason: problem };
   // A refresh by re-INVITE changes nothing (RFC 4028 §7.4); nobody needs to be asked.
   const isUnchanged = remote !== undefined && local !== undefined && isSameDescription(remote, offer);
-  const answer = isUnchanged ? local : await asked(core, face, offer);
+  const answer = isUnchanged ? sameAnswer(offer, local) : await asked(core, face, offer);
   if (answer === undefined) return refused(core, 'nobody accepts the offer');
   const description = outgoingDescription(core.exchange, answer);
   const reason = core.agree('answer-sent', description);

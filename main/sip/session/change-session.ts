@@ -29,8 +29,8 @@ export async function changeSession(
   const hasOffer = offer !== undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     // WHY: between the last look and the sending nothing may be awaited, or two changes would both believe it is their turn.
-    while (!isOver(core) && !maySend(method, hasOffer, core.underWay)) await core.woken();
-    if (isOver(core)) return { kind: 'failed', reason: 'the session ended' };
+    while (!core.isOver && !maySend(method, hasOffer, core.underWay)) await core.woken();
+    if (core.isOver) return { kind: 'failed', reason: 'the session ended' };
     const tried = await tryOnce(core, face, { offer, method });
     if (tried.kind !== 'again') return tried;
     await core.sleep(tried.afterMs);
@@ -38,13 +38,12 @@ export async function changeSession(
   return { kind: 'failed', reason: 'both sides change it at once again and again' };
 }
 
-function isOver({ phase }: SessionCore): boolean {
-  return phase === 'ended' || phase === 'hanging-up';
-}
-
 /** RFC 4028 §7.4: by UPDATE without an offer where the peer allows it, else by a re-INVITE that changes nothing. */
-export function refreshSession(core: SessionCore, face: Session): Promise<ChangeOutcome> {
-  return core.peerAllowsUpdate ? changeSession(core, face, undefined, 'UPDATE') : changeSession(core, face, core.exchange.local, 'INVITE');
+export async function refreshSession(core: SessionCore, face: Session): Promise<void> {
+  const outcome = core.peerAllowsUpdate
+    ? await changeSession(core, face, undefined, 'UPDATE')
+    : await changeSession(core, face, core.exchange.local, 'INVITE');
+  if (outcome.kind !== 'changed') core.refreshLater();
 }
 
 interface Change {

@@ -19,6 +19,8 @@ import { answerTimer, timerAnswerFields, timerAsUas } from './session-timer.ts';
 import type { TimerAnswer } from './session-timer.ts';
 
 const OUT_OF_ORDER: Reply = { status: 500, reason: 'Out Of Order' };
+/** §15.1.2: what a request gets that is still open when its dialog ends; also while we wait for an ACK to send our BYE. */
+const TERMINATED: Reply = { status: 487 };
 
 /** Counts the peer's sequence on; false: answer 500 (§12.2.2). */
 export function takeInOrder(core: SessionCore, request: SipRequest): boolean {
@@ -89,6 +91,7 @@ export async function receiveUpdate(session: DialogSession, request: SipRequest)
   core.mark({ remoteUpdate: true });
   try {
     const answered = offer === undefined ? undefined : await answerOffer(core, session, offer);
+    if (core.isOver) return TERMINATED;
     if (answered?.kind === 'refused') return { status: 488 };
     acceptChange(core, request, timer);
     return { status: 200, contact: core.contact, ...withDescription(answerFields(core, timer), answered?.description) };
@@ -105,7 +108,7 @@ export async function receiveReinvite(session: DialogSession, invite: ServerInvi
   const body = readDescription(request);
   if (body.kind === 'refused') return void invite.respond(body.reply);
   const offer = body.kind === 'description' ? body.value : undefined;
-  const refusal = refusedByGate(core, 'INVITE', offer !== undefined);
+  const refusal = core.isOver ? TERMINATED : refusedByGate(core, 'INVITE', offer !== undefined);
   if (refusal !== undefined) return void invite.respond(refusal);
   const timer = answerTimer(request, core.setting.policy);
   if (timer.kind === 'too-small') return void invite.respond(tooSmall(timer));
@@ -119,7 +122,7 @@ export async function receiveReinvite(session: DialogSession, invite: ServerInvi
       core.exchange = { ...before, lastLocal: core.exchange.lastLocal };
       return;
     }
-    if (described === 'refused' || core.phase === 'ended') return void invite.respond({ status: core.phase === 'ended' ? 487 : 488 });
+    if (described === 'refused' || core.isOver) return void invite.respond(core.isOver ? TERMINATED : { status: 488 });
     acceptChange(core, request, timer);
     const reply: Reply = { status: 200, contact: core.contact, ...withDescription(answerFields(core, timer), described) };
     core.sendAccept = () => invite.respond(reply);

@@ -19,6 +19,9 @@ import { timerAsUas } from './session-timer.ts';
 import type { TimerAnswer } from './session-timer.ts';
 import type { Decision, Invitation, InviteHandler, Progress } from './session.ts';
 
+/** §13.3.1.1: a proxy may give up where it hears nothing for three minutes, so each of them brings a provisional response or more. */
+const SAY_AGAIN_MS = 60_000;
+
 export interface InvitationParts {
   readonly invite: ServerInvite;
   readonly session: DialogSession;
@@ -44,6 +47,7 @@ export class IncomingInvitation implements Invitation {
   readonly #endReplaced: () => void;
   readonly #abort = new AbortController();
   #expiry: Timer | undefined;
+  #sayAgain: Timer | undefined;
   #isAnswered = false;
 
   constructor({ invite, session, offer, replaced, endReplaced, timer }: InvitationParts) {
@@ -68,6 +72,7 @@ export class IncomingInvitation implements Invitation {
     const expires = readHeader(message, expiresHeader);
     // §13.3.1: nobody waits for it any more after that; the answer is 487.
     if (expires?.kind === 'ok') this.#expiry = clock.startTimer(expires.value * 1_000, () => this.#core.run('cancel'));
+    this.#saySoon({ status: 183 });
   }
 
   get signal(): AbortSignal {
@@ -95,6 +100,7 @@ export class IncomingInvitation implements Invitation {
     const { status, reason, description, headers = [] } = progress;
     if (status <= 100 || status >= 200) throw new Error(`${status} is no provisional response`);
     if (this.#isAnswered || this.#core.phase !== 'early') return false;
+    this.#saySoon({ status, ...(reason === undefined ? {} : { reason }), headers });
     const isRequired = hasOption(this.message, 'Require', '100rel');
     const isReliable = this.canBeReliable && (isRequired || (progress.isReliable ?? description !== undefined));
     const sent = description === undefined ? undefined : this.#describe(description, isReliable);
@@ -117,6 +123,12 @@ export class IncomingInvitation implements Invitation {
         ]),
       ),
     );
+  }
+
+  /** What was said last once more, in a minute; its description, which is known by then or only hinted, is left out. */
+  #saySoon(progress: Progress): void {
+    this.#sayAgain?.cancel();
+    this.#sayAgain = this.#core.setting.clock.startTimer(SAY_AGAIN_MS, () => void this.progress({ ...progress, isReliable: false }));
   }
 
   /** Keeps the books of a description in a reliable response or the 2xx. In an unreliable one it only hints at the answer to come. */
@@ -163,13 +175,17 @@ export class IncomingInvitation implements Invitation {
 
   #finish(): void {
     this.#isAnswered = true;
+    this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
     this.#expiry?.cancel();
+    this.#sayAgain?.cancel();
     this.reliable.close();
   }
 
   #close(): void {
-    this.#expiry?.cancel();
-    this.reliable.close();
+    this.#stopWaiting();
     if (!this.#abort.signal.aborted && this.#core.endReason !== 'refused') this.#abort.abort();
   }
 }

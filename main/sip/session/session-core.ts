@@ -35,6 +35,8 @@ type Flags = Pick<UnderWay, 'localInvite' | 'remoteInvite' | 'localUpdate' | 're
 const TARGET_REFRESHES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
 /** An ACK is kept for as many INVITEs, to be sent again with each 2xx that comes again. */
 const MOST_ACKS = 4;
+/** Less is no time for another try. */
+const SHORTEST_REFRESH_WAIT_MS = 5_000;
 const NOTHING_UNDER_WAY: Flags = { localInvite: false, remoteInvite: false, localUpdate: false, remoteUpdate: false };
 
 export class SessionCore {
@@ -69,6 +71,7 @@ export class SessionCore {
   #ackSent: Promise<void> | undefined;
   #isByeSent = false;
   #resendMs = 0;
+  #expiresAtMs = 0;
   #waits: Timer[] = [];
   #timers: Timer[] = [];
   #turns: (() => void)[] = [];
@@ -82,6 +85,11 @@ export class SessionCore {
 
   get underWay(): UnderWay {
     return { ...this.flags, isConfirmed: this.phase === 'confirmed', exchange: this.exchange.phase };
+  }
+
+  /** Whether nothing is to change any more: it ended, or waits for an ACK to be hung up. */
+  get isOver(): boolean {
+    return this.phase === 'ended' || this.phase === 'hanging-up';
   }
 
   run(input: SessionInput): void {
@@ -133,6 +141,17 @@ export class SessionCore {
     if (message.headers.some(({ name }) => name === 'Allow')) this.peerAllowsUpdate = hasOption(message, 'Allow', 'UPDATE');
   }
 
+  /**
+   * RFC 4028 §10: a refresh that was refused, or did not get through, is tried again at half of the time that is left.
+   * WHY bounded so: each try waits half as long as the one before, and a few seconds before the end a new one would come too late.
+   */
+  refreshLater(): void {
+    const { clock } = this.setting;
+    const waitMs = (this.#expiresAtMs - clock.monotonicMs()) / 2;
+    if (this.timer?.isOurs !== true || waitMs < SHORTEST_REFRESH_WAIT_MS || this.isOver) return;
+    this.#timers.push(clock.startTimer(waitMs, () => this.run('refresh-due')));
+  }
+
   /** Starts the session timer anew after a 2xx; undefined: there is none (any more). */
   useTimer(timer: SessionTimer | undefined): void {
     for (const running of this.#timers) running.cancel();
@@ -141,6 +160,7 @@ export class SessionCore {
     if (timer === undefined || this.phase === 'ended') return;
     const { clock } = this.setting;
     if (timer.isOurs) this.#timers.push(clock.startTimer(refreshAfterMs(timer), () => this.run('refresh-due')));
+    this.#expiresAtMs = clock.monotonicMs() + expiresAfterMs(timer);
     this.#timers.push(clock.startTimer(expiresAfterMs(timer), () => this.run('expired')));
   }
 

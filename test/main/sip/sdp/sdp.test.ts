@@ -100,6 +100,15 @@ describe('every kind of line', () => {
     expect(printSdp(result.value).split('\r\n')).toEqual([...FULL, '']);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['for all streams', ['c=IN IP4 x', 'm=a 1 b c', 'm=a 2 b c']],
+    ['for each stream', ['m=a 1 b c', 'c=IN IP4 x', 'm=a 2 b c', 'c=IN IP6 y']],
+    ['for each stream that is not refused', ['m=a 1 b c', 'c=IN IP4 x', 'm=a 0 b c']],
+    ['for none, where there is no stream', []],
+  ])('has its address %s (RFC 8866 §5.7)', (_name, list) => {
+    expect(parseSdp(lines([...MINIMUM, ...list]))).toMatchObject({ kind: 'ok' });
+  });
+
   it('may end in LF alone, and a last line in nothing', () => {
     expect(parseSdp(FULL.join('\n'))).toEqual(parseSdp(lines(FULL)));
   });
@@ -127,6 +136,7 @@ describe('every kind of line', () => {
     ['a session line below a medium', [...MINIMUM, 'm=message 1 TCP/MSRP *', 't=0 0'], 6, 'unexpected t='],
     ['an empty line', [...MINIMUM, '', 'a=x'], 5, 'letter and equals sign expected'],
     ['a lone CR', [...MINIMUM, 'a=x:1\r2'], 5, 'letter and equals sign expected'],
+    ['a stream without address', [...MINIMUM, 'm=a 1 b c', 'c=IN IP4 x', 'm=a 1 b c'], 7, 'c= is missing'],
     ['too many media', [...MINIMUM, ...Array<string>(MAX_SDP_MEDIA + 1).fill('m=a 1 b c')], 5 + MAX_SDP_MEDIA, 'too many media'],
     ['too many lines', [...MINIMUM, ...Array<string>(MAX_SDP_LINES).fill('a=b')], MAX_SDP_LINES, 'too many lines'],
     ['too many bytes', [...MINIMUM, `a=${'b'.repeat(MAX_SDP_BYTES)}`], 0, 'too large'],
@@ -155,7 +165,7 @@ const media = fc.record({
   key: maybe(value),
   attributes: list(attribute),
 });
-const description: fc.Arbitrary<SessionDescription> = fc.record({
+const anyDescription: fc.Arbitrary<SessionDescription> = fc.record({
   origin: fc.record({ username: word, sessionId: digits, version: digits, networkType: word, addressType: word, address: word }),
   name: value,
   information: maybe(value),
@@ -172,6 +182,11 @@ const description: fc.Arbitrary<SessionDescription> = fc.record({
   key: maybe(value),
   attributes: list(attribute),
   media: list(media),
+});
+/** With an address wherever there is a stream. */
+const description = anyDescription.map((one): SessionDescription => {
+  const lacksOne = one.media.some(({ port, connections }) => port !== 0 && connections.length === 0);
+  return lacksOne ? { ...one, connection: one.connection ?? { networkType: 'IN', addressType: 'IP4', address: '192.0.2.1' } } : one;
 });
 
 describe('for all descriptions', () => {

@@ -1,6 +1,6 @@
 // Sessions changed while they last: re-INVITE and UPDATE with glare, session timers, PRACK (RFC 3261 §14, RFC 3311, RFC 3262, RFC 4028).
 import { describe, expect, it } from 'vitest';
-import type { CallOptions, Invitation, Session, SessionsOptions } from '../../../../main/sip/index.ts';
+import type { CallOptions, Invitation, Session, SessionDescription, SessionsOptions } from '../../../../main/sip/index.ts';
 import type { DialogSession } from '../../../../main/sip/session/dialog-session.ts';
 import { createTestInternet } from '../../../support/endpoint-pair.ts';
 import type { TestInternet } from '../../../support/endpoint-pair.ts';
@@ -155,6 +155,37 @@ describe('session timers', () => {
     expect(['expired', 'lost']).toContain(await all.world.clock.run(mine.ended));
   });
 
+  it('are refreshed once more where the first try is refused, at half of what is left (§10)', async () => {
+    const all = await pair(1, { timer }, { timer });
+    const [mine] = await made(all);
+    const startMs = all.world.clock.monotonicMs();
+    let refused = 0;
+    const times: number[] = [];
+    const { onDatagram } = all.world.internet;
+    all.world.internet.onDatagram = (datagram) => {
+      onDatagram?.(datagram);
+      const text = Buffer.from(datagram.bytes).toString();
+      if (!text.startsWith('UPDATE') || refused === 2) return true;
+      refused++;
+      times.push(Math.round((all.world.clock.monotonicMs() - startMs) / 1_000));
+      // As a server that is overloaded answers in the peer's place.
+      const kept = text.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+      const reply = `SIP/2.0 500 Broken\r\n${kept.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`;
+      void all.world.internet
+        .host('192.0.2.3')
+        .openUdp({ address: '192.0.2.3', port: 0 }, () => undefined)
+        .then((socket) => {
+          socket.send(Buffer.from(reply), datagram.from, () => undefined);
+          socket.close();
+        });
+      return false;
+    };
+    await all.world.clock.advance(87_000);
+    expect([mine.phase, times]).toEqual(['confirmed', [60, 74]]);
+    await all.world.clock.advance(60_000);
+    expect(mine.phase).toBe('confirmed');
+  });
+
   it('too short for the callee are asked for again, longer (422)', async () => {
     const all = await pair(1, { timer }, { timer: { intervalSeconds: 1_800, minimumSeconds: 600 } });
     const [mine] = await made(all);
@@ -162,6 +193,81 @@ describe('session timers', () => {
     // Another Call-ID would be another call; only the number counts on.
     expect(mine.dialog.localSequence).toBe(2);
   });
+});
+
+function going(description: SessionDescription, direction: string): SessionDescription {
+  const media = description.media.map((one) => ({ ...one, attributes: [...one.attributes, { name: direction, value: undefined }] }));
+  return { ...description, media };
+}
+
+it('a refresh by who answered with less than was offered is answered with as much (RFC 3264 §6.1)', async () => {
+  const all = await pair();
+  let theirs: Session | undefined;
+  all.bob.sessions.onInvite((invitation) => {
+    theirs = invitation.session;
+    return { kind: 'accept', description: going(messages('b', '2'), 'recvonly') };
+  });
+  const outcome = await all.world.clock.run(all.alice.sessions.invite(callTo(all.alice, all.bob.uri)).outcome);
+  if (outcome.kind !== 'answered' || theirs === undefined) throw new Error(outcome.kind);
+  await all.world.clock.run(theirs.confirmed);
+  const refreshed = await all.world.clock.run(theirs.change(going(messages('b', '2'), 'recvonly')));
+  expect([refreshed.kind, agreed(theirs)]).toEqual(['changed', ['b/1', 'a/2']]);
+  expect(outcome.session.local).toEqual({ ...going(messages('a'), 'sendonly'), origin: { ...messages('a').origin, version: '2' } });
+});
+
+it('a re-INVITE to who only waits for an ACK to hang up is answered 487', async () => {
+  const all = await pair();
+  let theirs: Session | undefined;
+  let isAckLost = true;
+  const { onDatagram } = all.world.internet;
+  all.world.internet.onDatagram = (datagram) => {
+    onDatagram?.(datagram);
+    return !isAckLost || !Buffer.from(datagram.bytes).toString().startsWith('ACK');
+  };
+  all.bob.sessions.onInvite((invitation) => {
+    theirs = invitation.session;
+    return { kind: 'accept', description: messages('b', '2') };
+  });
+  const outcome = await all.world.clock.run(all.alice.sessions.invite(callTo(all.alice, all.bob.uri)).outcome);
+  if (outcome.kind !== 'answered' || theirs === undefined) throw new Error(outcome.kind);
+  const asked: string[] = [];
+  theirs.onOffer((offer) => {
+    asked.push(pathOf(offer));
+    void theirs?.end();
+    return messages('b2', '2');
+  });
+  const changes = [await all.world.clock.run(outcome.session.change(messages('a2'))), theirs.phase];
+  changes.push(await all.world.clock.run(outcome.session.change(messages('a3'))));
+  expect(changes).toMatchObject([{ kind: 'refused', response: { status: 487 } }, 'hanging-up', { response: { status: 487 } }]);
+  expect(asked).toEqual(['a2/2']);
+  isAckLost = false;
+  expect(await all.world.clock.run(theirs.ended)).toBe('local');
+  expect(await all.world.clock.run(outcome.session.ended)).toBe('peer');
+  await all.world.clock.advance(64_000);
+  expect(await leftovers(all.world, all.alice, all.bob)).toEqual(NOTHING_LEFT);
+});
+
+it('an invitation that waits for a person is said to wait each minute (RFC 3261 §13.3.1.1)', async () => {
+  const all = await pair();
+  const decided = Promise.withResolvers<'accept'>();
+  let setRinging = (): void => undefined;
+  all.bob.sessions.onInvite(async (invitation) => {
+    setRinging = () => void invitation.progress({ status: 180, reason: 'Ringing There' });
+    return { kind: await decided.promise, description: messages('b', '2') };
+  });
+  const said: string[] = [];
+  const call = all.alice.sessions.invite(
+    callTo(all.alice, all.bob.uri, { onProgress: ({ status, reason }) => said.push(`${status} ${reason}`) }),
+  );
+  await all.world.clock.advance(61_000);
+  expect(said).toEqual(['183 Session Progress']);
+  setRinging();
+  await all.world.clock.advance(121_000);
+  expect(said.slice(1)).toEqual(['180 Ringing There', '180 Ringing There', '180 Ringing There']);
+  decided.resolve('accept');
+  expect((await all.world.clock.run(call.outcome)).kind).toBe('answered');
+  await all.world.clock.advance(120_000);
+  expect(said).toHaveLength(4);
 });
 
 describe('a reliable provisional response', () => {
