@@ -1,19 +1,9 @@
 // Menus and the dialogs behind them, open: nothing that axe complains about, light and dark; and asking somebody again who refused.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expectAccessible, rowOf, useWindow } from './support/use-window.ts';
-import { startWindowPages, type WindowPages } from './support/window-page.ts';
+import { describe, expect, it } from 'vitest';
+import { callsOf, expectAccessible, prepareWindow, rowOf } from './support/use-window.ts';
 
-const BUILD_TIMEOUT_MS = 120_000;
-vi.setConfig({ testTimeout: 90_000 });
-
-let pages: WindowPages;
-beforeAll(async () => {
-  pages = await startWindowPages();
-}, BUILD_TIMEOUT_MS);
-afterAll(async () => {
-  await pages.close();
-});
+const use = prepareWindow();
 
 async function menuIsFine(page: Page, screen: string): Promise<void> {
   await page.getByRole('menu').waitFor();
@@ -32,7 +22,7 @@ async function dialogIsFine(page: Page, item: RegExp, screen: string): Promise<v
 
 describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   it('the answers to a request', async () => {
-    await useWindow(pages, { scenario: { data: 'lively', theme } }, async (page) => {
+    await use({ scenario: { data: 'lively', theme } }, async (page) => {
       await page.keyboard.press('Control+3');
       await page.getByRole('article').waitFor();
       await page.keyboard.press('u');
@@ -48,7 +38,7 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   });
 
   it('a chat and its person', async () => {
-    await useWindow(pages, { scenario: { data: 'lively', theme }, width: 600 }, async (page) => {
+    await use({ scenario: { data: 'lively', theme }, width: 600 }, async (page) => {
       await rowOf(page, 'Bob Martin').click();
       await page.getByRole('button', { name: 'What can be done with this chat' }).click();
       await menuIsFine(page, 'menu of a chat');
@@ -62,14 +52,12 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
 });
 
 it('somebody who refused is asked again from their details', async () => {
-  await useWindow(pages, { scenario: { data: 'lively' }, width: 600 }, async (page) => {
+  await use({ scenario: { data: 'lively' }, width: 600 }, async (page) => {
     await page.keyboard.press('Control+2');
     await rowOf(page, 'Ivan').click();
     await page.getByRole('button', { name: 'Show details' }).click();
     await page.getByRole('button', { name: 'Ask again' }).click();
-    await expect
-      .poll(() => page.evaluate(() => window.fake.calls.filter(({ name }) => name === 'askAgain')))
-      .toEqual([{ name: 'askAgain', input: { contactId: 'contact-ivan' } }]);
+    await expect.poll(() => callsOf(page, 'askAgain')).toEqual([{ contactId: 'contact-ivan' }]);
     await page.getByRole('button', { name: 'Ask again' }).waitFor({ state: 'detached' });
   });
 });

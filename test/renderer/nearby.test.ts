@@ -1,24 +1,9 @@
 // Nearby in Chromium: the first run by keys, people of every kind, a changed key, a crowd; nothing for axe to complain about.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expectAccessible, focusedName, rowOf, useWindow } from './support/use-window.ts';
-import { startWindowPages, type PageOptions, type WindowPages } from './support/window-page.ts';
+import { describe, expect, it } from 'vitest';
+import { callsOf, expectAccessible, focusedName, prepareWindow, rowOf } from './support/use-window.ts';
 
-const BUILD_TIMEOUT_MS = 120_000;
-const LONG_TIMEOUT_MS = 90_000;
-vi.setConfig({ testTimeout: LONG_TIMEOUT_MS });
-
-let pages: WindowPages;
-beforeAll(async () => {
-  pages = await startWindowPages();
-}, BUILD_TIMEOUT_MS);
-afterAll(async () => {
-  await pages.close();
-});
-
-const use = (options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> => useWindow(pages, options, act);
-const callsOf = (page: Page, name: string): Promise<unknown[]> =>
-  page.evaluate((wanted) => window.fake.calls.filter((call) => call.name === wanted).map((call) => call.input), name);
+const use = prepareWindow();
 
 async function showPeople(page: Page): Promise<void> {
   await page.keyboard.press('Control+2');

@@ -1,25 +1,10 @@
 // The window as it ships, in Chromium under its strict policy: what a person sees and does, with the mouse and without.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Account } from '../../app/domain/account.ts';
-import { expectAccessible, focusedName as focused, rowOf as row, useWindow } from './support/use-window.ts';
-import { startWindowPages, type PageOptions, type WindowPages } from './support/window-page.ts';
+import { callsOf, expectAccessible, focusedName as focused, prepareWindow, rowOf as row } from './support/use-window.ts';
 
-const BUILD_TIMEOUT_MS = 120_000;
-const LONG_TIMEOUT_MS = 90_000;
-
-// A browser on a busy machine; nothing here is decided by how long it takes.
-vi.setConfig({ testTimeout: LONG_TIMEOUT_MS });
-
-let pages: WindowPages;
-beforeAll(async () => {
-  pages = await startWindowPages();
-}, BUILD_TIMEOUT_MS);
-afterAll(async () => {
-  await pages.close();
-});
-
-const use = (options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> => useWindow(pages, options, act);
+const use = prepareWindow();
 
 describe.each(['light', 'dark'] as const)('every screen in %s', (theme) => {
   it('has nothing that axe complains about', async () => {
@@ -320,10 +305,7 @@ describe('requests', () => {
         .poll(() => heading.innerText())
         .toBe('“Trent”')
         .catch(() => undefined);
-      const decisions = await page.evaluate(() =>
-        window.fake.calls.filter((call) => call.name === 'decideRequest').map((call) => call.input),
-      );
-      expect(decisions).toEqual([
+      expect(await callsOf(page, 'decideRequest')).toEqual([
         { requestId: 'request-mallory', decision: 'politely-block' },
         { requestId: 'request-oscar', decision: 'allow', untilMs: expect.any(Number) },
         { requestId: expect.stringContaining('request-peggy'), decision: 'allow' },
@@ -394,9 +376,7 @@ describe('thousands', () => {
       await mark.waitFor();
       const top = async (): Promise<number> => (await mark.boundingBox())?.y ?? -1;
       const before = await top();
-      await expect
-        .poll(() => page.evaluate(() => window.fake.calls.filter((call) => call.name === 'listMessages').length))
-        .toBeGreaterThan(1);
+      await expect.poll(async () => (await callsOf(page, 'listMessages')).length).toBeGreaterThan(1);
       await page.waitForFunction(() => (document.querySelector('[role="log"]')?.scrollTop ?? 0) > 1_000);
       expect(Math.abs((await top()) - before)).toBeLessThan(3);
       await page.evaluate(() => window.fake.receive('sip:carol@example.org', 'Newest'));

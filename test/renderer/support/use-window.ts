@@ -1,15 +1,37 @@
-// Opens the window for one test, expects that nothing was complained about, and asks axe.
+// The window for the tests of a file: built once, opened for each, nothing complained about; and what is asked of it.
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
-import type { PageOptions, WindowPages } from './window-page.ts';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { startWindowPages, type PageOptions, type WindowPages } from './window-page.ts';
+
+const BUILD_TIMEOUT_MS = 120_000;
+/** A browser on a busy machine; nothing here is decided by how long it takes. */
+const LONG_TIMEOUT_MS = 90_000;
 
 /** Opens the window, lets `act` use it, and expects that nothing was complained about: no policy violation, no warning, no error. */
-export async function useWindow(pages: WindowPages, options: PageOptions, act: (page: Page) => Promise<void>): Promise<void> {
-  const { page, problems } = await pages.open(options);
-  await act(page);
-  expect(problems).toEqual([]);
-  await page.context().close();
+export type UseWindow = (options: PageOptions, act: (page: Page) => Promise<void>) => Promise<void>;
+
+/** Called once at the head of a file. */
+export function prepareWindow(): UseWindow {
+  vi.setConfig({ testTimeout: LONG_TIMEOUT_MS });
+  let pages: WindowPages;
+  beforeAll(async () => {
+    pages = await startWindowPages();
+  }, BUILD_TIMEOUT_MS);
+  afterAll(async () => {
+    await pages.close();
+  });
+  return async (options, act) => {
+    const { page, problems } = await pages.open(options);
+    await act(page);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  };
+}
+
+/** The inputs of all calls of that name so far, oldest first. */
+export function callsOf(page: Page, name: string): Promise<unknown[]> {
+  return page.evaluate((wanted) => window.fake.calls.filter((call) => call.name === wanted).map((call) => call.input), name);
 }
 
 /** `without`: rules of axe that do not fit what is looked at. */
