@@ -19,35 +19,63 @@ export const emptyOverview: Overview = { unread: new Map(), unknown: new Set(), 
 
 const nameKey = (accountId: string, address: string): string => `${accountId} ${address}`;
 
-function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T | undefined): ReadonlyMap<string, T> {
-  const next = new Map(map);
-  if (value === undefined) next.delete(key);
-  else next.set(key, value);
-  return next;
+/** With these entries; undefined takes one out. The same map where that changes nothing: thousands of names are not copied in vain. */
+function withEntries<T>(
+  map: ReadonlyMap<string, T>,
+  entries: readonly (readonly [key: string, value: T | undefined])[],
+  isSame: (one: T, other: T) => boolean,
+): ReadonlyMap<string, T> {
+  let next: Map<string, T> | undefined;
+  for (const [key, value] of entries) {
+    const known = map.get(key);
+    if (known === undefined || value === undefined ? known === value : isSame(known, value)) continue;
+    next ??= new Map(map);
+    if (value === undefined) next.delete(key);
+    else next.set(key, value);
+  }
+  return next ?? map;
 }
 
-function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  return set.symmetricDifference(new Set([key]));
+function withUnknown(unknown: Overview['unknown'], conversations: readonly Conversation[]): Overview['unknown'] {
+  const turned = conversations.filter(({ conversationId, isUnknown = false }) => isUnknown !== unknown.has(conversationId));
+  return turned.length === 0 ? unknown : unknown.symmetricDifference(new Set(turned.map(({ conversationId }) => conversationId)));
 }
 
-function withConversation(overview: Overview, conversation: Conversation): Overview {
-  const { conversationId, accountId, address, displayName, unreadCount, isUnknown = false } = conversation;
-  const key = nameKey(accountId, address);
-  const isNamed = overview.names.has(key) || displayName === '';
-  return {
-    ...overview,
-    unread: withEntry(overview.unread, conversationId, unreadCount > 0 && !isUnknown ? { accountId, count: unreadCount } : undefined),
-    unknown: isUnknown === overview.unknown.has(conversationId) ? overview.unknown : toggled(overview.unknown, conversationId),
-    names: isNamed ? overview.names : withEntry(overview.names, key, displayName),
+function withNames(names: Overview['names'], contacts: readonly Contact[], conversations: readonly Conversation[]): Overview['names'] {
+  const isSame = (one: string, other: string): boolean => one === other;
+  const keyOf = ({ accountId, address }: Contact | Conversation): string => nameKey(accountId, address);
+  const named = contacts.filter(({ name }) => name !== '').map((contact) => [keyOf(contact), contact.name] as const);
+  const given = withEntries(names, named, isSame);
+  const claimed = conversations.filter((conversation) => conversation.displayName !== '' && !given.has(keyOf(conversation)));
+  return withEntries(
+    given,
+    claimed.map((conversation) => [keyOf(conversation), conversation.displayName] as const),
+    isSame,
+  );
+}
+
+/** What is told at once, e.g. all there is at the start. */
+export interface Told {
+  readonly contacts?: readonly Contact[];
+  readonly conversations?: readonly Conversation[];
+  readonly requests?: readonly Request[];
+}
+
+/** The overview with all of it; the same object where nothing in it is new. */
+export function overviewWith(overview: Overview, { contacts = [], conversations = [], requests = [] }: Told): Overview {
+  const unread = conversations.map(
+    ({ conversationId, accountId, unreadCount: count, isUnknown = false }) =>
+      [conversationId, count > 0 && !isUnknown ? { accountId, count } : undefined] as const,
+  );
+  const open = requests.map(({ requestId, accountId, isPostponed }) => [requestId, isPostponed ? undefined : { accountId }] as const);
+  const next: Overview = {
+    unread: withEntries(overview.unread, unread, (one, other) => one.count === other.count),
+    unknown: withUnknown(overview.unknown, conversations),
+    requests: withEntries(overview.requests, open, () => true),
+    names: withNames(overview.names, contacts, conversations),
   };
-}
-
-function withContact(overview: Overview, { accountId, address, name }: Contact): Overview {
-  return name === '' ? overview : { ...overview, names: withEntry(overview.names, nameKey(accountId, address), name) };
-}
-
-function withRequest(overview: Overview, { requestId, accountId, isPostponed }: Request): Overview {
-  return { ...overview, requests: withEntry(overview.requests, requestId, isPostponed ? undefined : { accountId }) };
+  const keys = Object.keys(next) as (keyof Overview)[];
+  return keys.every((key) => next[key] === overview[key]) ? overview : next;
 }
 
 const withoutAccount = <T extends { accountId: string }>(map: ReadonlyMap<string, T>, accountId: string): ReadonlyMap<string, T> =>
@@ -57,14 +85,14 @@ const withoutAccount = <T extends { accountId: string }>(map: ReadonlyMap<string
 export function overviewAfter(overview: Overview, change: Change): Overview {
   switch (change.type) {
     case 'conversation-changed':
-      return withConversation(overview, change.conversation);
+      return overviewWith(overview, { conversations: [change.conversation] });
     case 'contact-changed':
-      return withContact(overview, change.contact);
+      return overviewWith(overview, { contacts: [change.contact] });
     case 'request-added':
     case 'request-changed':
-      return withRequest(overview, change.request);
+      return overviewWith(overview, { requests: [change.request] });
     case 'request-removed':
-      return { ...overview, requests: withEntry(overview.requests, change.requestId, undefined) };
+      return { ...overview, requests: withEntries(overview.requests, [[change.requestId, undefined]], () => true) };
     case 'account-removed':
       return {
         ...overview,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../app/domain/change.ts';
 import type { Message } from '../../../app/domain/message.ts';
 import { notificationFor } from '../../../main/shell/notification-text.ts';
-import { emptyOverview, overviewAfter, personName, unreadCount, type Overview } from '../../../main/shell/overview.ts';
+import { emptyOverview, overviewAfter, overviewWith, personName, unreadCount, type Overview } from '../../../main/shell/overview.ts';
 import { defaultSettings } from '../../../main/shell/settings/schema.ts';
 import { trayText } from '../../../main/shell/tray.ts';
 
@@ -62,6 +62,17 @@ describe('overview', () => {
   test('a change that does not concern it leaves the same object', () => {
     const overview = after(conversation(1));
     expect(overviewAfter(overview, { type: 'trouble-changed', trouble: null })).toBe(overview);
+  });
+  test('neither does what it knows already, e.g. a contact whose presence is new', () => {
+    const said = [conversation(2), request('request-added', false), contact('Bob Martin')];
+    const overview = after(...said);
+    expect(said.map((change) => overviewAfter(overview, change) === overview)).toEqual([true, true, true]);
+  });
+  test('all at once is the same as one after the other', () => {
+    const [one, other, third] = [conversation(2, 'Bobby'), request('request-added', false), contact('Bob Martin')];
+    if (one.type !== 'conversation-changed' || other.type !== 'request-added' || third.type !== 'contact-changed') throw new Error();
+    const told = { conversations: [one.conversation], requests: [other.request], contacts: [third.contact] };
+    expect(overviewWith(emptyOverview, told)).toEqual(after(one, other, third));
   });
 });
 
