@@ -5,11 +5,18 @@ export type WebSocketItem =
   | { readonly kind: 'message'; readonly payload: Uint8Array }
   | { readonly kind: 'ping'; readonly payload: Uint8Array }
   | { readonly kind: 'pong' }
-  | { readonly kind: 'close' }
-  /** The peer breaks the protocol: close. Nothing comes after it. */
-  | { readonly kind: 'failure'; readonly reason: string };
+  /** `status`: what to answer it with; undefined where the peer gave no reason. */
+  | { readonly kind: 'close'; readonly status: number | undefined }
+  /** The peer breaks the protocol: close, and say so by `status`. Nothing comes after it. */
+  | { readonly kind: 'failure'; readonly reason: string; readonly status: number };
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** RFC 6455 §7.4.1. */
+export const CLOSE_STATUS = { normal: 1000, protocolError: 1002, tooBig: 1009 } as const;
+/** §7.4: what no frame may carry, beside all below 1000. */
+const RESERVED_STATUS: ReadonlySet<number> = new Set([1004, 1005, 1006, 1015]);
+const LARGEST_STATUS = 4_999;
 
 /** One SIP message at its largest. */
 const MOST_MESSAGE_BYTES = MAX_HEAD_BYTES + MAX_BODY_BYTES;
@@ -37,7 +44,11 @@ export function clientFrame(opcode: number, payload: Uint8Array, mask: Uint8Arra
   return frame;
 }
 
-/** Reads what a server sends. Holds at most one message that is not complete. */
+/**
+ * Reads what a server sends. Holds at most one message that is not complete.
+ * DEVIATION(RFC 6455 §8.1): text that is not UTF-8 is taken as it is. A stranger's message with such bytes, which a lax server passes on as
+ * text, must not end the connection that carries everybody else's.
+ */
 export class WebSocketReader {
   #buffer: Uint8Array = new Uint8Array(0);
   /** What came since, not joined before there is enough of it: many small reads stay linear. */
@@ -81,10 +92,10 @@ export class WebSocketReader {
     if (first === undefined || second === undefined) return undefined;
     const head = headBytes(second & 0x7f);
     // SECURITY: a server's frame is never masked and has no extension bits, for none was agreed (§5.1, §5.2).
-    if ((second & 0x80) !== 0 || (first & 0x70) !== 0) return { kind: 'failure', reason: 'a frame with bits that were not agreed' };
+    if ((second & 0x80) !== 0 || (first & 0x70) !== 0) return broken('a frame with bits that were not agreed');
     if (buffer.length < head) return undefined;
     const length = payloadBytes(buffer, head);
-    if (length + this.#fragmentBytes > MOST_MESSAGE_BYTES) return { kind: 'failure', reason: 'a message that is too large' };
+    if (length + this.#fragmentBytes > MOST_MESSAGE_BYTES) return broken('a message that is too large', CLOSE_STATUS.tooBig);
     if (buffer.length < head + length) return undefined;
     this.#buffer = buffer.subarray(head + length);
     return this.#meaning(first & 0x0f, (first & 0x80) !== 0, buffer.slice(head, head + length));
@@ -92,14 +103,14 @@ export class WebSocketReader {
 
   #meaning(opcode: number, isLast: boolean, payload: Uint8Array): WebSocketItem | 'nothing' {
     if (opcode >= OPCODE.close) {
-      if (!isLast || payload.length > MOST_CONTROL_BYTES) return { kind: 'failure', reason: 'a control frame in pieces' };
-      if (opcode === OPCODE.close) return { kind: 'close' };
+      if (!isLast || payload.length > MOST_CONTROL_BYTES) return broken('a control frame in pieces');
+      if (opcode === OPCODE.close) return closing(payload);
       if (opcode === OPCODE.ping) return { kind: 'ping', payload };
-      return opcode === OPCODE.pong ? { kind: 'pong' } : { kind: 'failure', reason: 'an unknown control frame' };
+      return opcode === OPCODE.pong ? { kind: 'pong' } : broken('an unknown control frame');
     }
     const isStart = opcode !== OPCODE.continuation;
-    if (opcode > OPCODE.binary || isStart === this.#isInMessage) return { kind: 'failure', reason: 'a frame out of place' };
-    if (this.#fragments.length >= MOST_FRAGMENTS) return { kind: 'failure', reason: 'a message in too many pieces' };
+    if (opcode > OPCODE.binary || isStart === this.#isInMessage) return broken('a frame out of place');
+    if (this.#fragments.length >= MOST_FRAGMENTS) return broken('a message in too many pieces', CLOSE_STATUS.tooBig);
     this.#fragments.push(payload);
     this.#fragmentBytes += payload.length;
     this.#isInMessage = !isLast;
@@ -109,6 +120,19 @@ export class WebSocketReader {
     this.#fragmentBytes = 0;
     return { kind: 'message', payload: whole };
   }
+}
+
+function broken(reason: string, status: number = CLOSE_STATUS.protocolError): WebSocketItem {
+  return { kind: 'failure', reason, status };
+}
+
+/** §5.5.1: a Close frame has nothing, or a status with whatever text. */
+function closing(payload: Uint8Array): WebSocketItem {
+  const [high, low] = payload;
+  if (high === undefined) return { kind: 'close', status: undefined };
+  const status = high * 256 + (low ?? 0);
+  const isSayable = status >= CLOSE_STATUS.normal && status <= LARGEST_STATUS && !RESERVED_STATUS.has(status);
+  return low !== undefined && isSayable ? { kind: 'close', status } : broken('a Close frame with a status that none may have');
 }
 
 function headBytes(shortLength: number): number {

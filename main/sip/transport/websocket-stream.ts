@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { StreamEvents, StreamSocket } from '../network.ts';
 import type { Random } from '../random.ts';
-import { clientFrame, OPCODE, WebSocketReader } from './websocket-frame.ts';
+import { clientFrame, CLOSE_STATUS, OPCODE, WebSocketReader } from './websocket-frame.ts';
 
 export interface WebSocketOptions {
   /** `host:port` for the Host field. */
@@ -14,6 +14,8 @@ export interface WebSocketOptions {
 /** RFC 6455 §1.3. */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const KEY_BYTES = 16;
+/** SECURITY: a server that pings and reads nothing gets no more pongs than this many bytes wait (RFC 6455 §5.5.3 asks for the last one only). */
+const MOST_UNSENT_BEFORE_PONG = 65_536;
 /** A server's answer to the handshake has a few short fields. */
 const MOST_HANDSHAKE_BYTES = 8_192;
 
@@ -47,7 +49,8 @@ class Handshake implements StreamEvents {
   run(socket: StreamSocket, signal: AbortSignal): Promise<StreamSocket> {
     this.#socket = socket;
     signal.addEventListener('abort', () => this.#fail('given up'));
-    socket.write(Buffer.from(requestText(this.#options, this.#key)));
+    if (signal.aborted) this.#fail('given up');
+    else socket.write(Buffer.from(requestText(this.#options, this.#key)));
     return this.#done.promise;
   }
 
@@ -86,6 +89,7 @@ class WebSocketStream implements StreamSocket {
   readonly #random: Random;
   readonly #events: StreamEvents;
   readonly #reader = new WebSocketReader();
+  #isClosed = false;
 
   constructor(socket: StreamSocket, random: Random, events: StreamEvents) {
     this.#socket = socket;
@@ -111,19 +115,33 @@ class WebSocketStream implements StreamSocket {
   }
 
   close(): void {
-    this.#send(OPCODE.close, new Uint8Array(0));
-    this.#socket.close();
+    this.#close(CLOSE_STATUS.normal);
   }
 
   receive(bytes: Uint8Array): void {
     for (const item of this.#reader.feed(bytes)) {
+      // RFC 6455 §5.5.1: nothing counts that comes after a Close frame, theirs or ours.
+      if (this.#isClosed) return;
       if (item.kind === 'message') this.#events.onData(item.payload);
-      else if (item.kind === 'ping') this.#send(OPCODE.pong, item.payload);
-      else if (item.kind !== 'pong') this.close();
+      else if (item.kind === 'ping') this.#pong(item.payload);
+      else if (item.kind !== 'pong') this.#close(item.status);
     }
   }
 
+  #pong(payload: Uint8Array): void {
+    if (this.#socket.pendingBytes() <= MOST_UNSENT_BEFORE_PONG) this.#send(OPCODE.pong, payload);
+  }
+
+  /** One Close frame, and the end of the connection (§7.1.1). */
+  #close(status: number | undefined): void {
+    if (this.#isClosed) return;
+    this.#send(OPCODE.close, status === undefined ? new Uint8Array(0) : Uint8Array.of(status >> 8, status & 0xff));
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
   #send(opcode: number, payload: Uint8Array): boolean {
+    if (this.#isClosed) return false;
     return this.#socket.write(clientFrame(opcode, payload, this.#random.bytes(4)));
   }
 }
@@ -147,12 +165,30 @@ function problemOf(head: string, key: string): string | undefined {
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
   if (status !== '101') return status === undefined ? 'the server does not speak WebSocket there' : `the server answered ${status}`;
-  const fields = new Map(lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]));
+  const fields = fieldsOf(lines);
+  if (fields.get('upgrade')?.toLowerCase() !== 'websocket') return 'the server did not change to WebSocket';
+  const connection = fields.get('connection')?.toLowerCase().split(/ *, */);
+  if (connection?.includes('upgrade') !== true) return 'the server did not change to WebSocket';
+  // We asked for none.
+  if (fields.has('sec-websocket-extensions')) return 'the server uses an extension of WebSocket that nobody asked for';
   const accept = createHash('sha1')
     .update(key + ACCEPT_SUFFIX)
     .digest('base64');
   if (fields.get('sec-websocket-accept') !== accept) return 'the server did not prove that it speaks WebSocket';
   return fields.get('sec-websocket-protocol')?.toLowerCase() === 'sip' ? undefined : 'the server does not speak SIP over this WebSocket';
+}
+
+/** By name in lower case; those that come twice joined, as HTTP has it. */
+function fieldsOf(lines: readonly string[]): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
+    const before = fields.get(name);
+    const value = line.slice(colon + 1).trim();
+    fields.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return fields;
 }
 
 function connectionError(reason: string): Error {

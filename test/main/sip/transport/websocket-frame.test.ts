@@ -29,6 +29,6 @@ it('reads the same message in whatever pieces it comes', () => {
 it('ends with a message in too many pieces, even empty ones', () => {
   const reader = new WebSocketReader();
   const pieces = [frame(0x01, Buffer.alloc(0)), ...Array.from({ length: 5_000 }, () => Buffer.of(0x00, 0x00))];
-  expect(reader.feed(Buffer.concat(pieces))).toEqual([{ kind: 'failure', reason: 'a message in too many pieces' }]);
+  expect(reader.feed(Buffer.concat(pieces))).toEqual([{ kind: 'failure', reason: 'a message in too many pieces', status: 1009 }]);
   expect(reader.feed(frame(0x80, Buffer.alloc(0)))).toEqual([]);
 });
