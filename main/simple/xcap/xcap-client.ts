@@ -1,7 +1,7 @@
 // XCAP client (RFC 4825): whole documents under If-Match, by AUID, user and file name.
 import type { Credentials, Random } from '../../sip/index.ts';
+import { parseXcapCapabilities } from '../document/xcap-caps.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import { readCapabilities } from './xcap-documents.ts';
 import { XcapExchange, failed, statusFailed } from './xcap-exchange.ts';
 import type { XcapCapabilitiesResult, XcapDeleteResult, XcapEditResult, XcapFailed, XcapGetResult, XcapPutResult } from './xcap-result.ts';
 import type { XcapCondition, XcapDocument } from './xcap-document.ts';
@@ -164,8 +164,8 @@ class Client implements XcapClient {
     const response = await this.exchange.send({ method: 'GET', url, headers: {} });
     if (response.kind === 'failed') return response;
     // INTEROP(Kamailio): it has no such document and answers 500; any answer but a good one means that it does not tell.
-    const capabilities = response.status === 200 ? readCapabilities(response.body) : undefined;
-    return capabilities === undefined ? { kind: 'unknown' } : { kind: 'capabilities', capabilities };
+    const read = response.status === 200 ? parseXcapCapabilities(response.body) : undefined;
+    return read?.kind === 'ok' ? { kind: 'capabilities', capabilities: read.document } : { kind: 'unknown' };
   }
 
   stop(): void {

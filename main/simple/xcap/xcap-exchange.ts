@@ -3,7 +3,7 @@ import { createDigestSession } from '../../sip/index.ts';
 import type { Credentials, DigestAttempt, DigestSession, HeaderField, Random } from '../../sip/index.ts';
 import { parseSeconds } from '../header-value.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
-import { readConflict } from './xcap-documents.ts';
+import { readConflict } from './read-conflict.ts';
 import type { XcapFailed, XcapFailure } from './xcap-result.ts';
 
 /** Challenges and redirects together: more is a loop. */

@@ -1,4 +1,5 @@
 // What an XCAP request came to (RFC 4825 §7, §8), as values.
+import type { XcapCapabilities } from '../document/xcap-caps.ts';
 import type { HttpFailure } from './http-client.ts';
 
 export type XcapFailure =
@@ -39,12 +40,6 @@ export type XcapEditResult =
   | XcapFailed;
 
 /** What the server can do (RFC 4825 §12). */
-export interface XcapCapabilities {
-  readonly auids: readonly string[];
-  readonly extensions: readonly string[];
-  readonly namespaces: readonly string[];
-}
-
 export type XcapCapabilitiesResult =
   | { readonly kind: 'capabilities'; readonly capabilities: XcapCapabilities }
   /** The server answered, but not with such a document; it may still keep documents. */
