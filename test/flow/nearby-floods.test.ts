@@ -6,9 +6,10 @@ import { hostRecord, ownRecords } from '../../main/simple/discovery/own-records.
 import { printPackets } from '../../main/simple/discovery/print-packet.ts';
 import { EMPTY_PACKET } from '../../main/simple/discovery/record.ts';
 import type { SipType } from '../../main/simple/discovery/sip-types.ts';
+import { HOME } from '../support/core-person.ts';
 import { sipUri, textMessage } from '../support/endpoint-pair.ts';
 import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
-import { HOME, createNearbyWorld } from '../support/nearby-world.ts';
+import { createNearbyWorld } from '../support/nearby-world.ts';
 import { createPlainClient, listenPortOf } from '../support/plain-client.ts';
 
 const EVIL = '192.0.2.66';

@@ -1,10 +1,11 @@
 // Others on the network: programs without keys, people whose key changed, somebody who poses as another, and floods.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDiscovery } from '../../main/simple/discovery/discovery.ts';
+import { HOME } from '../support/core-person.ts';
 import { sipUri } from '../support/endpoint-pair.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
-import { HOME, createNearbyWorld } from '../support/nearby-world.ts';
+import { createNearbyWorld } from '../support/nearby-world.ts';
 import type { PlainClient } from '../support/plain-client.ts';
 import { createPlainClient } from '../support/plain-client.ts';
 

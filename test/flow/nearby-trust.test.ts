@@ -7,10 +7,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDiscovery } from '../../main/simple/discovery/discovery.ts';
 import type { StreamSocket } from '../../main/sip/index.ts';
+import { HOME } from '../support/core-person.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import { memoryIdentity } from '../support/memory-identity.ts';
 import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
-import { createNearbyWorld, HOME } from '../support/nearby-world.ts';
+import { createNearbyWorld } from '../support/nearby-world.ts';
 import { statusesIn } from '../support/raw-peer.ts';
 
 const EVE_HOST = '192.0.2.66';
