@@ -1,26 +1,12 @@
 // The same endpoint on real sockets: UDP and TCP on loopback.
 import { describe, expect, it } from 'vitest';
-import { createEndpoint, createNodeClock, createNodeNetwork, createNodeRandom } from '../../../main/sip/index.ts';
+import { createNodeNetwork } from '../../../main/sip/index.ts';
 import type { Endpoint } from '../../../main/sip/index.ts';
 import { address, sipUri, textMessage } from '../../support/endpoint-pair.ts';
+import { openEndpoint, udpAndTcp } from '../../support/open-endpoint.ts';
 
 function open(): Promise<Endpoint> {
-  const local = { address: '127.0.0.1', port: 0 };
-  return createEndpoint({
-    clock: createNodeClock(),
-    random: createNodeRandom(),
-    network: createNodeNetwork(),
-    log: () => undefined,
-    product: 'test',
-    listen: [
-      { protocol: 'udp', local },
-      { protocol: 'tcp', local },
-    ],
-    outboundProxy: undefined,
-    preferredTransport: undefined,
-    caPem: undefined,
-    credentials: () => ({ user: 'alice', password: 'secret' }),
-  });
+  return openEndpoint({ listen: udpAndTcp('127.0.0.1'), credentials: () => ({ user: 'alice', password: 'secret' }) });
 }
 
 function portOf(endpoint: Endpoint, protocol: string): number | undefined {
