@@ -95,7 +95,7 @@ function readMessage(
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
     ...detailOf(world, sender, incoming, isUnreadable),
-    dedupeKey: duplicateKey(sender, incoming),
+    dedupeKey: duplicateKey(sender, incoming, world.doors.product),
     dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
     isUnknown: book.find(sender) === undefined,
   };
