@@ -61,6 +61,7 @@ class UserAgent implements Endpoint {
       handlers: this.#handlers,
       counts,
       gate: () => this.#gate,
+      isCopy: (transaction) => this.#table.isCopy(transaction),
       cancelledBy: (cancel) => this.#table.cancelledBy(cancel),
       granted: () => this.#outgoing.granted,
       contactPort: (protocol) => this.#outgoing.contactPort(protocol),
@@ -196,6 +197,7 @@ class UserAgent implements Endpoint {
       onResponse: (response) => {
         if (!this.#isStopped) this.#table.receiveResponse(response);
       },
+      answersStrangers: () => this.#gate === undefined,
       onFlowClosed: (flow, error) => {
         this.#keptFlows.forget(flow);
         this.#table.flowClosed(flow, error);

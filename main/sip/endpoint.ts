@@ -170,7 +170,9 @@ export interface Endpoint {
   onRequest(method: string, handler: RequestHandler, event?: string): () => void;
   /**
    * Asked about each new request before anything is answered, CANCEL and what the endpoint answers by itself included: who is not
-   * admitted gets a bare 403 and learns nothing else. An ACK is let through, nobody answers it. Default: everybody is heard.
+   * admitted gets a bare 403 and learns nothing else; STUN is answered only to whom we talk to. An ACK is let through, nobody answers it.
+   * Before it come the 503 of an endpoint that has too much to do, the 400 for what is too broken to be a request, and the answer to a
+   * keep-alive on a connection (RFC 5626 §4.4.1): none of them says who or what is here. Default: everybody is heard.
    */
   setGate(gate: Gate): void;
   readonly invites: InviteDoor;

@@ -27,6 +27,8 @@ export interface ReceivingParts {
   readonly counts: Counts;
   /** Who is heard; undefined: everybody. */
   gate(): Gate | undefined;
+  /** Whether the same request came before by another way. */
+  isCopy(transaction: ServerTransaction): boolean;
   /** What a CANCEL is for. */
   cancelledBy(cancel: SipRequest): Cancelled;
   /** What the registrar granted, for our Contact. */
@@ -72,7 +74,7 @@ function refuse(transaction: ServerTransaction, parts: ReceivingParts): void {
 }
 
 function receive(transaction: ServerTransaction, parts: ReceivingParts): void {
-  const early = earlyReply(transaction.request, parts);
+  const early = earlyReply(transaction, parts);
   if (early !== undefined) respond(transaction, early, parts);
   else if (transaction.request.method === 'CANCEL') cancel(transaction, parts);
   else handle(transaction, parts);
@@ -82,18 +84,23 @@ function incomingOf(transaction: ServerTransaction): IncomingRequest {
   return { message: transaction.request, flow: transaction.flow, source: transaction.source };
 }
 
+/** §8.2.2.2. */
+const COPY: Reply = { status: 482 };
+
 /** What can be refused without asking a handler (§8.2.1 to §8.2.2.3), in the RFC's order. */
-function earlyReply(request: SipRequest, parts: ReceivingParts): Reply | undefined {
+function earlyReply(transaction: ServerTransaction, parts: ReceivingParts): Reply | undefined {
+  const { request } = transaction;
   const { method } = request;
   if (method === 'CANCEL') return undefined;
   if (method === 'OPTIONS' && !parts.handlers.has('OPTIONS')) {
     if (request.uri.kind !== 'sip') return { status: 416 };
     if (parts.options.isOurs?.(request.uri) === false) return { status: 404 };
-    return requireReply(request, parts) ?? optionsReply(parts);
+    return parts.isCopy(transaction) ? COPY : (requireReply(request, parts) ?? optionsReply(parts));
   }
   const found = parts.handlers.find(request);
   if (found.kind === 'refused' && found.status !== 489) return { status: found.status, headers: [allowField(parts.handlers)] };
   if (request.uri.kind !== 'sip') return { status: 416 };
+  if (parts.isCopy(transaction)) return COPY;
   const required = requireReply(request, parts);
   if (required !== undefined) return required;
   if (found.kind === 'refused') return { status: 489, headers: [headerField(allowEventsHeader, parts.handlers.events(method))] };

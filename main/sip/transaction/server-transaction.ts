@@ -25,20 +25,20 @@ export interface ServerTable {
   sendElsewhere(bytes: Uint8Array, transaction: ServerTransaction): void;
 }
 
-/** A request with the keys it is found by. */
+/** A request with the key it is found by. */
 export interface ReceivedRequest {
   readonly request: SipRequest;
   readonly flow: TransportFlow;
   readonly source: NetworkAddress;
   readonly key: string;
-  readonly mergeKey: string | undefined;
 }
 
 type ServerInput = ServerInviteInput | ServerNonInviteInput;
 
 export class ServerTransaction {
   readonly key: string;
-  readonly mergeKey: string | undefined;
+  /** Set by the table where copies by other ways are to be known as such. */
+  mergeKey: string | undefined;
   readonly request: SipRequest;
   readonly flow: TransportFlow;
   readonly source: NetworkAddress;
@@ -57,7 +57,6 @@ export class ServerTransaction {
     this.flow = received.flow;
     this.source = received.source;
     this.key = received.key;
-    this.mergeKey = received.mergeKey;
     this.#isInvite = received.request.method === 'INVITE';
   }
 

@@ -116,6 +116,22 @@ export class TransactionTable implements ServerTable {
     return NOTHING_CANCELLED;
   }
 
+  /**
+   * Whether a copy of this request came before by another way (RFC 3261 §8.2.2.2); where not, it is the one that later copies are of.
+   * SECURITY: for who has let the request in. One that is refused is the first of nothing, or a stranger could take an honest one's place.
+   */
+  isCopy(transaction: ServerTransaction): boolean {
+    const key = mergeKey(transaction.request);
+    if (key === undefined) return false;
+    if (this.#mergeKeys.has(key) || this.#absorbed.hasMergeKey(key)) {
+      this.counts.add('requests-merged');
+      return true;
+    }
+    this.#mergeKeys.add(key);
+    transaction.mergeKey = key;
+    return false;
+  }
+
   /** Requests sent on it will get no response any more. */
   flowClosed(flow: TransportFlow, error: Error | undefined): void {
     const reason = error ?? Object.assign(new Error('the peer closed the connection'), { code: 'EPIPE' });
@@ -148,11 +164,11 @@ export class TransactionTable implements ServerTable {
   }
 
   onTerminated(transaction: ServerTransaction): void {
+    if (transaction.mergeKey !== undefined) this.#mergeKeys.delete(transaction.mergeKey);
     if (!this.#servers.delete(transaction.key)) {
       this.#absorbed.remove(transaction.key);
       return;
     }
-    if (transaction.mergeKey !== undefined) this.#mergeKeys.delete(transaction.mergeKey);
     if (!this.#answered.delete(transaction)) this.#countUnanswered(transaction.source.address, -1);
   }
 
@@ -171,30 +187,27 @@ export class TransactionTable implements ServerTable {
   }
 
   #begin(request: SipRequest, flow: TransportFlow, source: NetworkAddress, key: string): void {
-    const merged = request.method === 'CANCEL' ? undefined : mergeKey(request);
-    if (merged !== undefined && (this.#mergeKeys.has(merged) || this.#absorbed.hasMergeKey(merged))) {
-      this.counts.add('requests-merged');
-      this.#refuse(request, flow, 482);
-      return;
-    }
     if (this.#unanswered >= MOST_UNANSWERED || (this.#unansweredBySource.get(source.address) ?? 0) >= MOST_UNANSWERED_PER_SOURCE) {
       this.counts.add('requests-over-limit');
-      this.#refuse(request, flow, 503, [RETRY_AFTER]);
+      this.#refuse(request, flow);
       return;
     }
-    const transaction = new ServerTransaction(this, { request, flow, source, key, mergeKey: merged });
+    const transaction = new ServerTransaction(this, { request, flow, source, key });
     transaction.receive();
     // WHY: one answered at once over a reliable transport has ended already and never enters the table.
     if (transaction.isTerminated) return;
     if (transaction.isAnswered) return this.#keepAnswered(transaction);
     this.#servers.set(key, transaction);
-    if (merged !== undefined) this.#mergeKeys.add(merged);
     this.#countUnanswered(source.address, 1);
   }
 
-  /** Without a transaction: the same answer would be given to each retransmission (RFC 3261 §8.2.7). */
-  #refuse(request: SipRequest, flow: TransportFlow, status: number, headers: readonly HeaderField[] = []): void {
-    const response = makeResponse(request, status, { toTag: this.#parts.newTag(), headers });
+  /**
+   * Without a transaction: the same answer would be given to each retransmission (RFC 3261 §8.2.7).
+   * SECURITY: before it is known who asks, since finding that out may take a turn of the event loop and the memory these bounds guard; it
+   * tells a stranger no more than that we have much to do.
+   */
+  #refuse(request: SipRequest, flow: TransportFlow): void {
+    const response = makeResponse(request, 503, { toTag: this.#parts.newTag(), headers: [RETRY_AFTER] });
     flow.send(printMessage(response), () => this.counts.add('transport-errors'));
   }
 
@@ -203,11 +216,11 @@ export class TransactionTable implements ServerTable {
     if (transaction.request.method !== 'INVITE' && lastResponse !== undefined) {
       this.#servers.delete(key);
       if (mergeKey !== undefined) this.#mergeKeys.delete(mergeKey);
+      transaction.mergeKey = undefined;
       this.#absorbed.add(key, { flow, response: lastResponse, mergeKey });
       return;
     }
     this.#servers.set(key, transaction);
-    if (mergeKey !== undefined) this.#mergeKeys.add(mergeKey);
     this.#answered.add(transaction);
     if (this.#answered.size <= MOST_ANSWERED_INVITES) return;
     for (const oldest of this.#answered) return oldest.abandon();

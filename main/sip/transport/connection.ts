@@ -143,6 +143,7 @@ export class Connection implements TransportFlow, StreamEvents {
     this.onClosed(error);
   }
 
+  /** Whoever it is: RFC 5626 §4.4.1 asks for it, and it says no more than that the connection is there. */
   #answerPing(): void {
     this.send(PONG, () => undefined);
     this.#events.onPing();

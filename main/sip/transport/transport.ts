@@ -33,6 +33,8 @@ export interface TransportEvents {
   onResponse(response: SipResponse, flow: TransportFlow): void;
   /** Once for each stream that was open; for UDP each time a peer is found silent. */
   onFlowClosed(flow: TransportFlow, error: Error | undefined): void;
+  /** Whether who never heard from us is told where we see them (STUN). */
+  answersStrangers(): boolean;
 }
 
 export type FlowResult =

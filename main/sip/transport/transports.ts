@@ -114,7 +114,8 @@ class AllTransports implements Transports {
       return;
     }
     const { network, random, events } = this.#parts;
-    const udpEvents = { receiver: () => this.#receiver, onFlowClosed: events.onFlowClosed };
+    const { onFlowClosed, answersStrangers } = events;
+    const udpEvents = { receiver: () => this.#receiver, onFlowClosed, answersStrangers };
     const udp = await UdpTransport.open({ network, random, local: entry.local, events: udpEvents });
     this.#udp.push(udp);
     this.listening.push({ protocol: 'udp', local: udp.local });

@@ -66,6 +66,7 @@ export interface UdpEvents {
   receiver(): Receiver;
   /** A peer does not answer any more, or sees us at another address: more than once for one association. */
   onFlowClosed(flow: TransportFlow, error: Error): void;
+  answersStrangers(): boolean;
 }
 
 /** Two CRLFs or fewer: a keep-alive, not a message (RFC 5626 §3.5.1). */
@@ -190,10 +191,17 @@ export class UdpTransport implements Transport {
     return peer;
   }
 
-  /** SECURITY: an answer is hardly larger than its question, so nobody gains by asking in another's name. */
+  /**
+   * SECURITY: an answer is hardly larger than its question, so nobody gains by asking in another's name. RFC 5626 §8 asks it of servers, and
+   * peers without one use it; who is behind a server answers none but those it talks to.
+   */
   #receiveStun(bytes: Uint8Array, from: NetworkAddress, peer: UdpPeer | undefined): void {
     const message = parseStun(bytes);
-    if (message?.kind === 'request') return this.send(printStunSuccess(message.transactionId, from), from, () => undefined);
+    if (message?.kind === 'request') {
+      if (peer !== undefined || this.events.answersStrangers())
+        this.send(printStunSuccess(message.transactionId, from), from, () => undefined);
+      return;
+    }
     if (message === undefined || peer === undefined || message.transactionId !== peer.stunId) return;
     peer.stunId = undefined;
     peer.hasPonged = true;

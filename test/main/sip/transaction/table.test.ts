@@ -50,7 +50,7 @@ function setUp(isReliable: boolean, answer: (transaction: ServerTransaction) => 
     send: (bytes) => void sent.push(`${clock.monotonicMs() - startMs} ${new TextDecoder().decode(bytes).split('\r\n')[0]}`),
   };
   const transactions: ServerTransaction[] = [];
-  const table = new TransactionTable({
+  const table: TransactionTable = new TransactionTable({
     clock,
     counts,
     newTag: () => 'tag',
@@ -58,7 +58,7 @@ function setUp(isReliable: boolean, answer: (transaction: ServerTransaction) => 
     events: {
       onRequest(transaction) {
         transactions.push(transaction);
-        const status = answer(transaction);
+        const status = table.isCopy(transaction) ? 482 : answer(transaction);
         if (status !== undefined) transaction.respond(makeResponse(transaction.request, status, { toTag: 'b' }));
       },
       onAck: (ack) => void acks.push(ack.callId),
