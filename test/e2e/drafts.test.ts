@@ -9,11 +9,7 @@ import { addSilentAccount, call, composerOf, expectAccessibleInBoth, focused, op
 const profile = mkdtempSync(join(tmpdir(), 'watchword-e2e-'));
 afterAll(() => rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
-async function launch(): Promise<RunningApp> {
-  const app = await launchApp({ profile });
-  app.page.setDefaultTimeout(20_000);
-  return app;
-}
+const launch = (): Promise<RunningApp> => launchApp({ profile });
 
 async function typeTo(app: RunningApp, address: string, text: string): Promise<void> {
   await openChat(app.page, address);

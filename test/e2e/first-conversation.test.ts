@@ -1,51 +1,28 @@
 // The whole first story, as two people live it: sign in, add each other, answer the request, see presence change, chat, quit, start again, find it all.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { People } from '../interop/support/people.ts';
-import { launchApp, type RunningApp } from './support/harness.ts';
+import { ownProfiles } from './support/own-profiles.ts';
+import { fillSignIn, isSignedIn } from './support/signed-in.ts';
+import { composerOf, openChat } from './support/use-app.ts';
 
 let server: DevelopmentServer;
 let people: People;
-const profiles = ['ada', 'bob'].map((name) => mkdtempSync(join(tmpdir(), `watchword-${name}-`)));
-const running = new Set<RunningApp>();
+const { profile, launch, quit } = ownProfiles();
 
 beforeAll(async () => {
   server = await startServer();
   people = new People(server);
 });
 afterAll(async () => {
-  await Promise.allSettled([...running].map((app) => app.kill()));
   await people.end();
   await server.stop();
-  for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-async function launch(profile: string): Promise<RunningApp> {
-  const app = await launchApp({ profile });
-  running.add(app);
-  app.page.setDefaultTimeout(20_000);
-  return app;
-}
-
-async function quit(app: RunningApp): Promise<void> {
-  running.delete(app);
-  expect(await app.quit()).toBe(0);
-}
-
-/** Signs in with the keyboard alone, as the tab order leads. */
 async function signIn(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
-  await page.getByLabel('SIP address', { exact: true }).fill(`${name}@${server.domain}`);
-  await page.getByLabel('Password', { exact: true }).fill(`${name}-secret`);
-  await page.getByRole('button', { name: 'Server settings' }).press('Enter');
-  await page.getByLabel('Outbound proxy').fill(server.proxy('tcp'));
-  await page.getByLabel('XCAP root').fill(server.xcapRoot);
-  await page.getByLabel('XCAP root').press('Enter');
-  await page.getByRole('button', { name: 'Connection: fine' }).waitFor();
+  await fillSignIn(page, server, `sip:${name}@${server.domain}`, `${name}-secret`);
+  await isSignedIn(page);
 }
 
 async function addPerson(page: Page, address: string, name: string): Promise<void> {
@@ -62,23 +39,16 @@ async function addPerson(page: Page, address: string, name: string): Promise<voi
 const person = (page: Page, text: RegExp): ReturnType<Page['getByRole']> =>
   page.getByRole('complementary').or(page.getByRole('navigation')).getByRole('button', { name: text }).first();
 
-async function openChat(page: Page, address: string): Promise<void> {
-  await page.keyboard.press('Control+n');
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('SIP address').fill(address);
-  await dialog.getByLabel('SIP address').press('Enter');
-  await dialog.waitFor({ state: 'hidden' });
-}
-
 async function write(page: Page, text: string): Promise<void> {
-  const composer = page.getByRole('textbox', { name: /^Message to/ });
+  const composer = composerOf(page);
   await composer.fill(text);
   await composer.press('Enter');
 }
 
 test('two people sign in, ask, approve, see each other, chat, and find it all again', async () => {
-  let ada = await launch(profiles[0]!);
-  const bob = await launch(profiles[1]!);
+  const adaHome = profile();
+  let ada = await launch(adaHome);
+  const bob = await launch(profile());
   await ada.screenshot('01-welcome');
   await signIn(ada.page, 'ada');
   await ada.screenshot('02-signed-in');
@@ -130,7 +100,7 @@ test('two people sign in, ask, approve, see each other, chat, and find it all ag
 
   await quit(ada);
   await person(bob.page, /Ada Lovelace.*Offline/).waitFor();
-  ada = await launch(profiles[0]!);
+  ada = await launch(adaHome);
   await ada.page.getByRole('button', { name: 'Connection: fine' }).waitFor();
   await ada.page.keyboard.press('Control+1');
   await ada.page.getByText('Yes! Two minutes.').first().click();

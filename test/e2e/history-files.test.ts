@@ -13,7 +13,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function launch(): Promise<RunningApp> {
   const app = await launchApp();
-  app.page.setDefaultTimeout(20_000);
   await addSilentAccount(app, ME);
   return app;
 }

@@ -1,42 +1,19 @@
 // Nearby in real windows, on this computer only: two fresh profiles by keys alone, a key that changed, and the demo from its command to its end.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { root, runCommand } from '../../build/run-command.ts';
-import { launchApp, until, type RunningApp } from './support/harness.ts';
+import { until, type RunningApp } from './support/harness.ts';
 import { focusedText, inDialog, tabTo, toRow } from './support/keys.ts';
+import { ownProfiles } from './support/own-profiles.ts';
 import { call, composerOf, expectAccessibleInBoth } from './support/use-app.ts';
 
-const running = new Set<RunningApp>();
-const folders: string[] = [];
 /** Others may be nearby on this computer too. */
 const ADA = `Ada ${process.pid}`;
 const BOB = `Bob ${process.pid}`;
 
-afterAll(async () => {
-  await Promise.allSettled([...running].map((app) => app.kill()));
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-});
-
-async function launch(profile: string, args: readonly string[] = []): Promise<RunningApp> {
-  const app = await launchApp({ profile, args });
-  running.add(app);
-  app.page.setDefaultTimeout(20_000);
-  return app;
-}
-
-async function quit(app: RunningApp): Promise<void> {
-  running.delete(app);
-  expect(await app.quit()).toBe(0);
-}
-
-function newProfile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'watchword-nearby-'));
-  folders.push(folder);
-  return folder;
-}
+const { profile: newProfile, launch, quit } = ownProfiles();
 
 /** From the first screen by Tab and Space: the name, and behind "More" this computer as the only network. */
 async function startNearby(app: RunningApp, name: string): Promise<void> {

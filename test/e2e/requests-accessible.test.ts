@@ -2,17 +2,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
+import type { DevelopmentServer } from '../../build/server/server.ts';
 import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
 import { simplePerson } from '../interop/support/simple-person.ts';
 import { ask, type Asker } from './support/asker.ts';
-import { launchApp, type RunningApp, until } from './support/harness.ts';
+import { type RunningApp, until } from './support/harness.ts';
 import { chooseItem, inDialog } from './support/keys.ts';
-import { call, expectAccessibleInBoth, signIn } from './support/use-app.ts';
+import { startSignedIn, type SignedIn } from './support/signed-in.ts';
+import { call, expectAccessibleInBoth } from './support/use-app.ts';
 
 const NAMES = ['ada', 'carol', 'dave'];
 const RULES = { auid: 'pres-rules', contentType: PRESENCE_RULES_CONTENT_TYPE };
 
+let world: SignedIn;
 let server: DevelopmentServer;
 let app: RunningApp;
 let accountId: string;
@@ -20,20 +22,14 @@ let askers: Asker[] = [];
 const at = (name: string): string => `sip:${name}@${server.domain}`;
 
 beforeAll(async () => {
-  server = await startServer();
-  app = await launchApp();
-  app.page.setDefaultTimeout(10_000);
-  accountId = await signIn(app, server, 'bob');
+  world = await startSignedIn('bob');
+  ({ server, app, accountId } = world);
   askers = await Promise.all(NAMES.map((name) => ask(server, at('bob'), { address: at(name), password: `${name}-secret` })));
   await app.page.getByRole('tab', { name: new RegExp(`Requests.*${NAMES.length}`, 'u') }).waitFor();
 });
 afterAll(async () => {
-  try {
-    expect(await app.quit()).toBe(0);
-  } finally {
-    await Promise.allSettled(askers.map((asker) => asker.end()));
-    await server.stop();
-  }
+  await Promise.allSettled(askers.map((asker) => asker.end()));
+  await world.end();
 });
 
 async function closeDialog(): Promise<void> {

@@ -7,6 +7,8 @@ import { ask, type Asker } from './support/asker.ts';
 import { canonicalXml } from './support/canonical-xml.ts';
 import { launchApp, until, type RunningApp } from './support/harness.ts';
 import { chooseItem, inDialog, tabTo, toRow } from './support/keys.ts';
+import { fillSignIn, isSignedIn } from './support/signed-in.ts';
+import { call } from './support/use-app.ts';
 
 const PASSWORD = 'secret';
 const LOCAL_NAMES = ['ada', 'carol', 'dave', "o'brien+news", 'ab_c~.d', 'frank', 'grace', 'heidi', 'ivan', 'judy'];
@@ -27,30 +29,12 @@ beforeAll(async () => {
   server = await startServer({ users: ['bob', ...LOCAL_NAMES].map((name) => ({ name, password: PASSWORD })) });
   app = await launchApp();
   ({ page } = app);
-  page.setDefaultTimeout(20_000);
 });
 afterAll(async () => {
   await app.kill();
   await Promise.allSettled([...askers.values()].map((asker) => asker.end()));
   await server.stop();
 });
-
-/** Calls over the page's own bridge. */
-async function call<T>(name: string, input: object): Promise<T> {
-  const { output } = await page.evaluate<{ output: T }>(`window.watchword.call(${JSON.stringify(name)}, ${JSON.stringify(input)})`);
-  return output;
-}
-
-async function signIn(): Promise<void> {
-  await page.getByRole('button', { name: 'Sign in with a SIP account' }).press('Enter');
-  await page.getByLabel('SIP address', { exact: true }).fill(shownAddress(BOB));
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Server settings' }).press('Enter');
-  await page.getByLabel('Outbound proxy').fill(server.proxy('tcp'));
-  await page.getByLabel('XCAP root').fill(server.xcapRoot);
-  await page.getByLabel('XCAP root').press('Enter');
-  await page.getByRole('button', { name: 'Connection: fine' }).waitFor();
-}
 
 async function everybodyAsks(accountId: string): Promise<void> {
   const asked = [
@@ -62,7 +46,7 @@ async function everybodyAsks(accountId: string): Promise<void> {
   for (const asker of await Promise.all(asked)) askers.set(asker.address, asker);
   await is(MALLORY, 'looked', ({ last }) => last?.state === 'terminated');
   // INTEROP(Kamailio 5.6): tells of a single look only when it tells of everybody, which is when it is asked anew.
-  await call('retryAccount', { accountId });
+  await call(app, 'retryAccount', { accountId });
   await page.getByRole('tab', { name: new RegExp(`Requests.*${askers.size}`, 'u') }).waitFor();
 }
 
@@ -177,10 +161,11 @@ const answers: Readonly<Record<string, { readonly keys: () => Promise<void>; rea
 };
 
 test('ten requests and more, of different kinds, are answered with the keyboard only; each watcher gets what was answered', async () => {
-  await signIn();
-  const { accounts } = await call<{ accounts: { accountId: string }[] }>('listAccounts', {});
+  await fillSignIn(page, server, BOB, PASSWORD);
+  await isSignedIn(page);
+  const { accounts } = await call(app, 'listAccounts', {});
   const accountId = accounts[0]?.accountId ?? '';
-  await call('setOwnPresence', {
+  await call(app, 'setOwnPresence', {
     accountId,
     availability: 'busy',
     note: 'At my desk',
@@ -205,22 +190,22 @@ test('ten requests and more, of different kinds, are answered with the keyboard 
   for (const [address, { comes }] of Object.entries(answers)) await comes(address);
   for (const address of TOGETHER) await sees(address);
 
-  const { requests } = await call<{ requests: { address: string; isOneTime: boolean; remindAtMs: number | null }[] }>('listRequests', {
+  const { requests } = await call(app, 'listRequests', {
     accountId,
   });
   expect(requests.map(({ address, isOneTime, remindAtMs }) => [address, isOneTime, typeof remindAtMs]).sort()).toEqual([
     [at('frank'), false, 'object'],
     [MALLORY, true, 'number'],
   ]);
-  const { contacts } = await call<{ contacts: { address: string }[] }>('listContacts', { accountId });
+  const { contacts } = await call(app, 'listContacts', { accountId });
   expect(contacts.map(({ address }) => address)).toEqual([at('grace')]);
 }, 240_000);
 
 test('what the preview shows is what each watcher gets on the wire', async () => {
-  const { accounts } = await call<{ accounts: { accountId: string }[] }>('listAccounts', {});
+  const { accounts } = await call(app, 'listAccounts', {});
   const accountId = accounts[0]?.accountId ?? '';
   const previewed = async (address: string): Promise<unknown> =>
-    canonicalXml((await call<{ document: string }>('previewWatcher', { accountId, address })).document);
+    canonicalXml((await call(app, 'previewWatcher', { accountId, address })).document);
   for (const [address, asker] of askers) {
     if (address === MALLORY) continue;
     // WHY canonical: INTEROP(Kamailio 5.6) prints each document anew, with white space of its own.

@@ -12,7 +12,6 @@ const HOUR_MS = 3_600_000;
 let app: RunningApp;
 beforeAll(async () => {
   app = await launchApp();
-  app.page.setDefaultTimeout(20_000);
   await addSilentAccount(app, ME);
   const now = Date.now();
   const lines = PEOPLE.flatMap((address) =>

@@ -1,15 +1,17 @@
 // A thread in the real window, keyboard alone: writing, failing and sending again, quoting, copying, details, deleting; and getting about in a long one.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
-import { People, type Person } from '../interop/support/people.ts';
-import { launchApp, type RunningApp, until } from './support/harness.ts';
-import { call, composerOf, expectAccessibleInBoth, focused, haveHistory, openChat, signIn, type HistoryLine } from './support/use-app.ts';
+import type { DevelopmentServer } from '../../build/server/server.ts';
+import type { People, Person } from '../interop/support/people.ts';
+import { type RunningApp, until } from './support/harness.ts';
+import { startSignedIn, type SignedIn } from './support/signed-in.ts';
+import { call, composerOf, expectAccessibleInBoth, focused, haveHistory, openChat, type HistoryLine } from './support/use-app.ts';
 
 const DAY_MS = 86_400_000;
 /** Messages of the long thread, one an hour. */
 const LONG = 1_500;
 const HOUR_MS = 3_600_000;
 
+let world: SignedIn;
 let server: DevelopmentServer;
 let people: People;
 let app: RunningApp;
@@ -18,21 +20,11 @@ let carol: Person;
 let accountId: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  people = new People(server);
-  app = await launchApp();
-  app.page.setDefaultTimeout(20_000);
-  accountId = await signIn(app, server, 'ada');
+  world = await startSignedIn('ada');
+  ({ server, people, app, accountId } = world);
   [bob, carol] = await Promise.all([people.signIn('bob', 'tcp'), people.signIn('carol', 'tcp')]);
 });
-afterAll(async () => {
-  try {
-    expect(await app.quit()).toBe(0);
-  } finally {
-    await people.end();
-    await server.stop();
-  }
-});
+afterAll(() => world.end());
 
 const log = (): ReturnType<RunningApp['page']['getByRole']> => app.page.getByRole('log');
 

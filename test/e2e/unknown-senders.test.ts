@@ -1,30 +1,22 @@
 // People one does not know, in the real window: apart, without a notification until accepted; accepted or blocked by keyboard.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
-import { People, type Person } from '../interop/support/people.ts';
-import { launchApp, type RunningApp, until } from './support/harness.ts';
-import { call, expectAccessibleInBoth, signIn } from './support/use-app.ts';
+import type { DevelopmentServer } from '../../build/server/server.ts';
+import type { People, Person } from '../interop/support/people.ts';
+import { type RunningApp, until } from './support/harness.ts';
+import { startSignedIn, type SignedIn } from './support/signed-in.ts';
+import { call, expectAccessibleInBoth } from './support/use-app.ts';
 
+let world: SignedIn;
 let server: DevelopmentServer;
 let people: People;
 let app: RunningApp;
 let accountId: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  people = new People(server);
-  app = await launchApp();
-  app.page.setDefaultTimeout(20_000);
-  accountId = await signIn(app, server, 'ada');
+  world = await startSignedIn('ada');
+  ({ server, people, app, accountId } = world);
 });
-afterAll(async () => {
-  try {
-    expect(await app.quit()).toBe(0);
-  } finally {
-    await people.end();
-    await server.stop();
-  }
-});
+afterAll(() => world.end());
 
 async function say(person: Person, text: string): Promise<string> {
   const { messageId } = await person.app.call('sendMessage', { accountId: person.accountId, address: `sip:ada@${server.domain}`, text });

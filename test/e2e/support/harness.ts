@@ -9,6 +9,8 @@ import { startStandin, type StandinApp } from '../../../build/standin/client.ts'
 
 export { until } from '../../../build/standin/attach.ts';
 
+/** So long a test waits for what must come; a slow machine is no failure, and waiting longer would not help. */
+const PATIENCE_MS = 20_000;
 /** Where screenshots are kept. */
 const artefacts = join(root, 'artefacts/e2e');
 
@@ -38,7 +40,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'watchword-e2e-'));
   const standin = startStandin({ args: ['--profile', profile, ...(options.args ?? [])], env: { STANDIN_PORT: '1', ...options.env } });
   const clear = (): void => {
-    // Chromium outlives the app by a moment and writes its last files.
+    // After a kill Chromium outlives the app by a moment and writes its last files.
     if (options.profile === undefined) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   const { browser, page } = await attach(standin).catch((error: unknown) => {
@@ -46,6 +48,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     clear();
     throw error;
   });
+  page.setDefaultTimeout(PATIENCE_MS);
   const end = async (ask: () => void): Promise<number | null> => {
     await browser.close().catch(() => undefined);
     ask();

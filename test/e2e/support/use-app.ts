@@ -1,11 +1,10 @@
-// What the end-to-end tests share: the bridge from inside the page, signing in without the form, both themes under axe, histories to begin with.
+// What the end-to-end tests share: the bridge from inside the page, both themes under axe, histories to begin with.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PageCallInput, PageCallName, PageCallOutput } from '../../../app/bridge/shell-contract.ts';
-import type { DevelopmentServer } from '../../../build/server/server.ts';
 import { type RunningApp, until } from './harness.ts';
 
 const DARK = 'matchMedia("(prefers-color-scheme: dark)").matches';
@@ -19,18 +18,6 @@ export async function call<N extends PageCallName>(app: RunningApp, name: N, inp
   const reply = (await app.page.evaluate(`window.watchword.call(${JSON.stringify(name)}, ${JSON.stringify(input)})`)) as object;
   if ('output' in reply) return reply.output as PageCallOutput<N>;
   throw new Error(`${name}: ${JSON.stringify(reply)}`);
-}
-
-/** Adds the account and waits until the window says that all is well. Gives its id. */
-export async function signIn(app: RunningApp, server: DevelopmentServer, name: string): Promise<string> {
-  const { accountId } = await call(app, 'addAccount', {
-    address: `sip:${name}@${server.domain}`,
-    password: `${name}-secret`,
-    outboundProxy: server.proxy('tcp'),
-    xcapRoot: server.xcapRoot,
-  });
-  await app.page.getByRole('button', { name: 'Connection: fine' }).waitFor();
-  return accountId;
 }
 
 /** Keeps a picture of the screen in light and in dark, and asks axe about both. */
