@@ -6,14 +6,13 @@ import { retryDelayMs } from '../simple/retry.ts';
 import type { Endpoint, Timer } from '../sip/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
-import { inBackground } from './account-world.ts';
+import { errorText, inBackground } from './account-world.ts';
 import { readAddress } from './address-text.ts';
 import { askWhenBothWrote } from './ask-abilities.ts';
-import { changeMessage } from './change-message.ts';
 import { sendQueued } from './send-queued.ts';
 import type { Signal } from './send-signal.ts';
 import { handSignal } from './send-signal.ts';
-import { FATE_UNKNOWN, wentAsPlainList } from './unknown-fate.ts';
+import { endUnknownFate } from './unknown-fate.ts';
 
 /** Messages under way to different peers at one time: a queue from a week offline must not be one burst. */
 const IN_FLIGHT_LIMIT = 20;
@@ -227,13 +226,12 @@ class AccountOutbox implements Outbox {
 /** More messages than anybody leaves behind; those beyond go first to the queue at the next start. */
 const RESTORE_LIMIT = 100_000;
 
+/** WHY it may fail: a disk that is full must not keep the account from opening; what is left so is looked at again before it is sent. */
 async function returnUnfinished(world: AccountWorld): Promise<void> {
-  const unfinished = world.storage
-    .read((db) => store.listOutbox(db, { accountId: world.accountId, limit: RESTORE_LIMIT }))
-    .filter(({ message }) => message.state === 'sending');
-  for (const one of unfinished) {
-    const isLost = world.storage.read((db) => wentAsPlainList(db, one));
-    if (isLost) await changeMessage(world, one.message.messageId, 'refuse', { failure: FATE_UNKNOWN });
-    else await changeMessage(world, one.message.messageId, 'restart');
+  const waiting = world.storage.read((db) => store.listOutbox(db, { accountId: world.accountId, limit: RESTORE_LIMIT }));
+  try {
+    for (const one of waiting) if (one.message.state === 'sending') await endUnknownFate(world, one);
+  } catch (error) {
+    world.doors.log('error', `${world.address}: messages that were under way: ${errorText(error)}`);
   }
 }

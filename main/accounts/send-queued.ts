@@ -16,6 +16,7 @@ import { readAddress } from './address-text.ts';
 import { changeMessage } from './change-message.ts';
 import { failureCode, isLocalFailure, whoSaid } from './message-states.ts';
 import { abilitiesFromMethods, abilitiesFromTypes, abilitiesOf, learnAbilities } from './peer-abilities.ts';
+import { endUnknownFate } from './unknown-fate.ts';
 import { failureDetail, failureWords, gaveUpWords } from './words.ts';
 
 /** Tries that the server answered with a trouble of its own, before the person is told. Without a connection or an answer it waits on. */
@@ -59,7 +60,7 @@ export async function sendQueued(world: AccountWorld, first: OutboxMessage, door
     return DONE;
   }
   // What began this elsewhere came to no end: its fate is as unknown as after a crash.
-  if (message.state === 'sending') await changeMessage(world, messageId, 'restart');
+  if (message.state === 'sending' && (await endUnknownFate(world, first))?.state !== 'queued') return DONE;
   const { isCpim: formBefore } = world.storage.read((db) => store.getMessageDetail(db, { messageId }));
   const isCpim = formBefore ?? abilitiesOf(world, address).cpim ?? world.traits.takesCpim(address);
   const identity = nextTry(first.identity);

@@ -1,9 +1,11 @@
 // Messages of which nobody knows whether they arrived, and which nobody could tell to be the same when they came again (RFC 5365 §7.3:
 // a list server makes requests of its own).
-import type { MessageFailure } from '../../app/domain/message.ts';
 import type { PageMessageOutcome } from '../simple/page-mode/page-message.ts';
-import type { OutboxMessage, ReadableDb } from '../store/index.ts';
+import type { Message, MessageFailure } from '../../app/domain/message.ts';
+import type { OutboxMessage } from '../store/index.ts';
 import * as store from '../store/index.ts';
+import type { AccountWorld } from './account-world.ts';
+import { changeMessage } from './change-message.ts';
 
 /** The CSeq of what has not gone out by itself; the outbox counts it on with each try. */
 export const NOT_SENT_YET = 0;
@@ -15,10 +17,19 @@ export const FATE_UNKNOWN: MessageFailure = {
   by: 'here',
 };
 
-/** Was it under way as a plain text to several people when the program ended? What goes out singly has counted its CSeq on. */
-export function wentAsPlainList(db: ReadableDb, { message, identity }: OutboxMessage): boolean {
-  if (message.state !== 'sending' || identity.cseq !== NOT_SENT_YET) return false;
-  return store.getMessageDetail(db, message).isCpim !== true;
+/**
+ * For a message that was under way and came to no end: the program, or the disk, failed. It waits again, as the same message, where a peer who
+ * has it can tell; else it has failed.
+ */
+export function endUnknownFate(world: AccountWorld, one: OutboxMessage): Promise<Message | undefined> {
+  const { messageId } = one.message;
+  if (!wentAsPlainList(world, one)) return changeMessage(world, messageId, 'restart');
+  return changeMessage(world, messageId, 'refuse', { failure: FATE_UNKNOWN });
+}
+
+/** Was it sent as a plain text to several people? What goes out singly has counted its CSeq on. */
+function wentAsPlainList({ storage }: AccountWorld, { message, identity }: OutboxMessage): boolean {
+  return identity.cseq === NOT_SENT_YET && storage.read((db) => store.getMessageDetail(db, message)).isCpim !== true;
 }
 
 /** A server on the way got no answer in time either (RFC 3261 §21.4.9, §21.5.5). */

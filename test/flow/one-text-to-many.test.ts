@@ -1,5 +1,6 @@
 // Promise: one text to several people is a message in each conversation; one request where the server offers lists (RFC 5365), singly else.
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { headerText } from '../../main/sip/index.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
@@ -79,7 +80,7 @@ it('a plain list that a server on the way got no answer for may have arrived: ma
 });
 
 /** The list server never answers. The database as it was when the request came there is what a power cut leaves. */
-async function crashWhileSending(): Promise<void> {
+async function crashWhileSending(betweenRuns: () => void = () => undefined): Promise<void> {
   const files = ['', '-wal'].map((ending) => ada.databaseFile + ending);
   world.server.registrar.refuse = (request) => {
     if (request.uri.kind !== 'sip' || request.uri.user !== undefined) return undefined;
@@ -97,9 +98,16 @@ async function crashWhileSending(): Promise<void> {
     if (existsSync(`${file}.kept`)) copyFileSync(`${file}.kept`, file);
     else rmSync(file, { force: true });
   }
+  betweenRuns();
   ada.changes.length = 0;
   await ada.launch();
   await world.clock.advance(60_000);
+}
+
+function withDatabase(sql: string): void {
+  const database = new Database(ada.databaseFile);
+  database.exec(sql);
+  database.close();
 }
 
 it('a plain list whose fate a crash took is marked, and goes to nobody twice unless the person wants it', async () => {
@@ -116,6 +124,20 @@ it('a plain list whose fate a crash took is marked, and goes to nobody twice unl
     ['accepted', 'failed'],
     1,
   ]);
+});
+
+it('nor where nothing can be stored at the next start: the program opens all the same, and looks at it again', async () => {
+  await crashWhileSending(() =>
+    withDatabase(`CREATE TRIGGER full BEFORE UPDATE OF state ON message BEGIN SELECT RAISE(ABORT, 'disk full'); END`),
+  );
+  expect((await messagesOf(ada)).map(({ state }) => state)).toEqual(['sending', 'sending']);
+  withDatabase('DROP TRIGGER full');
+  await world.clock.advance(60_000);
+  expect((await messagesOf(ada)).map(({ state, failure }) => [state, failure?.reason.includes('may have arrived')])).toEqual([
+    ['failed', true],
+    ['failed', true],
+  ]);
+  expect(world.server.registrar.kept).toHaveLength(0);
 });
 
 it('to people who take CPIM it goes again by itself, under the one Message-ID that the list had', async () => {
