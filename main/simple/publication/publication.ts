@@ -12,11 +12,11 @@ import type {
   SentRequest,
   SipUri,
 } from '../../sip/index.ts';
+import { Ending } from '../ending.ts';
 import { expiresField, secondsOf } from '../header-value.ts';
 import { createMachine } from '../machine.ts';
 import type { Machine } from '../machine.ts';
 import { failureOf, failureWords } from '../outcome.ts';
-import { STOP_WAIT_MS } from '../retry.ts';
 import { newPublicationMachine, stepPublication } from './publication-step.ts';
 import type { PublicationEffect, PublicationInput, PublicationMachine, PublishAnswer } from './publication-step.ts';
 import type { PublicationState } from './publication-state.ts';
@@ -67,8 +67,7 @@ class PublicationFlow implements Publication {
   private readonly options: PublicationOptions;
   private readonly machine: Machine<PublicationMachine, PublicationInput>;
   private readonly sent = new Map<number, SentRequest>();
-  private readonly stopped: (() => void)[] = [];
-  private hasEnded = false;
+  private readonly ending: Ending;
 
   constructor(options: PublicationOptions) {
     this.options = options;
@@ -80,6 +79,11 @@ class PublicationFlow implements Publication {
       perform: (effect) => this.perform(effect),
       deadline: (state) => state.dueAtMs,
       timerInput: TIMER,
+    });
+    this.ending = new Ending({
+      clock: options.clock,
+      begin: () => this.machine.input({ kind: 'stop' }),
+      giveUp: () => this.machine.input({ kind: 'stop-waited' }),
     });
   }
 
@@ -96,15 +100,7 @@ class PublicationFlow implements Publication {
   }
 
   stop(): Promise<void> {
-    if (this.hasEnded) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.options.clock.startTimer(STOP_WAIT_MS, () => this.machine.input({ kind: 'stop-waited' }));
-      this.stopped.push(() => {
-        timer.cancel();
-        resolve();
-      });
-      this.machine.input({ kind: 'stop' });
-    });
+    return this.ending.stop();
   }
 
   private perform(effect: PublicationEffect): void {
@@ -118,8 +114,7 @@ class PublicationFlow implements Publication {
       case 'report':
         return this.report(effect.state);
       case 'stopped':
-        this.hasEnded = true;
-        for (const resolve of this.stopped.splice(0)) resolve();
+        this.ending.finish();
     }
   }
 

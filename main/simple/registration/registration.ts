@@ -12,12 +12,12 @@ import type {
   SentRequest,
   SipUri,
 } from '../../sip/index.ts';
+import { Ending } from '../ending.ts';
 import { expiresField, secondsOf } from '../header-value.ts';
 import { createMachine } from '../machine.ts';
 import type { Machine } from '../machine.ts';
 import { failureOf, failureWords } from '../outcome.ts';
 import type { KeptFailed, ProtocolFailure } from '../outcome.ts';
-import { STOP_WAIT_MS } from '../retry.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { FLOW_PARAMETER, flowTimerSeconds, INSTANCE_PARAMETER, isSameContact, readGranted } from './granted.ts';
 import { newRegistrationMachine, stepRegistration } from './registration-step.ts';
@@ -94,12 +94,11 @@ class RegistrationFlow implements Registration {
   private readonly callId: string;
   private cseqNumber = 1;
   private readonly sent = new Map<number, SentRequest>();
-  private readonly stopped: (() => void)[] = [];
+  private readonly ending: Ending;
   private readonly stopListening: () => void;
   private readonly keepAlive: KeepAlive;
   private lastContact: NameAddr | undefined;
   private usesOutbound = true;
-  private hasEnded = false;
 
   constructor(options: RegistrationOptions) {
     this.options = options;
@@ -112,6 +111,11 @@ class RegistrationFlow implements Registration {
       perform: (effect) => this.perform(effect),
       deadline: (state) => state.dueAtMs,
       timerInput: TIMER,
+    });
+    this.ending = new Ending({
+      clock: options.clock,
+      begin: () => this.machine.input({ kind: 'stop' }),
+      giveUp: () => this.machine.input({ kind: 'stop-waited' }),
     });
     this.keepAlive = new KeepAlive({
       endpoint: options.endpoint,
@@ -132,15 +136,7 @@ class RegistrationFlow implements Registration {
   }
 
   stop(): Promise<void> {
-    if (this.hasEnded) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.options.clock.startTimer(STOP_WAIT_MS, () => this.machine.input({ kind: 'stop-waited' }));
-      this.stopped.push(() => {
-        timer.cancel();
-        resolve();
-      });
-      this.machine.input({ kind: 'stop' });
-    });
+    return this.ending.stop();
   }
 
   private perform(effect: RegistrationEffect): void {
@@ -250,9 +246,8 @@ class RegistrationFlow implements Registration {
   }
 
   private finish(): void {
-    this.hasEnded = true;
     this.stopListening();
-    for (const resolve of this.stopped.splice(0)) resolve();
+    this.ending.finish();
   }
 }
 

@@ -63,7 +63,8 @@ export function createReceiver(parts: ReceiverParts): Receiver {
     },
     onFailure(failure, flow, source) {
       const answerable = failure.answerable;
-      // SECURITY: this comes before any gate, so the answer holds nothing of ours but a tag. Never answer an ACK, nor anything that could be an answer itself: two stacks could send errors to each other for ever.
+      // SECURITY: this comes before any gate, so the answer holds nothing of ours but a tag. Never answer an ACK, nor anything that could
+      // be an answer itself: two stacks could send errors to each other for ever.
       if (answerable === undefined || answerable.request.method === 'ACK' || !mayAnswer()) {
         counts.add('malformed-ignored');
         return;
