@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { PROTOCOL_VERSION } from '../../app/bridge/contract.ts';
 import type { Core } from '../accounts/core.ts';
+import { lockProfile } from '../accounts/profile-lock.ts';
 import { createNodeClock } from '../sip/index.ts';
 import type { End } from './end-from-outside.ts';
 import { openHeadlessCore } from './open-core.ts';
 import { readProfileOption } from './options.ts';
 import { lastLinesTaken, outputRoom } from './output-room.ts';
-import { lockProfile, prepareProfile } from './profile.ts';
+import { prepareProfile } from './profile.ts';
 import { serveLines } from './serve-lines.ts';
 import { createLineWriter } from './write-lines.ts';
 import { writeLog } from './write-log.ts';
@@ -22,7 +23,7 @@ export async function runHeadless(ended: Promise<End>): Promise<number> {
   const packageText = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version, productName } = JSON.parse(packageText) as { version: string; productName: string };
   const profile = prepareProfile(readProfileOption(process.argv.slice(2)));
-  const unlock = await lockProfile(profile);
+  const unlock = await lockProfile(profile.folder);
   const core: Core = await openHeadlessCore(profile, { product: productName, version });
   const write = createLineWriter((lines) => void process.stdout.write(lines));
   write({ ready: { version, protocol: PROTOCOL_VERSION } });

@@ -1,5 +1,6 @@
 // The desktop app's start: a list of what is set up, in order. Each line is one capability with a file of its own.
 import { app, dialog } from 'electron';
+import { lockProfile } from '../accounts/profile-lock.ts';
 import { setUpBridge } from './bridge.ts';
 import { setUpConnectionWatch } from './connection-watch.ts';
 import { setUpDemo } from './demo.ts';
@@ -12,7 +13,7 @@ import { openCore } from './open-core.ts';
 import { registerPageScheme, setUpPageProtocol } from './page-protocol.ts';
 import { setUpProfile, type Profile } from './profile.ts';
 import { setUpPageFarewell, setUpQuit } from './quit.ts';
-import { setUpSecrets } from './secrets/secrets.ts';
+import { setUpSecrets } from './secrets.ts';
 import { setUpContentsGuard, setUpPermissionRefusal } from './security.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 import { createShellHandlers } from './shell-calls.ts';
@@ -27,6 +28,8 @@ async function start(profile: Profile, onWindow: (window: MainWindow) => void): 
   setUpPageProtocol();
   const settings = createSettingsStore(profile.folder);
   setUpTheme(settings);
+  // Against the headless mode: another window was seen by setUpSingleInstance.
+  await lockProfile(profile.folder);
   const core = await openCore(profile, setUpSecrets(profile.secretsFile));
   setUpQuit(core);
   await setUpDemo(core, process.argv, (text) => shellLog('error', text));
@@ -63,7 +66,7 @@ if (setUpSingleInstance(() => window?.show())) {
   start(profile, (opened) => {
     window = opened;
   }).catch((error: unknown) => {
-    // A database that another program holds, a disk that is full: said in a sentence, then the end.
+    // A profile that another program holds, a disk that is full: said in a sentence, then the end.
     dialog.showErrorBox('Watchword cannot start', error instanceof Error ? error.message : String(error));
     app.exit(1);
   });

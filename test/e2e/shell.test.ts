@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../../build/run-command.ts';
 import { startStandin } from '../../build/standin/client.ts';
+import { HeadlessApp, temporaryProfile } from '../interop/support/headless-app.ts';
 import { launchApp, until, type RunningApp } from './support/harness.ts';
 
 /** Runs an expression in the page; as text, because it means the page's globals. */
@@ -101,6 +103,20 @@ describe('the page is locked in', () => {
     expect(await second.ended).toBe(0);
     await until('the first in front', async () => (await app.control('state')).windows[0]?.isFocused);
   });
+
+  test('the headless mode does not start beside it', async () => {
+    const { code, output } = await runCommand(process.execPath, ['main/headless/main.ts', '--profile', app.profile]);
+    expect([code, output]).toEqual([1, `The profile “${app.profile}” is in use by another process.\n`]);
+  });
+});
+
+test('a window does not start beside the headless mode, and says so', async () => {
+  const { path: profile, remove } = temporaryProfile();
+  const headless = await new HeadlessApp(profile).ready();
+  const window = await runCommand(process.execPath, ['--import', './build/standin/register.ts', 'dist/main/main.js', '--profile', profile]);
+  expect([window.code, window.output]).toEqual([1, `Watchword cannot start: The profile “${profile}” is in use by another process.\n`]);
+  await headless.stop();
+  remove();
 });
 
 describe('what was kept survives', () => {

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../..');
 /** Where sentences for people are made that the window shows. */
 const FOLDERS = ['main/accounts', 'main/store', 'main/shell', 'app', 'renderer/app-client.ts'];
 /** Native dialogs of the system, which the window never shows. */
-const NOT_SHOWN = ['main/shell/secrets/'];
+const NOT_SHOWN = ['main/shell/secrets.ts'];
 const SENTENCE = /^["“{A-Z].* .*\.$/su;
 
 function sourceFiles(): string[] {
@@ -88,6 +88,10 @@ describe('said', () => {
     [
       'Imported 12 messages. 3 were here already. 2 lines are no messages.',
       '12 Nachrichten importiert. 3 waren schon hier. 2 Zeilen sind keine Nachrichten.',
+    ],
+    [
+      'Line 7 of this file is JSON, but no message of a history. Choose a file that was exported as JSON Lines.',
+      'Zeile 7 dieser Datei ist JSON, aber keine Nachricht eines Verlaufs. Wählen Sie eine Datei, die als JSON Lines exportiert wurde.',
     ],
     [
       'This server has your answer about sip:a@b.example and 2 more, but does not act on it: what you see here under “Watching you now” is what is true.',

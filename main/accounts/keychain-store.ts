@@ -1,13 +1,20 @@
-// Secrets behind the system's keychain (safeStorage). Where there is none, the person chooses: this session only, or a file only they can read.
-import type { SecretStore } from '../../accounts/secret-store.ts';
+// Secrets behind the system's keychain. Where there is none, the person chooses: this session only, or a file only they can read.
 import { readSecretFile, writeSecretFile, type SecretEntries, type SecretEntry } from './secret-file.ts';
+import type { SecretStore } from './secret-store.ts';
 
-/** The part of Electron's safeStorage that is used. */
+/** The door to the system's keychain: Electron's safeStorage, or `NO_KEYCHAIN`. */
 export interface Keychain {
   isAvailable(): Promise<boolean>;
   seal(text: string): Promise<Buffer>;
   open(sealed: Buffer): Promise<{ result: string; shouldReEncrypt: boolean }>;
 }
+
+/** Where there is none, and none will appear. */
+export const NO_KEYCHAIN: Keychain = {
+  isAvailable: () => Promise.resolve(false),
+  seal: () => Promise.reject(new Error('There is no keychain.')),
+  open: () => Promise.reject(new Error('There is no keychain.')),
+};
 
 export type PlainChoice = 'session' | 'file';
 

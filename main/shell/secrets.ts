@@ -1,7 +1,7 @@
 // Joins the secret store to Electron: its safeStorage, and the question to the person where there is no keychain.
 import { dialog, safeStorage } from 'electron';
-import type { SecretStore } from '../../accounts/secret-store.ts';
-import { createKeychainStore, type Keychain, type PlainChoice } from './keychain-store.ts';
+import { createKeychainStore, type Keychain, type PlainChoice } from '../accounts/keychain-store.ts';
+import type { SecretStore } from '../accounts/secret-store.ts';
 
 const keychain: Keychain = {
   async isAvailable() {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createKeychainStore, type Keychain, type PlainChoice } from '../../../../main/shell/secrets/keychain-store.ts';
+import { createKeychainStore, NO_KEYCHAIN, type Keychain, type PlainChoice } from '../../../main/accounts/keychain-store.ts';
 
 class FakeKeychain implements Keychain {
   hasKey = true;
@@ -109,4 +109,12 @@ describe('without a keychain', () => {
     expect(await open().get('a')).toBe('one');
     expect(content()).toEqual({ version: 1, entries: { a: { kind: 'sealed', text: Buffer.from('eno').toString('base64') } } });
   });
+});
+
+test('a profile that the headless mode opens keeps what the keychain of the window sealed', async () => {
+  await open().set('sealed', 'secret');
+  const headless = createKeychainStore({ file, keychain: NO_KEYCHAIN, choose: async () => 'file' });
+  await expect(headless.get('sealed')).rejects.toThrow(/keychain is locked or missing/);
+  await headless.set('plain', 'own');
+  expect([await headless.get('plain'), await open().get('sealed')]).toEqual(['own', 'secret']);
 });

@@ -1,5 +1,4 @@
 // The file that keeps secrets: sealed by the keychain, or plain where the person chose so. Only its owner can read it.
-import { randomUUID } from 'node:crypto';
 import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
 import * as v from 'valibot';
 
@@ -26,10 +25,12 @@ export async function readSecretFile(file: string): Promise<SecretEntries> {
   }
 }
 
-/** Replaces the file in one step: after a crash there is the old one or the new one, never half of it. */
+/** Replaces the file in one step: after a crash there is the old one or the new one, never half of it. One at a time. */
 export async function writeSecretFile(file: string, entries: SecretEntries): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
+  const draft = `${file}.new`;
   try {
+    // One that a crash left behind may be anybody's to read.
+    await rm(draft, { force: true });
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(`${JSON.stringify({ version: 1, entries })}\n`);
