@@ -1,5 +1,6 @@
 // `npm test`: installs what the tests need, runs the check and every test, and closes with one line `N passed, N failed`.
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, type CheckResult } from './check.ts';
 import { root, runCommand } from './run-command.ts';
@@ -32,13 +33,20 @@ function count(file: string, code: number | null): CheckResult {
   return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
 
+/** For all temporary files of the tests, also of those that were ended before they could clear up. */
+const temporary = mkdtempSync(join(tmpdir(), 'watchword-test-'));
+
 /** Runs vitest once; what it found is kept under `name`. */
 async function runTests(name: string, args: readonly string[]): Promise<CheckResult> {
   const file = join(root, `artefacts/tests-${name}.json`);
   rmSync(file, { force: true });
   console.log(`\nTests: ${name}`);
   const all = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args];
-  const { code } = await runCommand('vitest', all, { isShown: true, timeoutSeconds: GROUP_LIMIT_SECONDS });
+  const { code } = await runCommand('vitest', all, {
+    env: { TMPDIR: temporary },
+    isShown: true,
+    timeoutSeconds: GROUP_LIMIT_SECONDS,
+  });
   return count(file, code);
 }
 
@@ -68,6 +76,6 @@ async function runAll(): Promise<CheckResult> {
   return add(sum, await runReal());
 }
 
-const sum = await runAll();
+const sum = await runAll().finally(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -13,14 +13,12 @@ const PLACES = [
   { x: 24, y: 40 },
   { x: 560, y: 120 },
 ];
-/** So long Chromium may write after its app has ended. */
-const LAST_FILES_MS = 1_000;
 const SIZE = { width: 780, height: 640, isMaximized: false };
 
 export interface DemoPeople {
   readonly people: readonly [ada: DemoPerson, bob: DemoPerson];
   /** Deletes the profiles. */
-  clear(): Promise<void>;
+  clear(): void;
 }
 
 /** `isSeen`: on a display, where both windows must find room. */
@@ -35,12 +33,6 @@ export function makeDemoPeople(isSeen: boolean): DemoPeople {
   };
   return {
     people: [person('Ada', 0), person('Bob', 1)],
-    async clear() {
-      const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-      remove();
-      // Chromium outlives the app by a moment and writes its last files, also into folders that it makes again.
-      await new Promise((done) => setTimeout(done, LAST_FILES_MS));
-      remove();
-    },
+    clear: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
   };
 }

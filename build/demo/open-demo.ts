@@ -13,6 +13,6 @@ export async function openDemo(binary: string | undefined): Promise<number> {
   try {
     return await untilEnd(apps);
   } finally {
-    await clear();
+    clear();
   }
 }

@@ -59,6 +59,6 @@ export async function playDemo(folder = join(root, 'artefacts/demo')): Promise<n
     return 1;
   } finally {
     await Promise.allSettled(opened.map(end));
-    await clear();
+    clear();
   }
 }

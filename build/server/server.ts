@@ -1,7 +1,7 @@
 // Starts and stops a real Kamailio for development and tests: one domain, its accounts, everything in one temporary directory on loopback.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +66,6 @@ export async function startServer(options: ServerOptions = {}): Promise<Developm
   const ports = await freePorts(host, options.port);
   // WHY: the server's SQLite driver gives up at once on a busy database, and commits in memory are never slow.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'watchword-server-'));
-  prepare({ folder, host, domain, ports, users }, options);
   let child: ChildProcess | undefined;
   const halt = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     if (child !== undefined) await endGroup(child, signal);
@@ -86,10 +85,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Developm
     await halt();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  await start().catch((error: unknown) => {
+  try {
+    prepare({ folder, host, domain, ports, users }, options);
+    await start();
+  } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
-  });
+  }
   return {
     ...{ host, domain, ports, users, folder, start, halt, stop },
     caFile: join(folder, 'certificates', 'ca.pem'),
@@ -151,7 +153,12 @@ function prepare({ folder, host, domain, ports, users }: Site, options: ServerOp
 function spawnKamailio(folder: string): ChildProcess {
   const log = openSync(join(folder, 'kamailio.log'), 'a');
   const words = ['-f', `${folder}/kamailio.cfg`, '-Y', folder, '-w', folder, '-P', `${folder}/kamailio.pid`, '-m', '64', '-M', '8', '-DD'];
-  return spawn('kamailio', words, { detached: true, stdio: ['ignore', log, log] });
+  try {
+    return spawn('kamailio', words, { detached: true, stdio: ['ignore', log, log] });
+  } finally {
+    // The server has it now.
+    closeSync(log);
+  }
 }
 
 /** Ends the process group that we started, and waits for it. */

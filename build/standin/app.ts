@@ -138,9 +138,11 @@ class StandinApp extends EventEmitter implements Pick<App, Used> {
   exit(code = 0): void {
     this.#isQuitting = true;
     this.emit('quit', {}, code);
-    if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true });
-    endChromium();
-    process.exit(code);
+    void endChromium().finally(() => {
+      // WHY after it: the next start would find the profile in use by this one's Chromium.
+      if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true });
+      process.exit(code);
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 // Finds the installed Chromium or Chrome, and holds the one that runs.
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cdp } from './cdp.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
@@ -86,6 +88,13 @@ export function chromiumFolder(profile: string): string {
   return join(profile, 'standin-chromium');
 }
 
-export function endChromium(): void {
-  running?.child.kill();
+/** Longest that Chromium may take to write its last files; then it ends with our end of the pipe. */
+const END_LIMIT_MS = 2_000;
+
+/** Resolves when it is gone. WHY asked and not killed: a signal makes it leave a folder behind in the system's temporary one. */
+export async function endChromium(): Promise<void> {
+  if (running === undefined || running.child.exitCode !== null) return;
+  const gone = once(running.child, 'exit');
+  running.send('Browser.close').catch(() => undefined);
+  await Promise.race([gone, sleep(END_LIMIT_MS)]);
 }
