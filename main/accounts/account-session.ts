@@ -37,6 +37,8 @@ export class AccountSession {
   /** For telling what the server kept meanwhile; Infinity while we are away. */
   #presentSinceMs = Infinity;
   #hasStopped = false;
+  /** A session that ends while nobody waits for it: what comes after it may want the same port. */
+  #ending: Promise<void> = Promise.resolve();
 
   constructor(world: AccountWorld, lasting: LastingParts, agent: PresenceAgent) {
     this.#world = world;
@@ -75,7 +77,7 @@ export class AccountSession {
     this.#lasting.outbox.pause();
     const ended = this.#session;
     this.#session = undefined;
-    if (ended !== undefined) await this.#end(ended);
+    await Promise.allSettled([this.#ending, ended === undefined ? undefined : this.#end(ended)]);
     this.#world.states.setAll(OFF);
   }
 
@@ -151,7 +153,8 @@ export class AccountSession {
     this.#session = undefined;
     this.#lasting.outbox.pause();
     if (ended === undefined) return;
-    const moved = this.#end(ended).then(() => this.#begin());
+    this.#ending = this.#end(ended);
+    const moved = this.#ending.then(() => this.#begin());
     inBackground(this.#world, 'moving to another network', moved);
   }
 
@@ -161,7 +164,9 @@ export class AccountSession {
     this.#session = undefined;
     this.#againTimer?.cancel();
     this.#lasting.outbox.pause();
-    if (ended !== undefined) inBackground(this.#world, 'ending what was refused', this.#endRefused(ended));
+    if (ended === undefined) return;
+    this.#ending = this.#endRefused(ended);
+    inBackground(this.#world, 'ending what was refused', this.#ending);
   }
 
   /** The sockets first: nothing more is to be said to this server, not even good-bye. */

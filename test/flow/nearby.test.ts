@@ -146,6 +146,23 @@ test('a link that goes down and up again', async () => {
   await world.until(async () => (await availabilityOfBob()) === 'available', 60_000);
 });
 
+test('changed while the account moves to another network: it listens on its own port again at once', async () => {
+  await becomeContacts();
+  // Bob's computer went away in silence, so that what ends takes its time.
+  world.internet.cutOff(bob.host);
+  ada.link.isUp = false;
+  ada.core.networkChanged();
+  ada.link.isUp = true;
+  ada.changes.length = 0;
+  await ada.call('updateAccount', { accountId: ada.accountId, displayName: 'Ada Lovelace' });
+  await world.clock.advance(5_000);
+  const states = ada.changes.flatMap((change) =>
+    change.type === 'account-changed' ? [change.account.registration.reason ?? change.account.registration.state] : [],
+  );
+  expect([...new Set(states)].sort()).toEqual(['off', 'ok']);
+  world.internet.heal();
+});
+
 test('after a restart of both: the same addresses and ports, the same keys, contacts, rules and open questions', async () => {
   await becomeContacts();
   const carol = await world.person('Carol');

@@ -24,6 +24,8 @@ export interface CorePerson {
   readonly log: string[];
   /** What the keychain has. */
   readonly secrets: Map<string, string>;
+  /** Of their computer, as its system lists it. */
+  readonly link: { isUp: boolean };
   call<N extends CallName>(name: N, input: CallInputGiven<N>): Promise<CallOutput<N>>;
   /** Ends the program cleanly. */
   quit(): Promise<void>;
@@ -56,6 +58,7 @@ export async function createCorePerson(world: SharedWorld, { name, number, host,
   const changes: Change[] = [];
   const log: string[] = [];
   const secrets = new Map<string, string>();
+  const link = { isUp: true };
   let runs = 0;
   let isRunning = true;
 
@@ -66,7 +69,7 @@ export async function createCorePerson(world: SharedWorld, { name, number, host,
       random: createFakeRandom(number * 1_000 + run),
       network: internet.host(host),
       multicast: multicast.door({ [host]: HOME }),
-      interfaces: () => ({ eth0: [{ address: host, family: 'IPv4', cidr: `${host}/24`, internal: false }] }),
+      interfaces: () => (link.isUp ? { eth0: [{ address: host, family: 'IPv4', cidr: `${host}/24`, internal: false }] } : {}),
       http,
       secrets: {
         get: (key) => Promise.resolve(secrets.get(key)),
@@ -86,7 +89,7 @@ export async function createCorePerson(world: SharedWorld, { name, number, host,
   }
 
   const person: CorePerson = {
-    ...{ host, databaseFile, changes, log, secrets },
+    ...{ host, databaseFile, changes, log, secrets, link },
     core: await open(),
     async call(callName, input) {
       const result = await clock.run(person.core.call(callName, input));
