@@ -68,6 +68,14 @@ describe('operations (RFC 5261 §4.3 to §4.5)', () => {
     expect(patch(operations)).toBe('failure');
   });
 
+  it('a small document may be changed in many places, a large one in few: each is looked up in it anew', () => {
+    const replaced = '<p:replace sel="doc/a/@old">x</p:replace>'.repeat(100);
+    expect(patch(replaced)).toBe(DOCUMENT);
+    const large = DOCUMENT.replace('<c/>', `<c/><d>${'x'.repeat(200_000)}</d>`);
+    expect(patch(replaced, large)).toBe('failure');
+    expect(patch('<p:remove sel="doc/d"/>', large)).toBe(DOCUMENT);
+  });
+
   it('never throw, and never make what is no document', () => {
     const piece = fc.constantFrom('doc', '/', 'a', 'b', '[1]', "[@id='1']", '*', 'text()', '@old', 'id(', ')', "'", '[', ']', ':', '.');
     const selector = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));

@@ -1,6 +1,6 @@
 // Applies XML patches to a document's text (RFC 5261): what presence and list notifications use of it. Pure; never throws.
 import type { DocumentFailure, XmlElement } from './element.ts';
-import { parseXml } from './parse-xml.ts';
+import { BODY_XML_BOUNDS, parseXml } from './parse-xml.ts';
 import type { XmlBounds } from './parse-xml.ts';
 import { escapeAttribute, escapeText } from './print-xml.ts';
 import { attributeOf } from './read-xml.ts';
@@ -19,14 +19,19 @@ export interface PatchSource {
 
 export type PatchResult = { readonly kind: 'ok'; readonly text: string } | DocumentFailure;
 
-/** Operations of one patch: more is an attack, for each is looked up in the document anew. */
+/** Operations of one patch: more is an attack. */
 const MAX_OPERATIONS = 200;
+/** Characters read for one patch: each operation reads the document anew. Real ones are some thousand long, and patched in a few places. */
+const MAX_READ_CHARACTERS = BODY_XML_BOUNDS.characters;
 
 /** Applies them one after the other (RFC 5261 §4.1); a patch that cannot be applied whole is not applied at all. */
 export function patchXml(text: string, patch: PatchSource, bounds?: XmlBounds): PatchResult {
   if (patch.operations.length > MAX_OPERATIONS) return refused(`more than ${MAX_OPERATIONS} operations`, 0);
   let current = text;
+  let left = MAX_READ_CHARACTERS;
   for (const operation of patch.operations) {
+    left -= current.length;
+    if (left < 0) return refused('too many operations on a document of this size', operation.start);
     const document = parseXml(current, bounds);
     if (document.kind === 'failure') return document;
     const node = selectNode(document.root, attributeOf(operation, 'sel') ?? '', operation.namespaces);
