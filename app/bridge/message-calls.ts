@@ -31,7 +31,13 @@ export const messageCalls = {
   listBlocked: {
     input: v.object({ accountId: idInput }),
     output: v.object({
-      blocked: v.array(v.object({ address: v.string(), isSilent: v.boolean(), sinceMs: v.number(), refusedCount: v.number() })),
+      blocked: v.array(
+        v.object({
+          ...{ address: v.string(), isSilent: v.boolean(), sinceMs: v.number(), refusedCount: v.number() },
+          /** By the answer to their request: only another answer lets them in. */
+          isByAnswer: v.exactOptional(v.literal(true)),
+        }),
+      ),
     }),
   },
   /** Fetches what a message refers to (RFC 4483), bounded in size, time and type; the result comes as a changed message. `mayGoPrivate`: also from the person's own network. */

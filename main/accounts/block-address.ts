@@ -27,14 +27,13 @@ function blockedUntilMs(db: ReadableDb, of: { readonly accountId: string; readon
 export function refusalOf(world: AccountWorld, address: string): MessageVerdict | undefined {
   const { accountId } = world;
   if (!isBlocked(world, address)) return undefined;
-  const blocked = world.storage.read((db) => store.getBlocked(db, { accountId, address }));
-  if (blocked === null) return DECLINED;
   inBackground(
     world,
     'counting what was refused',
     world.storage.commit((db) => store.countRefused(db, { accountId, address })),
   );
-  return blocked.isSilent ? SILENT : DECLINED;
+  const blocked = world.storage.read((db) => store.getBlocked(db, { accountId, address }));
+  return blocked?.isSilent === true ? SILENT : DECLINED;
 }
 
 /** From now on; reports they still wait for are dropped. */

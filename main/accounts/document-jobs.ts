@@ -7,6 +7,8 @@ import { evaluateRules } from '../simple/document/rules/evaluate-rules.ts';
 import { parsePresenceRules } from '../simple/document/rules/rules-document.ts';
 import type { WatcherInfoResult } from '../simple/document/watcher-info.ts';
 import { parseWatcherInfo } from '../simple/document/watcher-info.ts';
+import type { AppliedList } from './list-edits.ts';
+import { applyListChanges, namesInList } from './list-edits.ts';
 import type { AppliedPolicy, PolicyContext } from './policy-edits.ts';
 import { applyPolicyEdits } from './policy-edits.ts';
 import { shownRules } from './shown-rules.ts';
@@ -19,6 +21,9 @@ export interface DocumentJobs {
   'policy-rules': { input: { text: string }; output: readonly PolicyRule[] };
   /** undefined: the text is no rules document. */
   'policy-answer': { input: { text: string; question: RulesQuestion }; output: RulesAnswer | undefined };
+  'apply-list': { input: { text: string | undefined; edits: readonly string[] }; output: AppliedList };
+  /** As `namesInList`. */
+  'list-names': { input: { text: string; ownAddress: string }; output: ReadonlyMap<string, string> | undefined };
 }
 export type DocumentJobName = keyof DocumentJobs;
 
@@ -33,4 +38,6 @@ export const DOCUMENT_JOBS: { readonly [Name in DocumentJobName]: Job<Name> } = 
     const parsed = parsePresenceRules(text);
     return parsed.kind === 'ok' ? evaluateRules(parsed.document, question) : undefined;
   },
+  'apply-list': ({ text, edits }) => applyListChanges(text, edits),
+  'list-names': ({ text, ownAddress }) => namesInList(text, ownAddress),
 };

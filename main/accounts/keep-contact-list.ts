@@ -2,17 +2,16 @@
 // Result: the contact is stored here at once and in the server's list as soon as that is reachable; changes of other devices appear here.
 // RFC: 4826 §3, 4825 §8.
 import type { Contact } from '../../app/domain/contact.ts';
-import type { ListEntry } from '../simple/document/resource-lists.ts';
-import { RESOURCE_LISTS_CONTENT_TYPE, allEntries, parseResourceLists, putEntry, removeEntry } from '../simple/document/resource-lists.ts';
+import { RESOURCE_LISTS_CONTENT_TYPE } from '../simple/document/resource-lists.ts';
 import type { XcapDocument } from '../simple/xcap/xcap-client.ts';
 import type { WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
-import { canonicalAddress } from './address-text.ts';
-import { cleanName } from './clean-text.ts';
 import type { ContactBook } from './contact-book.ts';
-import type { Applied, KeptDocument } from './kept-document.ts';
+import type { KeptDocument } from './kept-document.ts';
 import { keepDocument } from './kept-document.ts';
+import type { ListChange, ListDifference } from './list-edits.ts';
+import { compareLists } from './list-edits.ts';
 
 export interface ContactList {
   /** null: there already. */
@@ -33,16 +32,14 @@ export interface ContactEvents {
 
 export const LIST_DOCUMENT: XcapDocument = { auid: 'resource-lists', contentType: RESOURCE_LISTS_CONTENT_TYPE };
 
-type ListChange = { readonly kind: 'put'; readonly uri: string; readonly name: string } | { readonly kind: 'remove'; readonly uri: string };
-
-/** More contacts than a list of people has; what a server's list holds beyond is left there. */
-const CONTACT_LIMIT = 5_000;
+/** Contacts taken over in one commit: thousands at once would hold the event loop. */
+const CHUNK = 200;
 
 export function keepContactList(world: AccountWorld, book: ContactBook, events: ContactEvents): ContactList {
   const document = keepDocument(world, {
     part: 'contactList',
     document: LIST_DOCUMENT,
-    apply: applyListChanges,
+    apply: (text, edits) => world.documents.run('apply-list', { text, edits }, (text?.length ?? 0) + edits.join('').length),
     onStored: () => [],
     onInStep: (text, previous) => takeOver(world, book, events, { text, previous, sync: () => document.sync() }),
     onFailed: () => undefined,
@@ -89,97 +86,73 @@ function queue(db: WritableDb, world: AccountWorld, change: ListChange): void {
   store.addDocumentEdit(db, { accountId, auid: LIST_DOCUMENT.auid, edit: JSON.stringify(change), createdAtMs: doors.clock.nowMs() });
 }
 
-/** Pure. */
-export function applyListChanges(text: string | undefined, edits: readonly string[]): Applied {
-  let current = text;
-  for (const editText of edits) {
-    const change = JSON.parse(editText) as ListChange;
-    if (change.kind === 'remove' && current === undefined) continue;
-    const edited =
-      change.kind === 'put' ? putEntry(current, { uri: change.uri, displayName: change.name }) : removeEntry(current ?? '', change.uri);
-    if (edited.kind === 'failure') return { kind: 'failure', reason: `${edited.reason} (at ${edited.offset})` };
-    current = edited.text;
-  }
-  return { kind: 'ok', text: current };
-}
-
-export interface ListDifference {
-  readonly toAdd: readonly { readonly address: string; readonly name: string }[];
-  readonly toRename: readonly { readonly contactId: string; readonly name: string }[];
-  readonly toRemove: readonly string[];
-  /** Here and not there: the server is to get them. */
-  readonly toUpload: readonly Contact[];
-}
-
-/**
- * What another device did, found by comparing the server's list with how it was before (three ways, pure): gone there and known there
- * before means removed there; gone there and never known there means new here.
- */
-export function compareLists(
-  local: readonly Contact[],
-  server: ReadonlyMap<string, string>,
-  previous: ReadonlyMap<string, string> | undefined,
-): ListDifference {
-  const here = new Map(local.map((contact) => [contact.address, contact]));
-  return {
-    toAdd: [...server].filter(([address]) => !here.has(address)).map(([address, name]) => ({ address, name })),
-    toRename: [...server].flatMap(([address, name]) => {
-      const contact = here.get(address);
-      const isNewThere = previous !== undefined && previous.get(address) !== name;
-      const isWanted = contact !== undefined && contact.name !== name && name !== '' && (isNewThere || contact.name === '');
-      return isWanted ? [{ contactId: contact.contactId, name }] : [];
-    }),
-    toRemove: local.filter(({ address }) => !server.has(address) && previous?.has(address) === true).map(({ contactId }) => contactId),
-    toUpload: local.filter(({ address }) => !server.has(address) && previous?.has(address) !== true),
-  };
-}
-
-/** By canonical address; undefined: no such document. Other entries (telephone numbers, lists) stay where they are, unseen. */
-function entriesOf(text: string | undefined, ownAddress: string): Map<string, string> | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseResourceLists(text);
-  if (parsed.kind === 'failure') return undefined;
-  return new Map(
-    allEntries(parsed.document)
-      .flatMap((entry: ListEntry) => {
-        const address = canonicalAddress(entry.uri);
-        return address === undefined || address === ownAddress ? [] : [[address, cleanName(entry.displayName)] as const];
-      })
-      .slice(0, CONTACT_LIMIT),
-  );
-}
-
 interface InStep {
   readonly text: string | undefined;
   readonly previous: string | undefined;
   readonly sync: () => void;
 }
 
-async function takeOver(world: AccountWorld, book: ContactBook, events: ContactEvents, { text, previous, sync }: InStep): Promise<void> {
-  const server = entriesOf(text, world.address);
+/** One change in a commit; what comes of it is told afterwards. */
+type Step = (db: WritableDb) => () => void;
+
+async function takeOver(world: AccountWorld, book: ContactBook, events: ContactEvents, given: InStep): Promise<void> {
+  const { text, previous, sync } = given;
+  const server = await namesIn(world, text);
   // WHY: a list that vanished, or cannot be read, is no order to remove everybody here.
   if (server === undefined && text !== undefined) return;
-  const waiting = world.storage.read((db) => store.listDocumentEdits(db, { accountId: world.accountId, auid: LIST_DOCUMENT.auid }));
-  // What the person changed meanwhile comes first; the next round compares.
-  if (waiting.length > 0) return sync();
-  const difference = compareLists(book.list(), server ?? new Map(), server === undefined ? undefined : entriesOf(previous, world.address));
-  const nowMs = world.doors.clock.nowMs();
-  const { added, renamed } = await world.storage.commit((db) => {
-    for (const contact of difference.toUpload) queue(db, world, { kind: 'put', uri: contact.address, name: contact.name });
-    for (const contactId of difference.toRemove) store.removeContact(db, { contactId });
-    return {
-      added: difference.toAdd.map(({ address, name }) =>
-        store.addContact(db, { accountId: world.accountId, address, name, createdAtMs: nowMs }),
-      ),
-      renamed: difference.toRename.map((to) => store.renameContact(db, to)),
-    };
-  });
-  for (const contactId of difference.toRemove) {
-    events.removed(contactId);
-    book.drop(contactId);
+  const before = server === undefined || text === previous ? server : await namesIn(world, previous);
+  const difference = compareLists(book.list(), server ?? new Map(), before);
+  const steps = stepsOf(world, book, events, difference);
+  for (let at = 0; at < steps.length; at += CHUNK) {
+    const told = await world.storage.commit((db) =>
+      hasEdits(db, world) ? undefined : steps.slice(at, at + CHUNK).map((step) => step(db)),
+    );
+    // What the person changed meanwhile comes first; the next round compares.
+    if (told === undefined) return sync();
+    for (const tell of told) tell();
   }
-  for (const stored of added) if (stored !== null) events.added(book.keep(stored));
-  for (const stored of renamed) if (stored !== null) book.keep(stored);
-  if (difference.toUpload.length > 0) sync();
+  const { toUpload } = difference;
+  for (let at = 0; at < toUpload.length; at += CHUNK) await upload(world, toUpload.slice(at, at + CHUNK));
+  if (toUpload.length > 0) sync();
   else if (text !== undefined) events.stored();
+}
+
+/** As it is in the document; undefined: there is none, or it cannot be read. */
+async function namesIn({ documents, address }: AccountWorld, text: string | undefined): Promise<ReadonlyMap<string, string> | undefined> {
+  return text === undefined ? undefined : documents.run('list-names', { text, ownAddress: address }, text.length);
+}
+
+/** Removals first: only they need to know how the list was before. */
+function stepsOf(world: AccountWorld, book: ContactBook, events: ContactEvents, difference: ListDifference): Step[] {
+  const { accountId, doors } = world;
+  return [
+    ...difference.toRemove.map((contactId): Step => (db) => {
+      store.removeContact(db, { contactId });
+      return () => {
+        events.removed(contactId);
+        book.drop(contactId);
+      };
+    }),
+    ...difference.toAdd.map((contact): Step => (db) => {
+      const stored = store.addContact(db, { ...contact, accountId, createdAtMs: doors.clock.nowMs() });
+      return () => stored !== null && events.added(book.keep(stored));
+    }),
+    ...difference.toRename.map((to): Step => (db) => {
+      const stored = store.renameContact(db, to);
+      return () => stored !== null && book.keep(stored);
+    }),
+  ];
+}
+
+function hasEdits(db: WritableDb, { accountId }: AccountWorld): boolean {
+  return store.listDocumentEdits(db, { accountId, auid: LIST_DOCUMENT.auid }).length > 0;
+}
+
+/** Who was removed meanwhile stays so. */
+function upload(world: AccountWorld, contacts: readonly Contact[]): Promise<void> {
+  return world.storage.commit((db) => {
+    for (const { contactId, address, name } of contacts) {
+      if (store.getContact(db, { contactId }) !== null) queue(db, world, { kind: 'put', uri: address, name });
+    }
+  });
 }

@@ -129,7 +129,10 @@ function peopleCalls({ accounts, storage }: MessageCallParts) {
       if (!wasBlocked) throw notFound('address', 'This address is not blocked.');
       return {};
     },
-    listBlocked: ({ accountId }) => ({ blocked: storage.read((db) => store.listBlocked(db, accounts.get(accountId).world)) }),
+    listBlocked: ({ accountId }) => {
+      const { doors } = accounts.get(accountId).world;
+      return { blocked: storage.read((db) => store.listBlocked(db, { accountId, nowMs: doors.clock.nowMs() })) };
+    },
     setReporting: async ({ accountId, address, ...given }) => {
       const of = { accountId: accounts.get(accountId).world.accountId, address: addressOrAll(address) };
       await storage.commit((db) => {

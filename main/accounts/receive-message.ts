@@ -50,7 +50,8 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
   if (sender === undefined) return { kind: 'refused', status: 403, reason: 'From names no SIP user' };
   try {
     const refusal = refusalOf(world, sender);
-    if (refusal !== undefined) return refusal;
+    // WHY not where a server kept it: the sender was told 202 long ago, and the server would offer it at every sign-in.
+    if (refusal !== undefined) return incoming.wasStored ? ACCEPTED : refusal;
     // White space alone says nothing: like no body at all (RFC 3428 §7).
     if (incoming.text?.trim() === '') return ACCEPTED;
     const message = readMessage(world, parts, sender, incoming);
@@ -94,7 +95,7 @@ function readMessage(
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
     ...detailOf(world, sender, incoming, isUnreadable),
-    dedupeKey: duplicateKey(sender, incoming),
+    dedupeKey: duplicateKey(sender, incoming, world.doors.product),
     dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
     isUnknown: book.find(sender) === undefined,
   };

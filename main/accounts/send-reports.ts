@@ -34,13 +34,18 @@ export function createReportSender(world: AccountWorld, outbox: Outbox): ReportS
   const { clock } = world.doors;
   const { accountId } = world;
   const waits = new Map<string, Timer>();
+  const underWay = new Set<string>();
   let isStopped = false;
 
   function plan(address: string, delayMs: number): void {
     if (isStopped || waits.has(address)) return;
     const go = (): void => {
       waits.delete(address);
-      inBackground(world, 'reports', send(address));
+      // WHY: what is under way is still in the store, and would be told a second time.
+      if (underWay.has(address)) return plan(address, GATHER_MS);
+      underWay.add(address);
+      const sending = send(address).finally(() => underWay.delete(address));
+      inBackground(world, 'reports', sending);
     };
     waits.set(address, clock.startTimer(delayMs, go));
   }

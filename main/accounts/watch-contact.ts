@@ -24,6 +24,7 @@ import { failureWords, terminatedWords } from './words.ts';
 
 export interface ContactWatch {
   watch(contact: Contact): void;
+  /** While the book still has them. */
   unwatch(contactId: string): void;
   /** There is such a list on the server now (undefined: there will be none): watching may begin. */
   offerList(serverList: Uri | undefined): void;
@@ -123,11 +124,9 @@ class Watch implements ContactWatch {
   }
 
   unwatch(contactId: string): void {
-    for (const [address, known] of this.#contactIds) {
-      if (known !== contactId) continue;
-      this.#contactIds.delete(address);
-      this.#registrations?.forget(address);
-    }
+    const address = this.#book.get(contactId)?.address;
+    if (address === undefined || !this.#contactIds.delete(address)) return;
+    this.#registrations?.forget(address);
     this.#setSoon();
   }
 

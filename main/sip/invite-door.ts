@@ -29,19 +29,23 @@ async function prepareAck(
 ): Promise<{ readonly flow: TransportFlow; readonly bytes: Uint8Array } | undefined> {
   const prepared = prepareRequest(outgoing, parts.prepareOptions());
   if (prepared.nextHop === undefined) return undefined;
+  const build = (flow: TransportFlow): { readonly flow: TransportFlow; readonly bytes: Uint8Array } => {
+    const sentByPort = parts.listeningPort(flow.protocol) ?? flow.local.port;
+    const branch = parts.random.token(BRANCH_BITS);
+    const cseqNumber = outgoing.cseqNumber ?? 1;
+    const request = buildRequest(prepared, { flow, sentByPort, branch, cseqNumber, product: parts.product, credentials });
+    return { flow, bytes: printMessage(request) };
+  };
+  const mayUse = (flow: TransportFlow): boolean => parts.peerTrouble(outgoing.to.uri, flow) === undefined;
+  const home = parts.homeFlow(prepared.nextHop);
+  if (home !== undefined && mayUse(home)) return build(home);
   const located = await parts.locate(prepared.nextHop);
   if (located.kind === 'failed') return undefined;
   const queue = new TargetQueue(located, parts.deadTargets);
   for (let target = await queue.next(); target !== undefined; target = await queue.next()) {
     const result = await parts.transports.flowTo(target);
     if (result.kind === 'failed') continue;
-    const { flow } = result;
-    if (parts.peerTrouble(outgoing.to.uri, flow) !== undefined) continue;
-    const sentByPort = parts.listeningPort(flow.protocol) ?? flow.local.port;
-    const branch = parts.random.token(BRANCH_BITS);
-    const cseqNumber = outgoing.cseqNumber ?? 1;
-    const request = buildRequest(prepared, { flow, sentByPort, branch, cseqNumber, product: parts.product, credentials });
-    return { flow, bytes: printMessage(request) };
+    if (mayUse(result.flow)) return build(result.flow);
   }
   return undefined;
 }

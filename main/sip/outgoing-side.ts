@@ -4,8 +4,7 @@ import type { EndpointOptions, Granted, InviteDoor, InviteEvents, Outcome, Outgo
 import { FlowWatch } from './flow-watch.ts';
 import { sendAck } from './invite-door.ts';
 import { DeadTargets } from './locate/dead-targets.ts';
-import { numericAddress } from './locate/host.ts';
-import { locate, transportOf } from './locate/locate.ts';
+import { isOtherEnd, locate, transportOf } from './locate/locate.ts';
 import type { NameAddr, SipRequest } from './message/message.ts';
 import type { Network, TransportProtocol } from './network.ts';
 import { sendAgain } from './send-again.ts';
@@ -15,7 +14,6 @@ import type { TransactionTable } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
 import type { TransportFlow } from './transport/transport.ts';
 import type { Transports } from './transport/transports.ts';
-import { hasParameter } from './uri/parameter.ts';
 import type { SipUri } from './uri/uri.ts';
 
 export interface OutgoingSideParts {
@@ -134,15 +132,10 @@ export class OutgoingSide {
     }
   }
 
-  /**
-   * The registered connection, for a URI that names our server and no transport.
-   * INTEROP(Kamailio 5.6): the Contact of its list server and of restored subscriptions is the UDP address, whatever the connection.
-   */
+  /** The registered connection, for a URI that names its other end: a new one could not be verified by a mere address. */
   #homeFlow(uri: SipUri): TransportFlow | undefined {
     const flow = this.granted?.flow;
-    if (flow === undefined || flow.protocol === 'udp' || uri.scheme === 'sips' || hasParameter(uri.parameters, 'transport'))
-      return undefined;
-    return numericAddress(uri.host) === flow.remote.address ? this.#parts.transports().openFlow(flow) : undefined;
+    return flow !== undefined && isOtherEnd(uri, flow) ? this.#parts.transports().openFlow(flow) : undefined;
   }
 
   #locateOptions(): Parameters<typeof locate>[1] {
@@ -152,6 +145,7 @@ export class OutgoingSide {
     // WHY: without a socket for UDP, what names no transport goes the way the server is reached, and never less safely.
     const preferredTransport = options.preferredTransport ?? (transports().speaks('udp') ? undefined : (named ?? 'tcp'));
     const isUsable = (protocol: TransportProtocol): boolean => transports().speaks(protocol);
-    return { dns: network.dns, fraction: () => random.fraction(), isUsable, preferredTransport };
+    const securesWebSocket = preferredTransport === 'wss' || named === 'wss';
+    return { dns: network.dns, fraction: () => random.fraction(), isUsable, preferredTransport, securesWebSocket };
   }
 }

@@ -25,8 +25,15 @@ export class BlockedState {
     for (const blocked of reply.output.blocked) this.byKey.set(keyOf(accountId, blocked.address), { ...blocked, accountId });
   }
 
+  /** Where the address itself is blocked. */
   find(accountId: string, address: string): BlockedAddress | undefined {
-    return this.byKey.get(keyOf(accountId, address));
+    const blocked = this.byKey.get(keyOf(accountId, address));
+    return blocked?.isByAnswer === true ? undefined : blocked;
+  }
+
+  /** How many messages were refused, by whatever way. */
+  refusedCount(accountId: string, address: string): number {
+    return this.byKey.get(keyOf(accountId, address))?.refusedCount ?? 0;
   }
 
   applyAccountRemoved(accountId: string): void {

@@ -84,10 +84,16 @@ describe('duplicates', () => {
     expect({ statuses, texts: await texts() }).toEqual({ statuses: [200, 200], texts: ['once'] });
   });
 
-  it('a try again with another CSeq but the same Date is the same message', async () => {
-    await send({ ...same, headers: [date] });
-    await send({ ...same, cseqNumber: 17, headers: [date] });
+  it('a try again of this program, with another CSeq, is the same message', async () => {
+    const headers = [date, { name: 'User-Agent', value: 'Watchword/0.1.0' }];
+    await send({ ...same, headers });
+    await send({ ...same, cseqNumber: 17, headers });
     expect(await texts()).toEqual(['once']);
+  });
+
+  it('the same words typed twice within a second are two, also of who repeats Call-IDs and tags and counts the CSeq; each once', async () => {
+    for (const cseqNumber of [7, 8, 8, 7]) await send({ ...same, cseqNumber, headers: [date] });
+    expect(await texts()).toEqual(['once', 'once']);
   });
 
   it('are not told by the Call-ID alone, nor for ever', async () => {

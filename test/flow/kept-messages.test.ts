@@ -15,7 +15,7 @@ const stored = (time: string, text: string): { body: string; headers: { name: st
 async function bobIsThere(): Promise<Person> {
   world = await createFlowWorld();
   const bob = await world.person('bob');
-  await bob.signIn();
+  await bob.signIn('udp');
   return bob;
 }
 
@@ -144,3 +144,39 @@ it('between two of us, with CPIM that lost its type on the way', async () => {
   const sent = (await messagesOf(ada)).find(({ messageId }) => messageId === kept);
   expect([message?.wasStored, message?.sentAtMs]).toEqual([true, sent?.sentAtMs]);
 });
+
+it.each([
+  ['a Content-Encoding that nobody here knows', 'text/plain', 'hello', 'br'],
+  ['a Content-Encoding that cannot be undone', 'text/plain', 'hello', 'gzip'],
+  ['parts that cannot be told apart', 'multipart/mixed;boundary=b', 'no parts here', undefined],
+  ['a wrapper that is none', 'message/cpim', 'no wrapper here', undefined],
+])(
+  '%s: directly it is refused; kept by a server it is taken, as something that cannot be shown',
+  async (_what, contentType, body, encoding) => {
+    const bob = await bobIsThere();
+    const message = { contentType, body, headers: encoding === undefined ? [] : [{ name: 'Content-Encoding', value: encoding }] };
+    const date = (time: string) => ({ name: 'Date', value: `Mon, 23 Nov 2026 ${time} GMT` });
+    await world.clock.advance(60_000);
+    const now = new Date(world.clock.nowMs()).toISOString().slice(11, 19);
+    const live = await sendRaw(world, bob, { ...message, headers: [...message.headers, date(now)] });
+    const answers = new Set<string>();
+    world.internet.onDatagram = ({ bytes }) => {
+      const [, status] = /^SIP\/2\.0 (\d+)[^]*CSeq: \d+ MESSAGE/u.exec(new TextDecoder().decode(bytes)) ?? [];
+      if (status !== undefined) answers.add(status);
+      return true;
+    };
+    const kept = { ...message, headers: [...message.headers, date('11:30:00')], isMadeByServer: true };
+    await sendRaw(world, bob, kept);
+    expect([live, [...answers]]).toEqual([encoding === 'br' ? 415 : 400, ['200']]);
+    const [shown, ...others] = await messagesOf(bob);
+    expect([shown, others]).toMatchObject([
+      { text: '', contentType: 'application/octet-stream', wasStored: true, sentAtMs: Date.UTC(2026, 10, 23, 11, 30) },
+      [],
+    ]);
+    const { details } = await bob.call('getMessageDetails', { messageId: shown?.messageId ?? '' });
+    expect(details.exchange.map(({ line }) => line).filter((line) => line.startsWith('Content-'))).toEqual([
+      `Content-Type: ${contentType}  (${body.length} bytes)`,
+      ...(encoding === undefined ? [] : [`Content-Encoding: ${encoding}`]),
+    ]);
+  },
+);

@@ -148,6 +148,16 @@ describe('to other programs', () => {
     expect(statuses(bodies)).toEqual(['delivered']);
   });
 
+  it('each message is told of once, however slow the way is and however many come meanwhile', async () => {
+    const bodies = fromBob();
+    world.internet.quality = { ...world.internet.quality, delayMs: 400 };
+    const ids = ['id-1', 'id-2', 'id-3', 'id-4'];
+    for (const id of ids) expect(await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText(`text ${id}`, id) })).toBe(200);
+    await world.clock.advance(20_000);
+    world.internet.quality = { ...world.internet.quality, delayMs: 1 };
+    expect(bodies.flatMap((body) => [...body.matchAll(/<message-id>(.*?)</g)].map((match) => match[1]))).toEqual(ids);
+  });
+
   it('what a server kept and we cannot show has failed, for who asked; it stands there, and is not asked for again', async () => {
     const bodies = fromBob();
     const kept = (text: string): Parameters<typeof sendRaw>[2] => ({

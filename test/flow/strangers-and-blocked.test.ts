@@ -72,3 +72,38 @@ it('blocked: refused with 603 or silently, by choice; nothing kept, no report, a
   await bob.call('unblockAddress', { accountId, address: ADA });
   expect([await sendRaw(world, bob, { body: 'thanks' }), (await messagesOf(bob)).map(({ text }) => text)]).toEqual([200, ['thanks']]);
 });
+
+it('blocked by the answer to their request: refused and counted the same, until another answer', async () => {
+  await bob.call('decideWatcher', { accountId, address: ADA, decision: 'block' });
+  const sinceMs = world.clock.nowMs();
+  const answers = [await sendRaw(world, bob, { body: 'let me in' }), await sendRaw(world, bob, { body: 'please' })];
+  await world.clock.advance(1_000);
+  const { blocked } = await bob.call('listBlocked', { accountId });
+  expect({ answers, kept: await conversationsOf(bob), blocked }).toEqual({
+    answers: [603, 603],
+    kept: [],
+    blocked: [{ address: ADA, isSilent: false, sinceMs, refusedCount: 2, isByAnswer: true }],
+  });
+  // Who is blocked as well is counted there, once.
+  await bob.call('blockAddress', { accountId, address: ADA, isSilent: true });
+  expect(await sendRaw(world, bob, { body: 'hello?' })).toBe(200);
+  await world.clock.advance(1_000);
+  expect((await bob.call('listBlocked', { accountId })).blocked.map(({ isSilent, refusedCount }) => [isSilent, refusedCount])).toEqual([
+    [true, 1],
+  ]);
+  await bob.call('unblockAddress', { accountId, address: ADA });
+  await bob.call('decideWatcher', { accountId, address: ADA, decision: 'allow' });
+  expect([await sendRaw(world, bob, { body: 'thanks' }), (await bob.call('listBlocked', { accountId })).blocked]).toEqual([200, []]);
+});
+
+it('a message of theirs that a server kept is taken and dropped: refused, it would come again at every sign-in', async () => {
+  await bob.call('blockAddress', { accountId, address: ADA });
+  const kept = {
+    body: '[Offline message - Mon Nov 23 11:30:00 2026] let me in',
+    headers: [{ name: 'Date', value: 'Mon, 23 Nov 2026 11:30:00 GMT' }],
+  };
+  const status = await sendRaw(world, bob, kept);
+  await world.clock.advance(1_000);
+  const { blocked } = await bob.call('listBlocked', { accountId });
+  expect([status, await conversationsOf(bob), blocked.map(({ refusedCount }) => refusedCount)]).toEqual([200, [], [1]]);
+});

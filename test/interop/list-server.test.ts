@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Contact } from '../../app/domain/contact.ts';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
-import { RESOURCE_LISTS_CONTENT_TYPE, putEntry } from '../../main/simple/document/resource-lists.ts';
+import { RESOURCE_LISTS_CONTENT_TYPE, putEntries } from '../../main/simple/document/resource-lists.ts';
 import { type Person, People } from './support/people.ts';
 import { simplePerson } from './support/simple-person.ts';
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const before = await simplePerson(server, 'ada', 'tcp');
   let lists: string | undefined;
   for (const name of names) {
-    const edited = putEntry(lists, { uri: addressOf(name), displayName: name });
+    const edited = putEntries(lists, [{ uri: addressOf(name), displayName: name }]);
     if (edited.kind === 'ok') lists = edited.text;
   }
   expect(await before.xcap.put(LISTS, lists ?? '', { kind: 'none' })).toMatchObject({ kind: 'stored' });

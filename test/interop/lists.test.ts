@@ -4,7 +4,7 @@ import { type DevelopmentServer, startServer } from '../../build/server/server.t
 import { PARTIAL_PRESENCE_TYPES } from '../../main/simple/document/partial-presence.ts';
 import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
 import { parsePidf } from '../../main/simple/document/pidf.ts';
-import { RESOURCE_LISTS_CONTENT_TYPE, putEntry } from '../../main/simple/document/resource-lists.ts';
+import { RESOURCE_LISTS_CONTENT_TYPE, putEntries } from '../../main/simple/document/resource-lists.ts';
 import { RLS_SERVICES_CONTENT_TYPE, putService } from '../../main/simple/document/rls-services.ts';
 import type { ListWay } from '../../main/simple/event/list/choose-list-way.ts';
 import { watchMembers } from '../../main/simple/event/list/watch-members.ts';
@@ -80,7 +80,7 @@ const everybody = (): [string, string][] => contacts.map((name) => [addressOf(na
 async function storeLists(): Promise<void> {
   let lists: string | undefined;
   for (const name of contacts) {
-    const edited = putEntry(lists, { uri: addressOf(name), displayName: name });
+    const edited = putEntries(lists, [{ uri: addressOf(name), displayName: name }]);
     if (edited.kind === 'ok') lists = edited.text;
   }
   expect(await ada.xcap.put(LISTS, lists ?? '', { kind: 'none' })).toMatchObject({ kind: 'stored' });
@@ -109,7 +109,7 @@ describe('with a list on the server', () => {
 
     await publishAs('zoe', 'newcomer');
     await ada.xcap.editDocument(LISTS, (text) => {
-      const edited = putEntry(text, { uri: addressOf('zoe'), displayName: 'Zoe' });
+      const edited = putEntries(text, [{ uri: addressOf('zoe'), displayName: 'Zoe' }]);
       return edited.kind === 'ok' ? edited.text : text;
     });
     watch?.setMembers([...contacts, 'zoe'].map(addressOf));

@@ -1,7 +1,7 @@
 // Five hundred contacts on a real Kamailio: all of them on screen with presence within seconds of signing in.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
-import { RESOURCE_LISTS_CONTENT_TYPE, putEntry } from '../../main/simple/document/resource-lists.ts';
+import { RESOURCE_LISTS_CONTENT_TYPE, putEntries } from '../../main/simple/document/resource-lists.ts';
 import type { HeadlessApp } from './support/headless-app.ts';
 import { People } from './support/people.ts';
 import { simplePerson } from './support/simple-person.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   const ada = await simplePerson(server, 'ada', 'tcp');
   let lists: string | undefined;
   for (const name of names) {
-    const edited = putEntry(lists, { uri: `sip:${name}@${server.domain}`, displayName: name });
+    const edited = putEntries(lists, [{ uri: `sip:${name}@${server.domain}`, displayName: name }]);
     if (edited.kind === 'ok') lists = edited.text;
   }
   expect(await ada.xcap.put(LISTS, lists ?? '', { kind: 'none' })).toMatchObject({ kind: 'stored' });

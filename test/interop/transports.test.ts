@@ -82,6 +82,33 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
   });
 });
 
+test.each(PROTOCOLS)('a dialog goes on over %s, on the same flow', async (protocol) => {
+  const ada = await signIn('ada', protocol);
+  await ada.registered();
+  ada.endpoint.onRequest('NOTIFY', () => ({ status: 200 }), 'presence');
+  const headers = [
+    { name: 'Event', value: 'presence' },
+    { name: 'Expires', value: '60' },
+  ];
+  const contact = { user: 'ada' };
+  const begun = await ada.send('SUBSCRIBE', sipUri(`sip:carol@${server.domain}`), { contact, headers });
+  if (begun.kind !== 'final') throw new Error(begun.kind);
+  const { request, response, flow } = begun;
+  const [target] = response.contacts === '*' ? [] : response.contacts;
+  const refreshed = await ada.endpoint.send({
+    method: 'SUBSCRIBE',
+    uri: present(target).uri,
+    from: request.from,
+    to: response.to,
+    callId: request.callId,
+    cseqNumber: request.cseq.number + 1,
+    route: [],
+    contact,
+    headers,
+  }).outcome;
+  expect(refreshed).toMatchObject({ kind: 'final', response: { status: 200 }, flow: { id: flow.id } });
+});
+
 describe.each(['udp', 'tcp', 'tls'] as const)('keep-alives over %s', (protocol) => {
   test('are answered, so that silence means something', async () => {
     const ada = await signIn('ada', protocol);

@@ -2,7 +2,7 @@
 import type { Change } from '../../app/domain/change.ts';
 import type { Conversation } from '../../app/domain/conversation.ts';
 import type { Message, MessageState } from '../../app/domain/message.ts';
-import type { HeaderField } from '../../main/sip/index.ts';
+import type { Flow, HeaderField } from '../../main/sip/index.ts';
 import { sipUri } from './endpoint-pair.ts';
 import { DOMAIN } from './flow-world.ts';
 import type { FlowWorld, Person } from './flow-world.ts';
@@ -50,13 +50,15 @@ export interface RawMessage {
   readonly body: string;
   readonly headers?: readonly HeaderField[];
   readonly callId?: string;
+  /** As a server sends what it kept: it passes through the server itself (INTEROP(Kamailio msilo)). The answer is not told then. */
+  readonly isMadeByServer?: boolean;
 }
 
 /** A MESSAGE as another program of `from` sends it through the server. Resolves with the status. */
 export async function sendRaw(
   world: FlowWorld,
   to: Person,
-  { from = 'ada', contentType = 'text/plain', body, headers = [], callId }: RawMessage,
+  { from = 'ada', contentType = 'text/plain', body, headers = [], callId, isMadeByServer = false }: RawMessage,
 ): Promise<number> {
   const [binding] = world.server.registrar.bindings(to.address);
   if (binding === undefined) throw new Error(`${to.address} is not registered`);
@@ -68,12 +70,16 @@ export async function sendRaw(
     to: { displayName: undefined, uri: sipUri(to.address.slice(4, to.address.indexOf('@')), DOMAIN), parameters: [] },
     route: [],
     flow: binding.flow,
-    headers: [{ name: 'Content-Type', value: contentType }, ...headers],
+    headers: [{ name: 'Content-Type', value: contentType }, ...headers, ...(isMadeByServer ? [ownVia(binding.flow)] : [])],
     body: new TextEncoder().encode(body),
     ...(callId === undefined ? {} : { callId }),
   });
   const outcome = await world.clock.run(sent.outcome);
   return outcome.kind === 'final' ? outcome.response.status : 0;
+}
+
+function ownVia({ local }: Flow): HeaderField {
+  return { name: 'Via', value: `SIP/2.0/UDP ${local.address}:${local.port};branch=z9hG4bK-kept` };
 }
 
 /** A text in a CPIM wrapper that asks for all reports. */

@@ -206,14 +206,20 @@ function printLinks(links: ContactLinks | undefined): readonly XmlChild[] {
   return keys.map((key) => textElement(`c:${LINK_NAMES[key]}`, links[key]));
 }
 
+/** In the order of RFC 5196's schema, a sequence: that of the alphabet for what is said here. */
 function printCapabilities(capabilities: ServiceCapabilities): XmlNode {
-  const flags = Object.keys(CAPABILITY_NAMES) as (keyof typeof CAPABILITY_NAMES)[];
+  const flag = (key: keyof typeof CAPABILITY_NAMES): XmlChild => {
+    const value = capabilities[key];
+    return value === undefined ? undefined : textElement(`caps:${CAPABILITY_NAMES[key]}`, String(value));
+  };
   const methods = capabilities.methods.filter(isElementName).map((method) => xml(`caps:${method}`));
   return xml('caps:servcaps', {}, [
-    ...flags.map((key) =>
-      capabilities[key] === undefined ? undefined : textElement(`caps:${CAPABILITY_NAMES[key]}`, String(capabilities[key])),
-    ),
+    flag('audio'),
+    flag('isFocus'),
+    flag('message'),
     methods.length === 0 ? undefined : xml('caps:methods', {}, [xml('caps:supported', {}, methods)]),
+    flag('text'),
     ...capabilities.types.map((type) => textElement('caps:type', type)),
+    flag('video'),
   ]);
 }

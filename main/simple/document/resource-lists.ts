@@ -59,25 +59,36 @@ export function allEntries(document: ResourceLists): readonly ListEntry[] {
 }
 
 /**
- * Adds or renames the entry for `entry.uri` (compared as SIP addresses): wherever it is already listed its display name is set,
- * else it is appended to our list (made if missing). undefined makes a new document. A '' name takes the display name away.
+ * Adds or renames the entry of each URI (compared as SIP addresses): wherever it is already listed its display name is set, else it is
+ * appended to our list (made if missing). undefined makes a new document. A '' name takes the display name away.
+ * WHY many at once: a list of thousands is read once, not once for each.
  */
-export function putEntry(documentText: string | undefined, entry: ListEntry): ListEdit {
+export function putEntries(documentText: string | undefined, entries: readonly ListEntry[]): ListEdit {
   const parsed = readRoot(documentText ?? NEW_DOCUMENT);
   if (parsed.kind === 'failure') return parsed;
   const { root, text } = parsed;
-  const listed = entriesFor(root, entry.uri);
-  const edits =
-    listed.length > 0 ? listed.flatMap((element) => renameEdits(text, element, entry.displayName)) : appendEdits(text, root, entry);
-  return { kind: 'ok', text: spliceText(text, edits) };
+  const listed = elementsByUri(root);
+  const wanted = new Map(entries.map((entry) => [comparableUri(entry.uri), entry]));
+  const renamed = [...wanted].flatMap(([key, { displayName }]) =>
+    (listed.get(key) ?? []).flatMap((element) => renameEdits(text, element, displayName)),
+  );
+  const added = [...wanted].filter(([key]) => !listed.has(key)).map(([, entry]) => entry);
+  return { kind: 'ok', text: spliceText(text, [...renamed, ...appendEdits(text, root, added)]) };
 }
 
-/** Removes every entry for `uri`, in all lists. */
-export function removeEntry(documentText: string, uri: string): ListEdit {
+/** Removes every entry for each of the URIs, in all lists. */
+export function removeEntries(documentText: string, uris: readonly string[]): ListEdit {
   const parsed = readRoot(documentText);
   if (parsed.kind === 'failure') return parsed;
-  const edits = entriesFor(parsed.root, uri).map(({ start, end }) => ({ start, end, replacement: '' }));
-  return { kind: 'ok', text: spliceText(parsed.text, edits) };
+  const listed = elementsByUri(parsed.root);
+  const gone = [...new Set(uris.map(comparableUri))].flatMap((key) => listed.get(key) ?? []);
+  return {
+    kind: 'ok',
+    text: spliceText(
+      parsed.text,
+      gone.map(({ start, end }) => ({ start, end, replacement: '' })),
+    ),
+  };
 }
 
 /** A list to go into a request (RFC 5363 §5.1, RFC 5367 §4): these URIs, each once, and nothing else. */
@@ -117,13 +128,19 @@ function readList(element: XmlElement): ResourceList {
   };
 }
 
-function entriesFor(root: XmlElement, uri: string): readonly XmlElement[] {
-  const wanted = comparableUri(uri);
-  const collect = (list: XmlElement): readonly XmlElement[] => [
-    ...childrenNamed(list, RESOURCE_LISTS, 'entry').filter((entry) => comparableUri(attributeOf(entry, 'uri') ?? '') === wanted),
-    ...listsIn(list).flatMap(collect),
-  ];
-  return listsIn(root).flatMap(collect);
+function elementsByUri(root: XmlElement): ReadonlyMap<string, readonly XmlElement[]> {
+  const found = new Map<string, XmlElement[]>();
+  const collect = (list: XmlElement): void => {
+    for (const entry of childrenNamed(list, RESOURCE_LISTS, 'entry')) {
+      const key = comparableUri(attributeOf(entry, 'uri') ?? '');
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [entry]);
+      else known.push(entry);
+    }
+    listsIn(list).forEach(collect);
+  };
+  listsIn(root).forEach(collect);
+  return found;
 }
 
 /** Only the display name changes; whatever else others put into the entry stays. */
@@ -137,11 +154,13 @@ function renameEdits(text: string, entry: XmlElement, displayName: string): read
   return [{ start: present.contentStart, end: present.contentEnd, replacement: escapeText(displayName) }];
 }
 
-function appendEdits(text: string, root: XmlElement, entry: ListEntry): readonly TextEdit[] {
+function appendEdits(text: string, root: XmlElement, entries: readonly ListEntry[]): readonly TextEdit[] {
+  if (entries.length === 0) return [];
   const list = listsIn(root).find((candidate) => attributeOf(candidate, 'name') === OUR_LIST);
   const prefix = prefixFor(list ?? root, RESOURCE_LISTS) ?? '';
-  const displayName = entry.displayName === '' ? undefined : xml(`${prefix}display-name`, {}, [entry.displayName]);
-  const node = xml(`${prefix}entry`, { uri: entry.uri }, [displayName]);
-  if (list !== undefined) return insertInto(text, list, '', printXml(node));
-  return insertInto(text, root, '', printXml(xml(`${prefix}list`, { name: OUR_LIST }, [node])));
+  const nodes = entries.map(({ uri, displayName }) =>
+    xml(`${prefix}entry`, { uri }, [displayName === '' ? undefined : xml(`${prefix}display-name`, {}, [displayName])]),
+  );
+  if (list !== undefined) return insertInto(text, list, '', nodes.map(printXml).join(''));
+  return insertInto(text, root, '', printXml(xml(`${prefix}list`, { name: OUR_LIST }, nodes)));
 }

@@ -67,7 +67,8 @@ class NotifierOfPackage implements Notifier {
       else flow.input({ kind: 'end', event });
     }
     await this.emptied();
-    for (const flow of this.flows) flow.forget();
+    // Who never heard that it is over is asked and told nothing any more either.
+    for (const flow of [...this.flows]) this.closed(flow);
     this.stopReceiving();
   }
 

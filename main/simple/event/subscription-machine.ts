@@ -11,6 +11,7 @@ export interface SubscribeRequest {
   readonly id: number;
   readonly kind: SubscribeKind;
   readonly atMs: number;
+  /** A NOTIFY came since it was sent. */
   readonly isNotified: boolean;
 }
 
@@ -26,9 +27,9 @@ export interface SubscriptionMachine {
   readonly hasDialog: boolean;
   /** The notifier's last word. */
   readonly notified: 'pending' | 'active' | undefined;
-  /** The SUBSCRIBE under way. `isNotified`: a NOTIFY came since it was sent. */
   /** No server stands between: where a dialog leads to, the notifier may be no more. */
   readonly isDirect: boolean;
+  /** The SUBSCRIBE under way. */
   readonly request: SubscribeRequest | undefined;
   readonly requestCount: number;
   readonly briefAnswers: number;

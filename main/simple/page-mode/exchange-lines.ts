@@ -9,12 +9,14 @@ const named = ({ uri }: NameAddr): string => printUri(uri);
 
 export function requestLines(request: SipRequest): string[] {
   const type = headerText(request, 'Content-Type') ?? '';
+  const encoding = headerText(request, 'Content-Encoding');
   return bounded([
     `${request.method} ${printUri(request.uri)} SIP/2.0`,
     `From: ${named(request.from)}  To: ${named(request.to)}`,
     `Call-ID: ${request.callId}  CSeq: ${request.cseq.number} ${request.cseq.method}`,
     `Via: ${request.vias.map((via) => `${via.transport} ${via.host}${via.port === undefined ? '' : `:${via.port}`}`).join(', ')}`,
     `Content-Type: ${type}  (${request.body.length} bytes)`,
+    ...(encoding === undefined ? [] : [`Content-Encoding: ${encoding}`]),
   ]);
 }
 

@@ -35,12 +35,8 @@ async function receive(options: ReceivePageMessagesOptions, { message }: Incomin
       return takeSignal(options, message, content);
     case 'text':
       return takeText(options, message, content);
-    case 'unknown-type':
+    default:
       return takeUnreadable(options, message, content);
-    case 'unknown-encoding':
-      return { status: 415, headers: [{ name: 'Accept-Encoding', value: KNOWN_ENCODINGS }] };
-    case 'broken':
-      return { status: 400, reason: content.reason };
   }
 }
 
@@ -78,18 +74,22 @@ async function takeText(
   return give(options, request, content, { dateMs, nowMs, isKept: isKept || stored.wasStored });
 }
 
+type Unreadable = Extract<Content, { kind: 'unknown-type' | 'unknown-encoding' | 'broken' }>;
+
+/** RFC 2046 §4.5.1: for what is inside of something that cannot be undone. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+
 /**
- * 415 tells the sender (RFC 3428 §7), but not the one of a message that a server kept: that was told 202 long ago, and the server would
- * offer it again and again. It is taken as something that cannot be shown.
+ * The answer tells the sender (RFC 3428 §7, RFC 3261 §8.2.3), but not the one of a message that a server kept: that was told 202 long
+ * ago, and the server would offer it again and again. It is taken as something that cannot be shown.
  */
-async function takeUnreadable(
-  options: ReceivePageMessagesOptions,
-  request: SipRequest,
-  content: Extract<Content, { kind: 'unknown-type' }>,
-): Promise<Reply> {
+async function takeUnreadable(options: ReceivePageMessagesOptions, request: SipRequest, content: Unreadable): Promise<Reply> {
   const moment = readMoment(options, request);
-  if (moment.isKept) return give(options, request, content, moment);
-  return { status: 415, headers: [{ name: 'Accept', value: ACCEPTED_TYPES.join(', ') }] };
+  const isKnown = content.kind === 'unknown-type';
+  if (moment.isKept) return give(options, request, isKnown ? content : { kind: 'unknown-type', contentType: UNKNOWN_TYPE }, moment);
+  if (content.kind === 'broken') return { status: 400, reason: content.reason };
+  const takes = isKnown ? { name: 'Accept', value: ACCEPTED_TYPES.join(', ') } : { name: 'Accept-Encoding', value: KNOWN_ENCODINGS };
+  return { status: 415, headers: [takes] };
 }
 
 async function give(

@@ -1,6 +1,6 @@
 // Locating SIP servers: from a URI to the list of places to try, best first (RFC 3263 §4).
-import type { DnsResolver, TransportProtocol } from '../network.ts';
-import { parameterValue } from '../uri/parameter.ts';
+import type { DnsResolver, NetworkAddress, TransportProtocol } from '../network.ts';
+import { hasParameter, parameterValue } from '../uri/parameter.ts';
 import type { SipUri } from '../uri/uri.ts';
 import { numericAddress } from './host.ts';
 import { orderNaptr, orderSrv } from './order-records.ts';
@@ -26,6 +26,8 @@ export interface LocateOptions {
   readonly isUsable: (protocol: TransportProtocol) => boolean;
   /** For names without NAPTR and SRV. */
   readonly preferredTransport: TransportProtocol | undefined;
+  /** Our server is reached by WSS: `transport=ws`, the one word for both kinds (RFC 7118 §5.5), means it. */
+  readonly securesWebSocket?: boolean;
 }
 
 /** A domain with more is misconfigured or hostile; what is tried takes time. */
@@ -45,7 +47,7 @@ const SECURED: Readonly<Record<TransportProtocol, TransportProtocol>> = { udp: '
 /** Where a request for this URI (the Request-URI or the first Route) goes. Never rejects. */
 export async function locate(uri: SipUri, options: LocateOptions): Promise<Located> {
   const host = parameterValue(uri.parameters, 'maddr') || uri.host;
-  const explicit = explicitTransport(uri);
+  const explicit = explicitTransport(uri, options.securesWebSocket);
   if (explicit === 'unknown') return { kind: 'failed', cause: 'unreachable', reason: 'the URI names a transport that is not known' };
   const address = numericAddress(host);
   const fallback = explicit ?? defaultTransport(uri, options);
@@ -88,12 +90,28 @@ function isSecure({ protocol }: NaptrChoice): boolean {
 }
 
 /** What `;transport=` and `sips:` say; undefined when they say nothing. */
-function explicitTransport(uri: SipUri): TransportProtocol | 'unknown' | undefined {
+function explicitTransport(uri: SipUri, securesWebSocket = false): TransportProtocol | 'unknown' | undefined {
   const text = parameterValue(uri.parameters, 'transport')?.toLowerCase();
   if (text === undefined) return undefined;
   if (!Object.hasOwn(DEFAULT_PORTS, text)) return 'unknown';
   const protocol = text as TransportProtocol;
-  return uri.scheme === 'sips' ? SECURED[protocol] : protocol;
+  return uri.scheme === 'sips' || (securesWebSocket && protocol === 'ws') ? SECURED[protocol] : protocol;
+}
+
+/**
+ * Whether the URI names the server at the other end of this connection, by its address. A name is resolved instead: it may have moved.
+ * INTEROP(Kamailio 5.6): the Contact of its list server and of restored subscriptions is the UDP address, whatever the connection, so
+ * where no transport is named the port does not matter.
+ */
+export function isOtherEnd(
+  uri: SipUri,
+  { protocol, remote }: { readonly protocol: TransportProtocol; readonly remote: NetworkAddress },
+): boolean {
+  if (protocol === 'udp' || numericAddress(uri.host) !== remote.address) return false;
+  const isNamed = uri.scheme === 'sips' || hasParameter(uri.parameters, 'transport');
+  if (!isNamed) return true;
+  const named = explicitTransport(uri, protocol === 'wss') ?? 'tls';
+  return named === protocol && (uri.port ?? DEFAULT_PORTS[named]) === remote.port;
 }
 
 /** What the URI says of its transport, `sips:` included; undefined where it says nothing, or something unknown. */

@@ -8,6 +8,7 @@ import { createDecisionRecords } from './0005-decision-records.ts';
 import { createNearby } from './0006-nearby.ts';
 import { makeMessagesLean } from './0007-lean-messages.ts';
 import { foldMoreLetters } from './0008-folded-letters.ts';
+import { countRefusedByAnswer } from './0009-refused-by-answer.ts';
 
 export type Migration = (db: Database.Database) => void;
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createNearby,
   makeMessagesLean,
   foldMoreLetters,
+  countRefusedByAnswer,
 ];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */

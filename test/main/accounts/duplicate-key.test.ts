@@ -4,15 +4,21 @@ import { duplicateKey } from '../../../main/accounts/duplicate-key.ts';
 
 type Incoming = Parameters<typeof duplicateKey>[1];
 const ADA = 'sip:ada@example.org';
-const date = (value: string): Incoming['headers'] => [{ name: 'Date', value }];
+const date = { name: 'Date', value: 'Mon, 23 Nov 2026 11:00:00 GMT' };
+const program = (value: string): Incoming['headers'] => [date, { name: 'User-Agent', value }];
 const imdn = (messageId: string): Incoming['imdn'] => ({ messageId, wantsDelivery: false, wantsFailure: false, wantsDisplay: false });
 const base: Incoming = { imdn: undefined, headers: [], callId: 'c', cseqNumber: 1, fromTag: 't', body: Buffer.from('hello') };
-const key = (over: Partial<Incoming> = {}, sender = ADA): string => duplicateKey(sender, { ...base, ...over });
+const key = (over: Partial<Incoming> = {}, sender = ADA): string => duplicateKey(sender, { ...base, ...over }, 'Watchword');
 
 describe('the same message', () => {
   it.each<[string, Partial<Incoming>, Partial<Incoming>]>([
     ['word for word', {}, {}],
-    ['with a password: another CSeq, the same Date', { headers: date('x') }, { headers: date('x'), cseqNumber: 2 }],
+    [
+      'of this program, once more after a lost answer, and with a password',
+      { headers: program('Watchword/0.1.0') },
+      { headers: program('Watchword/0.1.1'), cseqNumber: 12 },
+    ],
+    ['with another Date, by a server that sets it', {}, { headers: [date] }],
     [
       'made anew by a server that kept it',
       { imdn: imdn('i') },
@@ -25,7 +31,7 @@ describe('the same message', () => {
 
 describe('another message', () => {
   it.each<[string, Partial<Incoming>]>([
-    ['another CSeq', { cseqNumber: 2 }],
+    ['another CSeq: the same words typed twice by who repeats Call-IDs and tags', { cseqNumber: 2 }],
     ['another Call-ID', { callId: 'd' }],
     ['another tag', { fromTag: 'u' }],
     ['another text', { body: Buffer.from('hello!') }],
@@ -33,6 +39,16 @@ describe('another message', () => {
     ['parts that only look the same when joined', { callId: 'ct', fromTag: '' }],
   ])('%s', (_name, other) => {
     expect(key()).not.toBe(key(other));
+  });
+
+  it.each([[[date]], [program('Watchwordlike/1.0')], [program('')]])('typed twice within a second: %j', (headers) => {
+    expect(key({ headers, cseqNumber: 5 })).not.toBe(key({ headers, cseqNumber: 6 }));
+    expect(key({ headers, cseqNumber: 5 })).not.toBe(key({ headers, cseqNumber: 15 }));
+  });
+
+  it('of this program, with other words', () => {
+    const headers = program('Watchword/0.1.0');
+    expect(key({ headers })).not.toBe(key({ headers, body: Buffer.from('hello!') }));
   });
 
   it('of somebody else, also under the same Message-ID', () => {

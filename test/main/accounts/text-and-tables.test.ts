@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanName, cleanText } from '../../../main/accounts/clean-text.ts';
 import { combineWatchers } from '../../../main/accounts/combine-watchers.ts';
 import { agreement } from '../../../main/accounts/decision-confirmation.ts';
-import { applyListChanges, compareLists } from '../../../main/accounts/keep-contact-list.ts';
+import { CONTACT_LIMIT, applyListChanges, compareLists } from '../../../main/accounts/list-edits.ts';
 import { UNKNOWN_PRESENCE } from '../../../main/accounts/merge-presence.ts';
 import { ownPresenceDocument } from '../../../main/accounts/own-presence-document.ts';
 import type { WatcherEntry } from '../../../main/simple/document/watcher-info.ts';
@@ -124,6 +124,15 @@ describe('contact lists', () => {
       toRemove: [],
       toUpload: here,
     });
+  });
+
+  it('beyond what a list of people has stay on the server, and what is here stays here', () => {
+    const here = Array.from({ length: CONTACT_LIMIT - 1 }, (_, at) => contact(String(at), `sip:p${at}@x`));
+    const there = new Map([...here.map(({ address }) => [address, ''] as const), ['sip:y@x', ''] as const, ['sip:z@x', ''] as const]);
+    const nothing = { toAdd: [], toRename: [], toRemove: [], toUpload: [] };
+    expect(compareLists(here, there, there)).toEqual({ ...nothing, toAdd: [{ address: 'sip:y@x', name: '' }] });
+    const mine = contact('mine', 'sip:z@x');
+    expect(compareLists([...here, mine, contact('more', 'sip:y@x')], there, there)).toEqual(nothing);
   });
 
   it('take edits in order, and a removal from nothing is nothing', () => {

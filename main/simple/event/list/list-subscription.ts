@@ -137,8 +137,10 @@ class ListFlow implements ListSubscription {
       if (nested === undefined) this.tell(notification, change, contentId === undefined ? undefined : list.parts.get(contentId));
       else isMissing = this.takeList(notification, nested, comparableUri(change.uri)) || isMissing;
     }
-    const present = membersOf(this.table);
-    for (const uri of step.gone) if (!present.has(uri)) this.tellGone(notification, uri);
+    if (step.gone.length > 0) {
+      const present = membersOf(this.table);
+      for (const uri of step.gone) if (!present.has(uri)) this.tellGone(notification, uri);
+    }
     return isMissing;
   }
 

@@ -39,12 +39,17 @@ export function stepListTable(table: ListTable, document: RlmiDocument, list = c
   const mentioned = new Set(document.resources.map(({ uri }) => comparableUri(uri)));
   const next: ListTable = {
     versions: new Map(table.versions).set(list, document.version),
-    members: new Map(table.members).set(list, document.isFullState ? mentioned : new Set([...before, ...mentioned])),
+    members: new Map(table.members).set(list, document.isFullState ? mentioned : withAll(before, mentioned)),
   };
   const isExpected = document.isFullState || (known !== undefined && document.version === known + 1);
   const left = document.isFullState ? [...before].filter((uri) => !mentioned.has(uri)) : [];
   const changes = document.resources.flatMap(changesOf);
   return { kind: isExpected ? 'applied' : 'gap', table: withoutLists(next, left), changes, gone: [...left, ...membersOfLists(next, left)] };
+}
+
+/** WHY: a word about one of thousands copies nothing. */
+function withAll(before: ReadonlySet<string>, mentioned: ReadonlySet<string>): ReadonlySet<string> {
+  return mentioned.isSubsetOf(before) ? before : before.union(mentioned);
 }
 
 /** A list in the list goes with everybody on it. */

@@ -186,6 +186,23 @@ describe('printing', () => {
     );
   });
 
+  it('prints capabilities in the order that RFC 5196 gives its sequence', () => {
+    const flags = { audio: true, video: false, text: true, message: true, isFocus: false };
+    const capabilities = { ...flags, types: ['text/plain'], methods: ['MESSAGE'] };
+    const printed = printPidf({ entity: 'sip:a@b', tuples: [{ ...emptyTuple('t'), capabilities }], persons: [], devices: [], notes: [] });
+    expect([...printed.matchAll(/<caps:([a-z]+)>/g)].map(([, name]) => name)).toEqual([
+      'servcaps',
+      'audio',
+      'isfocus',
+      'message',
+      'methods',
+      'supported',
+      'text',
+      'type',
+      'video',
+    ]);
+  });
+
   const text = fc
     .stringMatching(/^[a-zA-Zéß中<&>"'.;:/ -]{1,12}$/)
     .map((value) => value.trim())

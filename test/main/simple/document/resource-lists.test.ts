@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import {
   allEntries,
   parseResourceLists,
-  putEntry,
-  removeEntry,
+  putEntries,
+  removeEntries,
   type ListEntry,
   type ResourceLists,
 } from '../../../../main/simple/document/resource-lists.ts';
@@ -19,7 +19,7 @@ function listsOf(text: string): ResourceLists {
   return parsed.document;
 }
 
-function edited(result: ReturnType<typeof putEntry>): string {
+function edited(result: ReturnType<typeof putEntries>): string {
   if (result.kind === 'failure') throw new Error(result.reason);
   return result.text;
 }
@@ -64,7 +64,7 @@ describe('parseResourceLists', () => {
     ['another document', '<ruleset xmlns="urn:ietf:params:xml:ns:common-policy"/>'],
     ['hostile', '<!DOCTYPE a [<!ENTITY b "c">]><resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">&b;</resource-lists>'],
   ])('refuses: %s', (_name, text) => {
-    expect([parseResourceLists(text).kind, putEntry(text, ENTRY('sip:a@b')).kind, removeEntry(text, 'sip:a@b').kind]).toEqual([
+    expect([parseResourceLists(text).kind, putEntries(text, [ENTRY('sip:a@b')]).kind, removeEntries(text, ['sip:a@b']).kind]).toEqual([
       'failure',
       'failure',
       'failure',
@@ -74,7 +74,7 @@ describe('parseResourceLists', () => {
 
 describe('edits', () => {
   it('makes a new document', () => {
-    expect(edited(putEntry(undefined, ENTRY('sip:bob@example.org', 'Bob & Co')))).toBe(
+    expect(edited(putEntries(undefined, [ENTRY('sip:bob@example.org', 'Bob & Co')]))).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="contacts"><entry uri="sip:bob@example.org"><display-name>Bob &amp; Co</display-name></entry></list></resource-lists>\n',
     );
   });
@@ -103,12 +103,12 @@ describe('edits', () => {
   ])('renames: %s', (_name, before, displayName, after) => {
     const around = (inner: string): string =>
       `<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list name="x"><list>${inner}</list></list></resource-lists>`;
-    expect(edited(putEntry(around(before), ENTRY('sip:b@h', displayName)))).toBe(around(after));
+    expect(edited(putEntries(around(before), [ENTRY('sip:b@h', displayName)]))).toBe(around(after));
   });
 
   it('uses the prefix of the document', () => {
     const text = '<r:resource-lists xmlns:r="urn:ietf:params:xml:ns:resource-lists"><r:list name="contacts"/></r:resource-lists>';
-    expect(edited(putEntry(text, ENTRY('sip:b@h', 'B')))).toBe(
+    expect(edited(putEntries(text, [ENTRY('sip:b@h', 'B')]))).toBe(
       '<r:resource-lists xmlns:r="urn:ietf:params:xml:ns:resource-lists"><r:list name="contacts"><r:entry uri="sip:b@h"><r:display-name>B</r:display-name></r:entry></r:list></r:resource-lists>',
     );
   });
@@ -118,9 +118,23 @@ describe('edits', () => {
     const uris = fc.uniqueArray(fc.constantFrom('sip:a@h', 'sip:b%20c@h', 'sip:d&e@h', 'pres:f@h'), { minLength: 1 });
     fc.assert(
       fc.property(uris, fc.string({ unit: 'grapheme', maxLength: 10 }), (added, displayName) => {
-        const full = added.reduce((before, uri) => edited(putEntry(before, ENTRY(uri, displayName))), text);
+        const full = added.reduce((before, uri) => edited(putEntries(before, [ENTRY(uri, displayName)])), text);
         expect(allEntries(listsOf(full)).map(({ uri }) => uri)).toEqual(expect.arrayContaining(added));
-        expect(added.reduce((before, uri) => edited(removeEntry(before, uri)), full)).toBe(text);
+        expect(added.reduce((before, uri) => edited(removeEntries(before, [uri])), full)).toBe(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('many at once are as one after the other', () => {
+    const text = RFC_EXAMPLE.replace('name="friends"', 'name="contacts"');
+    const uri = fc.constantFrom('sip:a@h', 'pres:c@H', 'sip:bill@example.com', 'sip:joe@example.com', 'sip:nancy@example.com');
+    const entry = fc.record({ uri, displayName: fc.constantFrom('', 'A', 'B & C') });
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ({ uri: one }) => one }), fc.array(uri), (entries, gone) => {
+        const full = edited(putEntries(text, entries));
+        expect(full).toBe(entries.reduce((before, each) => edited(putEntries(before, [each])), text));
+        expect(edited(removeEntries(full, gone))).toBe(gone.reduce((before, each) => edited(removeEntries(before, [each])), full));
       }),
       { numRuns: 60 },
     );
@@ -130,7 +144,7 @@ describe('edits', () => {
     fc.assert(
       fc.property(fc.nat(RFC_EXAMPLE.length), fc.nat(40), fc.string({ unit: 'binary', maxLength: 8 }), (at, cut, put) => {
         const text = RFC_EXAMPLE.slice(0, at) + put + RFC_EXAMPLE.slice(at + cut);
-        expect(['ok', 'failure']).toContain(putEntry(text, ENTRY('sip:bill@example.com', 'x')).kind);
+        expect(['ok', 'failure']).toContain(putEntries(text, [ENTRY('sip:bill@example.com', 'x')]).kind);
       }),
       { numRuns: 100 },
     );

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { NaptrRecord, SrvRecord, TransportProtocol, Uri } from '../../../../main/sip/index.ts';
 import { parseUri } from '../../../../main/sip/index.ts';
 import { DeadTargets } from '../../../../main/sip/locate/dead-targets.ts';
-import { locate } from '../../../../main/sip/locate/locate.ts';
+import { isOtherEnd, locate } from '../../../../main/sip/locate/locate.ts';
 import type { Located, Target } from '../../../../main/sip/locate/locate.ts';
 import { orderSrv } from '../../../../main/sip/locate/order-records.ts';
 import { TargetQueue } from '../../../../main/sip/locate/target-queue.ts';
@@ -47,6 +47,7 @@ interface Setting {
   readonly usable?: TransportProtocol[];
   readonly preferred?: TransportProtocol;
   readonly broken?: boolean;
+  readonly secures?: boolean;
 }
 
 function locatedOf(text: string, more: Setting = {}): Promise<Located> {
@@ -60,6 +61,7 @@ function locatedOf(text: string, more: Setting = {}): Promise<Located> {
     fraction: () => 0.5,
     isUsable: (protocol) => (more.usable ?? ['udp', 'tcp']).includes(protocol),
     preferredTransport: more.preferred,
+    ...(more.secures === undefined ? {} : { securesWebSocket: more.secures }),
   });
 }
 
@@ -113,6 +115,10 @@ describe('locate', () => {
     ['neither: address and UDP', 'sip:plain.test', {}, ['udp 192.0.2.3 5060 plain.test']],
     ['neither: address and the chosen transport', 'sip:plain.test', { preferred: 'tcp' }, ['tcp 192.0.2.3 5060 plain.test']],
     ['a WebSocket chosen by the person', 'sip:full.test', { preferred: 'wss', usable: ['udp', 'wss'] }, ['wss 192.0.2.9 443 full.test']],
+    ['ws', 'sip:192.0.2.7;transport=ws', {}, ['ws 192.0.2.7 80 192.0.2.7']],
+    ['ws of a server reached by WSS', 'sip:192.0.2.7;transport=ws', { secures: true }, ['wss 192.0.2.7 443 192.0.2.7']],
+    ['TCP of a server reached by WSS', 'sip:192.0.2.7;transport=tcp', { secures: true }, ['tcp 192.0.2.7 5060 192.0.2.7']],
+    ['sips over WebSocket', 'sips:192.0.2.7:8443;transport=ws', {}, ['wss 192.0.2.7 8443 192.0.2.7']],
     ['sips without records', 'sips:plain.test', { usable: ['tls'] }, ['tls 192.0.2.3 5061 plain.test']],
     ['a service that is decidedly not there', 'sip:gone.test', {}, ['name-not-found']],
     ['an unknown name', 'sip:nowhere.test', {}, ['name-not-found']],
@@ -120,6 +126,33 @@ describe('locate', () => {
     ['a name service that does not answer', 'sip:full.test', { broken: true }, ['unreachable']],
   ] as const)('%s', async (_, text, more, expected) => {
     expect(await where(text, more as Setting)).toEqual(expected);
+  });
+});
+
+describe('the other end of a connection', () => {
+  it.each<[TransportProtocol, number, string[]]>([
+    ['tcp', 5060, ['sip:192.0.2.7', 'sip:192.0.2.7:5070', 'sip:192.0.2.7;transport=tcp', 'sip:192.0.2.7:5060;transport=TCP']],
+    ['tls', 5061, ['sip:192.0.2.7', 'sip:192.0.2.7:5070', 'sips:192.0.2.7', 'sips:192.0.2.7;transport=tcp', 'sip:192.0.2.7;transport=tls']],
+    ['ws', 80, ['sip:192.0.2.7', 'sip:192.0.2.7:5070', 'sip:192.0.2.7;transport=ws']],
+    [
+      'wss',
+      443,
+      ['sip:192.0.2.7', 'sip:192.0.2.7:5070', 'sip:192.0.2.7;transport=ws', 'sips:192.0.2.7;transport=ws', 'sip:192.0.2.7;transport=wss'],
+    ],
+    ['udp', 5060, []],
+  ])('over %s is named by its address, and transport and port where it says them', (protocol, port, expected) => {
+    const texts = [
+      ...['sip:192.0.2.7', 'sip:192.0.2.7:5070', 'sip:192.0.2.8', 'sip:plain.test', 'sips:192.0.2.7', 'sips:192.0.2.7:5070'],
+      ...['sip:192.0.2.7;transport=tcp', 'sip:192.0.2.7:5060;transport=TCP', 'sip:192.0.2.7:5070;transport=tcp'],
+      ...['sips:192.0.2.7;transport=tcp', 'sip:192.0.2.7;transport=tls', 'sip:192.0.2.7;transport=pigeon'],
+      ...['sip:192.0.2.7;transport=ws', 'sips:192.0.2.7;transport=ws', 'sip:192.0.2.7;transport=wss', 'sip:192.0.2.7:1;transport=ws'],
+    ];
+    const remote = { address: '192.0.2.7', port };
+    const named = texts.filter((text) => {
+      const result = parseUri(text);
+      return result.kind === 'ok' && result.value.kind === 'sip' && isOtherEnd(result.value, { protocol, remote });
+    });
+    expect(named.toSorted()).toEqual(expected.toSorted());
   });
 });
 

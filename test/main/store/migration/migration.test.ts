@@ -6,6 +6,7 @@ import { createWritableDb } from '../../../../main/store/database.ts';
 import {
   addMessageDetail,
   addOutgoingMessage,
+  countRefused,
   findMessageByImdnId,
   findSeenMessage,
   getConversation,
@@ -16,6 +17,7 @@ import {
   getWatcher,
   indexSome,
   isIndexBehind,
+  listBlocked,
   listDecisionRecords,
   listDeletions,
   listRequests,
@@ -219,4 +221,20 @@ test('0008 makes the indexes anew, in steps, for words that were indexed with ot
 
 test('the letters that indexes fold are those of version 8: with others a migration must make the indexes anew', () => {
   expect(Object.entries(SAME_LETTERS).flat().join(' ')).toBe('ß ss æ ae œ oe þ th ø o ł l đ d ð d ħ h ŧ t ŋ n ı i ſ s ς σ');
+});
+
+test('0009 counts refused messages of those who were answered so from now on', () => {
+  const db = openVersion(8);
+  db.exec(ROWS_OF_1);
+  db.exec(
+    `INSERT INTO decision (account_id, address, decision, decided_at_ms, is_pending) VALUES (1, 'sip:bob@example.org', 'block', 7, 0)`,
+  );
+  migrate(db, 9);
+  expect(versionOf(db)).toBe(9);
+  const writable = createWritableDb(db);
+  db.exec('BEGIN');
+  countRefused(writable, { accountId: '1', address: 'sip:bob@example.org' });
+  expect(listBlocked(writable, { accountId: '1', nowMs: 8 })).toEqual([
+    { address: 'sip:bob@example.org', isSilent: false, sinceMs: 7, refusedCount: 1, isByAnswer: true },
+  ]);
 });
