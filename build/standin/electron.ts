@@ -1,6 +1,7 @@
 // The module that `import 'electron'` gives where Electron's own binary cannot be had: the parts that the app uses, on an installed Chromium.
 import { join } from 'node:path';
 import { app } from './app.ts';
+import type { Cdp } from './cdp.ts';
 import { startChromium } from './chromium.ts';
 import { listenToParent } from './control.ts';
 import { dialog, Menu, nativeImage, Notification, Tray } from './desktop.ts';
@@ -22,6 +23,13 @@ interface TargetInfo {
 
 const find = (targetId: string): BrowserWindow | undefined => BrowserWindow.getAllWindows().find((window) => window.targetId === targetId);
 
+/** WHY it is let run first: to a debugger of all pages, as Playwright, a new one comes halted; closed so, it halts its opener for ever. */
+async function closeForeign(browser: Cdp, targetId: string): Promise<void> {
+  const { sessionId } = await browser.send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+  await browser.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
+  await browser.send('Target.closeTarget', { targetId });
+}
+
 async function boot(): Promise<void> {
   const browser = startChromium(app.getPath('sessionData'), process.env.STANDIN_HEADED !== '1', ['--window-size=1200,800']);
   browser.child.once('exit', () => {
@@ -33,7 +41,7 @@ async function boot(): Promise<void> {
   browser.on<{ targetInfo: TargetInfo }>('', 'Target.targetCreated', ({ targetInfo }) => {
     if (targetInfo.openerId === undefined || !openWindows.all().some((window) => window.targetId === targetInfo.openerId)) return;
     // A page opened it: the app's handler was asked by Page.windowOpen, and no window of a page's own making is ever wanted.
-    browser.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => undefined);
+    closeForeign(browser, targetInfo.targetId).catch(() => undefined);
   });
   app.markReady();
 }

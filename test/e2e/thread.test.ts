@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DevelopmentServer } from '../../build/server/server.ts';
 import type { People, Person } from '../interop/support/people.ts';
+import { recordFrames, recordRows, rowMoves } from '../support/row-moves.ts';
 import { type RunningApp, until } from './support/harness.ts';
 import { startSignedIn, type SignedIn } from './support/signed-in.ts';
 import { call, composerOf, expectAccessibleInBoth, focused, haveHistory, openChat, type HistoryLine } from './support/use-app.ts';
@@ -139,14 +140,18 @@ test('a long one: opens at the unread line, keeps the place, jumps to a date, to
   await until('the first unread', () => isInView('unread one'));
   await expectAccessibleInBoth(app, 'thread-unread');
 
-  // Up until older ones load: what is read stays where it is.
+  // Home leads at once to the oldest that are loaded. Older ones come above them then, and no row in view moves, not for one frame.
   await log().focus();
   const loaded = (): Promise<number> => page.evaluate('document.querySelector("[role=log]").scrollHeight') as Promise<number>;
   const before = await loaded();
+  await recordRows(page);
   await page.keyboard.press('Home');
   await until('older ones', async () => (await loaded()) > before + 500);
-  // The new rows are measured in the frames that follow; how little that moves the others is measured by the benchmark of the window.
-  await page.waitForTimeout(300);
+  await recordFrames(page, 20);
+  const frames = await rowMoves(page);
+  const grown = frames.findIndex(({ scrollHeight }) => scrollHeight > before + 500);
+  expect(frames.slice(grown).filter(({ least, most }) => least < -1 || most > 1)).toEqual([]);
+  expect(frames.slice(grown + 1).every(({ rowCount }) => rowCount > 0)).toBe(true);
   const top = (await page.evaluate(
     `[...document.querySelectorAll('[data-message]')].map((one) => [one.getBoundingClientRect().top, one.innerText]).find(([top]) => top > 60)?.[1].split('\\n')[0]`,
   )) as string;

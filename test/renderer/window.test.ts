@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../app/domain/account.ts';
+import { recordFrames, recordRows, rowMoves } from '../support/row-moves.ts';
 import { callsOf, expectAccessible, focusedName as focused, prepareWindow, rowOf as row } from './support/use-window.ts';
 
 const use = prepareWindow();
@@ -276,6 +277,21 @@ describe('a chat', () => {
     });
   });
 
+  it('leaves a reader alone who scrolls while it opens at its unread line', async () => {
+    await use({ scenario: { data: 'lively' } }, async (page) => {
+      // As soon as the first rows are drawn: their sizes, and those of the next, come in then.
+      await row(page, 'Bob Martin').evaluate(async (button: HTMLElement) => {
+        button.click();
+        const log = (): Element | null => document.querySelector('[role=log]:has([data-key])');
+        while ((log()?.scrollTop ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve));
+        log()?.scrollTo(0, 0);
+      });
+      await recordRows(page);
+      await recordFrames(page, 30);
+      expect((await rowMoves(page)).filter(({ scrollTop }) => scrollTop !== 0)).toEqual([]);
+    });
+  });
+
   it('says why a message failed and sends it again', async () => {
     await use({ scenario: { data: 'lively' } }, async (page) => {
       await row(page, 'Bob Martin').click();
@@ -382,6 +398,30 @@ describe('thousands', () => {
       await page.evaluate(() => window.fake.receive('sip:carol@example.org', 'Newest'));
       await page.getByRole('button', { name: '1 new message' }).click();
       await page.getByRole('article').getByText('Newest', { exact: true }).waitFor();
+    });
+  });
+
+  it.each(['the wheel', 'Home'])('stand still in every frame when older messages come above them, reached by %s', async (way) => {
+    await use({ scenario: { data: 'large', delayMs: 30 } }, async (page) => {
+      await page.evaluate((line) => {
+        for (const [at, message] of (window.fake.data.messages.get('c-carol') ?? []).entries()) {
+          if (at % 11 === 3) Object.assign(message, { text: line.repeat(3 + (at % 9) * 4) });
+          if (at % 5 === 2) Object.assign(message, { text: `> ${line}\n\n${message.text}` });
+        }
+      }, 'Words for a row that is much higher than the others are. ');
+      await row(page, 'Carol').click();
+      await page.getByRole('article').getByText('Number 1', { exact: true }).waitFor();
+      await page.mouse.move(800, 400);
+      await recordRows(page);
+      if (way === 'Home') await page.getByRole('log').press('Home');
+      const height = (): Promise<number> => page.getByRole('log').evaluate((log) => log.scrollHeight);
+      while ((await height()) < 10_000) if (way === 'the wheel') await page.mouse.wheel(0, -240);
+      await recordFrames(page, 20);
+      const frames = await rowMoves(page);
+      // Who scrolls up sees rows go down, all by as much; and where one stands, none.
+      expect(frames.filter(({ least, most }) => least < -1 || most - least > 1)).toEqual([]);
+      const first = frames.findIndex(({ scrollTop }) => scrollTop === 0);
+      expect(way === 'Home' ? frames.slice(first + 1).filter(({ most }) => most > 1) : []).toEqual([]);
     });
   });
 
