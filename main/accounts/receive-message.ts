@@ -19,6 +19,7 @@ import { learnAbilities } from './peer-abilities.ts';
 import { mayTell } from './reporting-choice.ts';
 import type { ReportSender } from './send-reports.ts';
 import { storageReason } from './storage.ts';
+import type { TypedAgain } from './typed-again.ts';
 
 /** How long a message is remembered for telling duplicates. Some programs use the same identities in every run, so not for ever. */
 const DUPLICATE_WINDOW_MS = 24 * 3_600_000;
@@ -42,6 +43,7 @@ export interface ReceivingParts {
   /** Messages of earlier runs that came again. */
   readonly toldAgain: Set<string>;
   readonly keptOrder: KeptOrder;
+  readonly typedAgain: TypedAgain;
   readonly heardFrom: (address: string) => void;
 }
 
@@ -74,7 +76,7 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
 
 function readMessage(
   world: AccountWorld,
-  { book, keptOrder }: ReceivingParts,
+  { book, keptOrder, typedAgain }: ReceivingParts,
   sender: string,
   incoming: IncomingPageMessage,
 ): IncomingMessage {
@@ -95,7 +97,7 @@ function readMessage(
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
     ...detailOf(world, sender, incoming, isUnreadable),
-    dedupeKey: duplicateKey(sender, incoming, world.doors.product),
+    dedupeKey: duplicateKey(sender, incoming, typedAgain),
     dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
     isUnknown: book.find(sender) === undefined,
   };
