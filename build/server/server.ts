@@ -234,12 +234,3 @@ function readWire(folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith('.data'));
   return files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
 }
-
-/** The version that is installed, or undefined. */
-export function kamailioVersion(): string | undefined {
-  try {
-    return /kamailio ([\d.]+)/.exec(execFileSync('kamailio', ['-v'], { encoding: 'utf8' }))?.[1];
-  } catch {
-    return undefined;
-  }
-}
