@@ -2,6 +2,7 @@
 // Result: durable, answered 200, then announced and shown once; blocked senders are refused and kept nowhere; when the disk fails the sender keeps it.
 // RFC: 3428 §7, 5438 §7.2.1.
 import type { ContentReference } from '../../app/domain/message.ts';
+import { originalToOf } from '../simple/page-mode/imdn-request.ts';
 import type { IncomingPageMessage, MessageVerdict } from '../simple/page-mode/page-message.ts';
 import type { AddedMessage, IncomingMessage, MessageExtra, WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
@@ -198,6 +199,7 @@ function promiseReport(
     kind: 'delivery',
     sentAtMs: incoming.sentAtMs ?? incoming.receivedAtMs,
     createdAtMs: incoming.receivedAtMs,
+    originalTo: originalToOf(incoming.cpim?.headers ?? []),
   });
 }
 
