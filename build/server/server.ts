@@ -1,5 +1,5 @@
 // Starts and stops a real Kamailio for development and tests: one domain, its accounts, everything in one temporary directory on loopback.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -233,13 +233,4 @@ function lastLines(file: string): string {
 function readWire(folder: string): string {
   const files = readdirSync(folder).filter((name) => name.endsWith('.data'));
   return files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
-}
-
-/** The version that is installed, or undefined. */
-export function kamailioVersion(): string | undefined {
-  try {
-    return /kamailio ([\d.]+)/.exec(execFileSync('kamailio', ['-v'], { encoding: 'utf8' }))?.[1];
-  } catch {
-    return undefined;
-  }
 }

@@ -29,14 +29,11 @@ type Used =
   | 'isReady'
   | 'whenReady'
   | 'getName'
-  | 'setName'
   | 'getVersion'
   | 'getAppPath'
   | 'getLocale'
   | 'requestSingleInstanceLock'
-  | 'hasSingleInstanceLock'
   | 'setBadgeCount'
-  | 'setAppUserModelId'
   | 'enableSandbox'
   | 'quit'
   | 'exit';
@@ -47,7 +44,7 @@ class StandinApp extends EventEmitter implements Pick<App, Used> {
   readonly #found = findManifest();
   readonly #paths = new Map<string, string>();
   readonly #ready = Promise.withResolvers<void>();
-  #name = this.#found.manifest.productName ?? this.#found.manifest.name ?? 'Electron';
+  readonly #name = this.#found.manifest.productName ?? this.#found.manifest.name ?? 'Electron';
   #isReady = false;
   #isQuitting = false;
   #lockFile: string | undefined;
@@ -55,12 +52,9 @@ class StandinApp extends EventEmitter implements Pick<App, Used> {
   isReady = (): boolean => this.#isReady;
   whenReady = (): Promise<void> => this.#ready.promise;
   getName = (): string => this.#name;
-  setName = (name: string): void => void (this.#name = name);
   getVersion = (): string => this.#found.manifest.version ?? '0.0.0';
   getAppPath = (): string => this.#found.folder;
   getLocale = (): string => process.env.STANDIN_LOCALE ?? 'en-US';
-  hasSingleInstanceLock = (): boolean => this.#lockFile !== undefined;
-  setAppUserModelId = (): void => {};
   enableSandbox = (): void => {};
   get isQuitting(): boolean {
     return this.#isQuitting;

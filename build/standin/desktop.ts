@@ -9,7 +9,6 @@ import type {
   SaveDialogReturnValue,
 } from 'electron';
 import { EventEmitter } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { note } from './recording.ts';
 
 export class Notification extends EventEmitter {
@@ -88,20 +87,7 @@ export class Tray extends EventEmitter {
 
   setToolTip = (text: string): void => void (this.toolTip = text);
   setContextMenu = (menu: Menu | null): void => void (this.menu = menu);
-  setImage(): void {}
-  isDestroyed = (): boolean => !Tray.all.includes(this);
-  destroy(): void {
-    Tray.all.splice(Tray.all.indexOf(this), 1);
-  }
 }
-
-const image = (bytes: Buffer): object => ({ isEmpty: () => bytes.length === 0, toPNG: () => bytes, setTemplateImage: () => {} });
-
-export const nativeImage = {
-  createEmpty: (): object => image(Buffer.alloc(0)),
-  createFromPath: (path: string): object => image(existsSync(path) ? readFileSync(path) : Buffer.alloc(0)),
-  createFromBuffer: (bytes: Buffer): object => image(bytes),
-};
 
 /** What the next message boxes answer: the index of a button. */
 export const dialogAnswers: number[] = [];

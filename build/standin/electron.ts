@@ -4,7 +4,7 @@ import { app } from './app.ts';
 import type { Cdp } from './cdp.ts';
 import { startChromium } from './chromium.ts';
 import { listenToParent } from './control.ts';
-import { dialog, Menu, nativeImage, Notification, Tray } from './desktop.ts';
+import { dialog, Menu, Notification, Tray } from './desktop.ts';
 import { ipcMain } from './ipc.ts';
 import { openWindows } from './open-windows.ts';
 import { protocol } from './protocol.ts';
@@ -69,7 +69,6 @@ const electron = {
   dialog,
   ipcMain,
   Menu,
-  nativeImage,
   nativeTheme,
   net,
   Notification,
@@ -89,7 +88,6 @@ export {
   dialog,
   ipcMain,
   Menu,
-  nativeImage,
   nativeTheme,
   net,
   Notification,

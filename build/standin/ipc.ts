@@ -10,14 +10,10 @@ type InvokeHandler = (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown;
 const { encode, decode } = createCodec();
 const handlers = new Map<string, InvokeHandler>();
 
-class StandinIpcMain extends EventEmitter implements Pick<IpcMain, 'handle' | 'removeHandler'> {
+class StandinIpcMain extends EventEmitter implements Pick<IpcMain, 'handle'> {
   handle(channel: string, handler: InvokeHandler): void {
     if (handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
     handlers.set(channel, handler);
-  }
-
-  removeHandler(channel: string): void {
-    handlers.delete(channel);
   }
 }
 

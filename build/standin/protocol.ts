@@ -37,5 +37,4 @@ export const protocol = {
     if (!privileged.has(scheme)) throw new Error(`stand-in: ${scheme} is not registered as privileged`);
     handlers.set(scheme, handler);
   },
-  isProtocolHandled: (scheme: string): boolean => handlers.has(scheme),
 };

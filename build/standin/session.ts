@@ -17,7 +17,6 @@ class StandinSession extends EventEmitter {
   }
 
   setDevicePermissionHandler(): void {}
-  setSpellCheckerEnabled(): void {}
 
   /** What the app answers when a page wants `permission`; true without handlers, as Electron does. */
   grants(permission: string): boolean {

@@ -11,11 +11,9 @@ import { StandinWebContents } from './web-contents.ts';
 type Used =
   | 'id'
   | 'show'
-  | 'hide'
   | 'focus'
   | 'close'
   | 'destroy'
-  | 'minimize'
   | 'restore'
   | 'maximize'
   | 'isMaximized'
@@ -27,9 +25,7 @@ type Used =
   | 'getNormalBounds'
   | 'setBounds'
   | 'getTitle'
-  | 'setTitle'
-  | 'loadURL'
-  | 'flashFrame';
+  | 'loadURL';
 
 let lastId = 0;
 let isFirstTaken = false;
@@ -53,11 +49,10 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
   readonly id = ++lastId;
   readonly webContents = new StandinWebContents();
   targetId = '';
-  isFlashing = false;
   readonly #ready: Promise<void>;
   #bounds: Rectangle;
-  #title: string;
-  #state: 'normal' | 'minimized' | 'maximized' = 'normal';
+  readonly #title: string;
+  #state: 'normal' | 'maximized' = 'normal';
   #isVisible: boolean;
   #isFocused = false;
   #isDestroyed = false;
@@ -68,10 +63,6 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
 
   static getFocusedWindow(): BrowserWindow | null {
     return BrowserWindow.getAllWindows().find((window) => window.isFocused()) ?? null;
-  }
-
-  static fromWebContents(contents: StandinWebContents): BrowserWindow | null {
-    return BrowserWindow.getAllWindows().find((window) => window.webContents === contents) ?? null;
   }
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
@@ -89,7 +80,6 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
     this.#ready = this.#create(preload);
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show', {}));
     app.emit('web-contents-created', {}, this.webContents);
-    app.emit('browser-window-created', {}, this);
   }
 
   async #create(preload: string | undefined): Promise<void> {
@@ -122,7 +112,7 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
     apply().catch(() => undefined);
   }
 
-  #setState(state: 'normal' | 'minimized' | 'maximized'): void {
+  #setState(state: 'normal' | 'maximized'): void {
     this.#state = state;
     this.#setBrowserWindow({ windowState: state });
   }
@@ -130,18 +120,10 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
   show(): void {
     if (!this.#isVisible) {
       this.#isVisible = true;
-      this.#setState(this.#state === 'minimized' ? 'normal' : this.#state);
+      this.#setState(this.#state);
       this.emit('show');
     }
     this.focus();
-  }
-
-  hide(): void {
-    if (!this.#isVisible) return;
-    this.#isVisible = false;
-    this.#setBrowserWindow({ windowState: 'minimized' });
-    this.emit('hide');
-    this.blur();
   }
 
   focus(): void {
@@ -157,12 +139,6 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
     this.emit('blur');
   }
 
-  minimize(): void {
-    this.#setState('minimized');
-    this.emit('minimize');
-    this.blur();
-  }
-
   restore(): void {
     this.#setState('normal');
     this.emit('restore');
@@ -174,15 +150,13 @@ export class BrowserWindow extends EventEmitter implements Pick<ElectronWindow, 
   }
 
   isMaximized = (): boolean => this.#state === 'maximized';
-  isMinimized = (): boolean => this.#state === 'minimized';
+  isMinimized = (): boolean => false;
   isVisible = (): boolean => this.#isVisible;
   isFocused = (): boolean => this.#isFocused;
   isDestroyed = (): boolean => this.#isDestroyed;
   getBounds = (): Rectangle => ({ ...this.#bounds });
   getNormalBounds = (): Rectangle => ({ ...this.#bounds });
   getTitle = (): string => this.#title;
-  setTitle = (title: string): void => void (this.#title = title);
-  flashFrame = (isFlashing: boolean): void => void (this.isFlashing = isFlashing);
 
   setBounds(bounds: Partial<Rectangle>): void {
     this.#bounds = { ...this.#bounds, ...bounds };

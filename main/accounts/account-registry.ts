@@ -8,6 +8,7 @@ import { mergeSettings, readServerSettings } from './account-settings.ts';
 import type { ServerSettings, SettingsGiven } from './account-settings.ts';
 import { createAccountStates, failedState } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
+import { lacksPassword } from './account-world.ts';
 import { readAddress } from './address-text.ts';
 import type { Announce } from './broadcast.ts';
 import { cleanName } from './clean-text.ts';
@@ -49,7 +50,7 @@ export interface AccountRegistry {
   add(given: AccountGiven): Promise<string>;
   change(accountId: string, given: ChangeGiven): Promise<void>;
   remove(accountId: string): Promise<void>;
-  /** Tries at once whatever waits; a file that was missing is read again. Throws CallFailure `not-found`. */
+  /** Tries at once whatever waits; a file or a password that was missing is read again. Throws CallFailure `not-found`. */
   retry(accountId: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -107,8 +108,7 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     const account = get(accountId);
     const stored = await storeChange(parts, account.world.stored, given);
     if (given.password !== undefined) await passwords.set(accountId, given.password);
-    await account.stop();
-    await begin(stored);
+    await reopen(account, stored);
   }
 
   async function remove(accountId: string): Promise<void> {
@@ -128,10 +128,9 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     announce({ type: 'account-removed', accountId });
   }
 
-  async function readAgain(accountId: string): Promise<void> {
-    const account = get(accountId);
+  async function reopen(account: OpenAccount, stored = account.world.stored): Promise<void> {
     await account.stop();
-    await begin(account.world.stored);
+    await begin(stored);
   }
 
   for (const stored of storage.read((db) => store.listAccounts(db))) await begin(stored);
@@ -144,8 +143,9 @@ export async function createAccountRegistry(parts: RegistryParts): Promise<Accou
     change: (accountId, given) => turns.take(() => change(accountId, given)),
     remove: (accountId) => turns.take(() => remove(accountId)),
     async retry(accountId) {
-      if (unreadable.has(accountId)) await turns.take(() => readAgain(accountId));
-      else get(accountId).retry();
+      const account = get(accountId);
+      if (unreadable.has(accountId) || lacksPassword(account.world)) await turns.take(() => reopen(get(accountId)));
+      else account.retry();
     },
     async stop() {
       // WHY not in its turn: a change that waits for a silent server must not make the others wait too.
@@ -207,10 +207,12 @@ async function storeChange({ storage }: RegistryParts, before: StoredAccount, gi
   const { accountId, kind } = before;
   if (kind === 'nearby' && given.displayName !== undefined) requireName(given.displayName);
   const settings = checkedSettings(before.settings, given);
-  const stored = await storage.commit((db) => store.updateAccount(db, { accountId, settings }));
+  const stored = await storage.commit((db) => {
+    // WHY: it may be another server now; what it can do is learned anew.
+    store.forgetServerFacts(db, { accountId });
+    return store.updateAccount(db, { accountId, settings });
+  });
   if (stored === null) throw new CallFailure({ kind: 'not-found', reason: 'There is no such account.' });
-  // WHY: it may be another server now; what it can do is learned anew.
-  await storage.commit((db) => store.forgetServerFacts(db, { accountId }));
   return stored;
 }
 

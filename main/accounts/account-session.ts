@@ -2,7 +2,7 @@
 import type { Timer } from '../sip/index.ts';
 import { OFF, failedState } from './account-states.ts';
 import type { AccountWorld } from './account-world.ts';
-import { errorText, inBackground } from './account-world.ts';
+import { errorText, inBackground, lacksPassword } from './account-world.ts';
 import type { LastingParts, OnlineParts } from './online-parts.ts';
 import { startReceiving } from './online-parts.ts';
 import type { PresenceAgent } from './presence-agent.ts';
@@ -84,7 +84,7 @@ export class AccountSession {
   async #begin(): Promise<void> {
     const { states } = this.#world;
     if (this.#hasStopped || this.#isStarting || this.#session !== undefined) return;
-    if (this.#world.traits.needsPassword && this.#world.password === undefined) return states.set('registration', failedState(NO_PASSWORD));
+    if (lacksPassword(this.#world)) return states.set('registration', failedState(NO_PASSWORD));
     this.#isStarting = true;
     try {
       await this.#open();

@@ -59,6 +59,11 @@ export function nameOption(world: AccountWorld): { displayName?: string } {
   return world.displayName === '' ? {} : { displayName: world.displayName };
 }
 
+/** Without it there is no signing in. It is read when the account opens. */
+export function lacksPassword({ traits, password }: AccountWorld): boolean {
+  return traits.needsPassword && password === undefined;
+}
+
 /** Work that nobody waits for: whatever it throws is logged once and harms nothing else. */
 export function inBackground(world: AccountWorld, what: string, work: Promise<unknown>): void {
   work.catch((error: unknown) => world.doors.log('error', `${world.address}: ${what} failed: ${errorText(error)}`));

@@ -3,6 +3,7 @@ import type { Clock, Endpoint, IncomingRequest, Log, OutgoingRequest, Outcome } 
 import { parameterValue } from '../sip/index.ts';
 import { NOBODY_TRUSTED, isTrustedSource, trustFlow } from './is-trusted-source.ts';
 import { createRefusalLog } from './refusal-log.ts';
+import { replaceParts } from './replace-parts.ts';
 
 /** Learns the server from its 2xx to our out-of-dialog requests, which all go through it. */
 export function guardEndpoint(endpoint: Endpoint, clock: Clock, log: Log): Endpoint {
@@ -19,7 +20,7 @@ export function guardEndpoint(endpoint: Endpoint, clock: Clock, log: Log): Endpo
   async function secondLook(request: IncomingRequest): Promise<boolean> {
     await new Promise<void>((resolve) => void clock.startTimer(0, resolve));
     if (isTrustedSource(request, trusted)) return true;
-    refusals.note(request);
+    refusals.note(request, "not from the account's server");
     return false;
   }
 
@@ -33,14 +34,5 @@ export function guardEndpoint(endpoint: Endpoint, clock: Clock, log: Log): Endpo
     refusals.stop();
     return endpoint.stop();
   };
-
-  // Everything else is the endpoint's own.
-  return new Proxy(endpoint, {
-    get(target, property): unknown {
-      if (property === 'send') return send;
-      if (property === 'stop') return stop;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value as (...words: unknown[]) => unknown).bind(target) : value;
-    },
-  });
+  return replaceParts(endpoint, { send, stop });
 }

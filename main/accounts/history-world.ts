@@ -70,7 +70,7 @@ export async function inThread<Kind extends HistoryJob['kind']>(
     if (!(error instanceof JobFailure)) throw error;
     if (error.kind === 'cancelled') throw new TaskEnd('cancelled');
     if (error.kind === 'internal') throw new Error(error.message, { cause: error });
-    throw new TaskEnd('failed', error.kind === 'file' ? `The file cannot be used: ${error.message}` : error.message);
+    throw new TaskEnd('failed', error.message);
   } finally {
     await thread.end();
   }

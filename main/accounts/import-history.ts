@@ -3,15 +3,15 @@
 // RFC: none.
 import type { CallInput } from '../../app/bridge/contract.ts';
 import * as store from '../store/index.ts';
-import type { ImportCounts } from '../store/index.ts';
+import type { ImportCounts, JobResult } from '../store/index.ts';
 import type { HistoryWorld } from './history-world.ts';
 import { committed, inThread } from './history-world.ts';
 
-function resultWords({ added, known, foreign }: ImportCounts, unreadable: number): string {
+function resultWords({ added, known, foreign }: ImportCounts, { unreadable, firstUnreadable }: JobResult['import']): string {
   const parts = [`Imported ${added} messages.`];
   if (known > 0) parts.push(`${known} were here already.`);
   if (foreign > 0) parts.push(`${foreign} are of accounts that are not on this computer. Import again and choose an account for them.`);
-  if (unreadable > 0) parts.push(`${unreadable} lines are no messages.`);
+  if (unreadable > 0) parts.push(`${unreadable} lines are no messages.`, `The first of these is line ${firstUnreadable}.`);
   return parts.join(' ');
 }
 
@@ -19,13 +19,13 @@ export function importHistory(world: HistoryWorld, { path, accountId }: CallInpu
   return world.tasks.start('import', { path, ...(accountId !== undefined && { accountId }) }, async (control) => {
     const sum: ImportCounts = { added: 0, known: 0, foreign: 0 };
     try {
-      const { unreadable } = await inThread<'import'>(world, control, { kind: 'import', path }, async (records) => {
+      const read = await inThread<'import'>(world, control, { kind: 'import', path }, async (records) => {
         const counts = await committed(world, (db) => store.importMessages(db, records, accountId));
         sum.added += counts.added;
         sum.known += counts.known;
         sum.foreign += counts.foreign;
       });
-      return resultWords(sum, unreadable);
+      return resultWords(sum, read);
     } finally {
       if (sum.added > 0) announceAll(world);
     }

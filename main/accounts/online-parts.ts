@@ -7,6 +7,7 @@ import type { ContactBook } from './contact-book.ts';
 import type { Decisions } from './decide-watcher.ts';
 import type { FetchContent } from './fetch-content.ts';
 import type { KeptOrder } from './kept-order.ts';
+import type { TypedAgain } from './typed-again.ts';
 import type { ConnectedDocuments } from './connect-documents.ts';
 import { connectDocuments } from './connect-documents.ts';
 import type { WatcherFollow } from './follow-watchers.ts';
@@ -35,6 +36,7 @@ export interface LastingParts {
   readonly openedAtMs: number;
   readonly toldAgain: Set<string>;
   readonly keptOrder: KeptOrder;
+  readonly typedAgain: TypedAgain;
   /** A sign of somebody: they wrote, or asked to see us. By canonical address. */
   readonly heardFrom: (address: string) => void;
 }

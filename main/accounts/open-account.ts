@@ -12,6 +12,7 @@ import { OMA_RULES_DOCUMENT } from './choose-policy-document.ts';
 import { RULES_DOCUMENT, createDecisions } from './decide-watcher.ts';
 import { createFetchContent } from './fetch-content.ts';
 import { createKeptOrder } from './kept-order.ts';
+import { createTypedAgain } from './typed-again.ts';
 import { keepContactList } from './keep-contact-list.ts';
 import type { Nearby } from './nearby/nearby.ts';
 import type { LastingParts } from './online-parts.ts';
@@ -76,6 +77,7 @@ export async function openAccount(world: AccountWorld): Promise<OpenAccount> {
     openedAtMs: world.doors.clock.nowMs(),
     toldAgain: new Set(),
     keptOrder: createKeptOrder(),
+    typedAgain: createTypedAgain(),
     heardFrom: createSecondAsk(world.doors.clock, book, (contactId) => session.parts?.watch.askAgain(contactId)),
   };
   const agent = createPresenceAgent(world);

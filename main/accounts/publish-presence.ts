@@ -103,16 +103,21 @@ export interface OwnPresenceGiven {
 
 /** Stores the choice and announces it. `isSphereNew`: rules that hold in one sphere are to be written anew. */
 export async function saveOwnPresence(world: AccountWorld, given: OwnPresenceGiven): Promise<{ isSphereNew: boolean }> {
-  const before = readOwnPresence(world);
-  const ownPresence: OwnPresence = {
-    availability: given.availability,
-    note: given.note ?? before.note,
-    activity: given.activity ?? before.activity,
-    mood: given.mood ?? before.mood ?? '',
-    place: given.place ?? before.place ?? '',
-    sphere: given.sphere ?? before.sphere ?? '',
-  };
-  await world.storage.commit((db) => store.saveOwnPresence(db, { accountId: world.accountId, ownPresence }));
-  world.announce({ type: 'own-presence-changed', accountId: world.accountId, ownPresence: shownOwnPresence(world) });
-  return { isSphereNew: ownPresence.sphere !== (before.sphere ?? '') };
+  const { accountId } = world;
+  const isSphereNew = await world.storage.commit((db) => {
+    // WHY read here: of two changes at once each keeps what the other said.
+    const before = store.getOwnPresence(db, world);
+    const ownPresence: OwnPresence = {
+      availability: given.availability,
+      note: given.note ?? before.note,
+      activity: given.activity ?? before.activity,
+      mood: given.mood ?? before.mood ?? '',
+      place: given.place ?? before.place ?? '',
+      sphere: given.sphere ?? before.sphere ?? '',
+    };
+    store.saveOwnPresence(db, { accountId, ownPresence });
+    return ownPresence.sphere !== (before.sphere ?? '');
+  });
+  world.announce({ type: 'own-presence-changed', accountId, ownPresence: shownOwnPresence(world) });
+  return { isSphereNew };
 }

@@ -2,6 +2,7 @@
 // Result: durable, answered 200, then announced and shown once; blocked senders are refused and kept nowhere; when the disk fails the sender keeps it.
 // RFC: 3428 §7, 5438 §7.2.1.
 import type { ContentReference } from '../../app/domain/message.ts';
+import { originalToOf } from '../simple/page-mode/imdn-request.ts';
 import type { IncomingPageMessage, MessageVerdict } from '../simple/page-mode/page-message.ts';
 import type { AddedMessage, IncomingMessage, MessageExtra, WritableDb } from '../store/index.ts';
 import * as store from '../store/index.ts';
@@ -19,6 +20,7 @@ import { learnAbilities } from './peer-abilities.ts';
 import { mayTell } from './reporting-choice.ts';
 import type { ReportSender } from './send-reports.ts';
 import { storageReason } from './storage.ts';
+import type { TypedAgain } from './typed-again.ts';
 
 /** How long a message is remembered for telling duplicates. Some programs use the same identities in every run, so not for ever. */
 const DUPLICATE_WINDOW_MS = 24 * 3_600_000;
@@ -42,6 +44,7 @@ export interface ReceivingParts {
   /** Messages of earlier runs that came again. */
   readonly toldAgain: Set<string>;
   readonly keptOrder: KeptOrder;
+  readonly typedAgain: TypedAgain;
   readonly heardFrom: (address: string) => void;
 }
 
@@ -74,7 +77,7 @@ export async function receiveMessage(world: AccountWorld, parts: ReceivingParts,
 
 function readMessage(
   world: AccountWorld,
-  { book, keptOrder }: ReceivingParts,
+  { book, keptOrder, typedAgain }: ReceivingParts,
   sender: string,
   incoming: IncomingPageMessage,
 ): IncomingMessage {
@@ -95,7 +98,7 @@ function readMessage(
     identity: { callId, cseq: cseqNumber, fromTag, imdnId: imdn?.messageId ?? null },
     extra: extraOf(incoming),
     ...detailOf(world, sender, incoming, isUnreadable),
-    dedupeKey: duplicateKey(sender, incoming, world.doors.product),
+    dedupeKey: duplicateKey(sender, incoming, typedAgain),
     dedupeSinceMs: receivedAtMs - DUPLICATE_WINDOW_MS,
     isUnknown: book.find(sender) === undefined,
   };
@@ -196,6 +199,7 @@ function promiseReport(
     kind: 'delivery',
     sentAtMs: incoming.sentAtMs ?? incoming.receivedAtMs,
     createdAtMs: incoming.receivedAtMs,
+    originalTo: originalToOf(incoming.cpim?.headers ?? []),
   });
 }
 

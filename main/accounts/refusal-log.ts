@@ -1,8 +1,9 @@
-// What strangers were refused, as the log says it: the first of each kind at once, then one line a minute with their number.
+// Requests that were refused, as the log says it: the first of each kind at once, then one line a minute with their number.
 import type { Clock, IncomingRequest, Log, Timer } from '../sip/index.ts';
 
 export interface RefusalLog {
-  note(request: IncomingRequest): void;
+  /** `why`: one of a few sentences. */
+  note(request: IncomingRequest, why: string): void;
   stop(): void;
 }
 
@@ -12,6 +13,8 @@ const MOST_KINDS = 16;
 const OTHERS = 'other requests';
 
 interface Refused {
+  readonly what: string;
+  readonly why: string;
   count: number;
   lastFrom: string;
 }
@@ -24,25 +27,28 @@ export function createRefusalLog(clock: Clock, log: Log): RefusalLog {
   function tell(): void {
     timer = undefined;
     for (const [kind, refused] of sinceLastLine) {
-      const { count, lastFrom } = refused;
+      const { what, why, count, lastFrom } = refused;
       refused.count = 0;
       if (count === 0) sinceLastLine.delete(kind);
-      else log('warn', `refused ${count} more ${kind} in a minute, not from the account's server, the last from ${lastFrom}`);
+      else log('warn', `refused ${count} more ${what} in a minute, ${why}, the last from ${lastFrom}`);
     }
     if (sinceLastLine.size > 0) timer = clock.startTimer(MINUTE_MS, tell);
   }
 
   return {
-    note({ message, source }) {
-      const kind = sinceLastLine.has(message.method) || sinceLastLine.size < MOST_KINDS ? message.method : OTHERS;
+    note({ message, source }, why) {
+      const own = `${message.method}: ${why}`;
+      const isOwn = sinceLastLine.has(own) || sinceLastLine.size < MOST_KINDS;
+      const kind = isOwn ? own : OTHERS;
       const refused = sinceLastLine.get(kind);
       if (refused !== undefined) {
         refused.count += 1;
         refused.lastFrom = source.address;
         return;
       }
-      sinceLastLine.set(kind, { count: 0, lastFrom: source.address });
-      log('warn', `refused ${kind} from ${source.address}: not from the account's server`);
+      const what = isOwn ? message.method : OTHERS;
+      sinceLastLine.set(kind, { what, why, count: 0, lastFrom: source.address });
+      log('warn', `refused ${what} from ${source.address}: ${why}`);
       timer ??= clock.startTimer(MINUTE_MS, tell);
     },
     stop() {

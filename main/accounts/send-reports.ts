@@ -1,6 +1,9 @@
 // Trigger: a message asked for reports and was stored, or was read. Result: its sender is told, a few reports at once, as long as they take them.
-// RFC: 5438 §7.2.1, §8.3. Reports wait in the store: they survive a crash and times without network.
+// RFC: 5438 §7.2.1, §8.3, §11. Reports wait in the store: they survive a crash and times without network.
+import { originalToOf } from '../simple/page-mode/imdn-request.ts';
 import { writeReports } from '../simple/page-mode/write-content.ts';
+import type { CpimHeader } from '../simple/document/cpim.ts';
+import { parseDateTime } from '../simple/document/date-time.ts';
 import type { Imdn } from '../simple/document/imdn.ts';
 import type { Message } from '../../app/domain/message.ts';
 import type { Timer } from '../sip/index.ts';
@@ -94,14 +97,18 @@ export function createReportSender(world: AccountWorld, outbox: Outbox): ReportS
   };
 }
 
+/**
+ * DEVIATION(RFC 5438 §6.5): IMDN-Record-Route is not followed. SECURITY: a report goes to who wrote and nowhere else; an address that a message
+ * names could be anybody's.
+ */
 function write(world: AccountWorld, reports: readonly Report[]): ReturnType<typeof writeReports> {
-  const documents = reports.map(({ imdnId, kind, status, sentAtMs }): Imdn => ({
+  const documents = reports.map(({ imdnId, kind, status, sentAtMs, originalTo }): Imdn => ({
     messageId: imdnId,
     dateTimeMs: sentAtMs,
     kind,
     status: status as Imdn['status'],
     recipientUri: world.address,
-    originalRecipientUri: undefined,
+    originalRecipientUri: originalTo ?? undefined,
     subject: undefined,
   }));
   const envelope = {
@@ -111,6 +118,13 @@ function write(world: AccountWorld, reports: readonly Report[]): ReturnType<type
     imdnId: world.doors.random.token(128),
   };
   return writeReports(documents, envelope, world.doors.random.token(128));
+}
+
+/** What reports repeat of a message's own wrapper: its DateTime, even one that we did not believe, and its Original-To. */
+function saidInEnvelope(envelope: string | null, sentAtMs: number): Pick<Report, 'sentAtMs' | 'originalTo'> {
+  const headers = envelope === null ? [] : (JSON.parse(envelope) as CpimHeader[]);
+  const dateTime = headers.find(({ name, namespace }) => namespace === '' && name === 'DateTime');
+  return { sentAtMs: parseDateTime(dateTime?.value) ?? sentAtMs, originalTo: originalToOf(headers) };
 }
 
 /** In the commit that marks them read: display reports for those that asked, unless the person keeps that to themself. Gives how many. */
@@ -124,7 +138,8 @@ export function promiseDisplayReports(db: WritableDb, world: AccountWorld, messa
     const imdnId = store.getMessageIdentity(db, { messageId })?.imdnId ?? null;
     if (imdnId === null || !mayTell(world, address, 'display')) continue;
     const createdAtMs = world.doors.clock.nowMs();
-    store.addReport(db, { accountId: world.accountId, address, imdnId, kind: 'display', status: 'displayed', sentAtMs, createdAtMs });
+    const about = { accountId: world.accountId, address, imdnId, ...saidInEnvelope(detail.envelope, sentAtMs) };
+    store.addReport(db, { ...about, kind: 'display', status: 'displayed', createdAtMs });
     promised += 1;
   }
   return promised;

@@ -6,6 +6,7 @@ import type { NameAddr } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { Network, TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
+import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransactionTable } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
 import { printStunRequest, STUN_ID_BYTES } from './transport/stun.ts';
@@ -29,7 +30,6 @@ export type DeadReason = 'refused' | 'silent';
 export const PROBE_AFTER_MS = 2_000;
 /** RFC 5626 §4.4.1 gives a keep-alive the same time. */
 export const DEAD_AFTER_MS = 10_000;
-const BRANCH_BITS = 96;
 
 /** One look at a flow, shared by all that wait for something on it. */
 interface Probe {

@@ -5,11 +5,11 @@ import { TargetQueue } from './locate/target-queue.ts';
 import type { HeaderField, SipRequest } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { SendingParts } from './send-request.ts';
+import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransportFlow } from './transport/transport.ts';
 
 /** What the ACK repeats of its INVITE, so that proxies let it pass: an ACK cannot be challenged (§22.1). */
 const CREDENTIALS: ReadonlySet<string> = new Set(['Authorization', 'Proxy-Authorization']);
-const BRANCH_BITS = 96;
 
 /** Sends it, when a way is found; once more: the same bytes on the same flow. */
 export function sendAck(outgoing: OutgoingRequest, invite: SipRequest, parts: SendingParts): SentAck {

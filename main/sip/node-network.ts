@@ -1,5 +1,6 @@
 // The real network: Node's dgram, net, tls and dns behind the network door.
 import { createSocket } from 'node:dgram';
+import type { Socket as DatagramSocket } from 'node:dgram';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -8,7 +9,6 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from './clock.ts';
 import type { Network, NetworkAddress, ServerSocket, StreamEvents, StreamSocket, TlsServerOptions, UdpSocket } from './network.ts';
 import { createNodeClock, loopTurns } from './node-clock.ts';
-import { connectDatagrams } from './node-datagrams.ts';
 import { createNodeDns } from './node-dns.ts';
 import { createNodeRandom } from './node-random.ts';
 import { boundHandshakes } from './node-handshakes.ts';
@@ -18,6 +18,8 @@ import { readInTurns } from './read-in-turns.ts';
 
 /** Room for a burst of datagrams while one write to the disk is waited for; the system may grant less. */
 const UDP_BUFFER_BYTES = 4_194_304;
+/** Any port that is not filtered by the system itself, for who has none: Node throws at port 0. */
+const PROBE_PORT = 5060;
 
 export interface NodeNetworkOptions {
   readonly clock?: Clock;
@@ -257,6 +259,14 @@ class NodeStream implements StreamSocket {
 function unmapped(address: string | undefined): string {
   if (address === undefined) return '';
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
+}
+
+/**
+ * Ends in `connect` or in `error`.
+ * WHY without a callback: Node would call it for failure too, e.g. where no way leads there, and a send without port throws.
+ */
+function connectDatagrams(socket: DatagramSocket, { address, port }: NetworkAddress): void {
+  socket.connect(port === 0 ? PROBE_PORT : port, address);
 }
 
 /** Asks the system which interface leads there: a connected datagram socket has its address without sending anything. */

@@ -19,6 +19,7 @@ import type { ServerTransaction } from './transaction/server-transaction.ts';
 import type { Cancelled } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
 import { makeResponse } from './transport/make-response.ts';
+import { isWildcard } from './transport/transport.ts';
 import type { FlowResult, TransportFlow } from './transport/transport.ts';
 
 export interface ReceivingParts {
@@ -229,8 +230,4 @@ function placeOfContact(request: SipRequest, { protocol, local }: TransportFlow,
 function contactScheme(request: SipRequest): 'sip' | 'sips' {
   const first = recordRoutes(request)[0]?.uri ?? targetOf(request);
   return [request.uri, first].some((uri) => uri?.kind === 'sip' && uri.scheme === 'sips') ? 'sips' : 'sip';
-}
-
-function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }

@@ -16,6 +16,7 @@ import { printMessage } from './message/print-message.ts';
 import type { TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { ClientTransaction } from './transaction/client-transaction.ts';
+import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransactionTable } from './transaction/table.ts';
 import { failureOf } from './transport/failure.ts';
 import type { TransportFlow } from './transport/transport.ts';
@@ -49,8 +50,6 @@ export interface SendingParts {
 const LARGEST_UDP_REQUEST_BYTES = 1_300;
 /** Each takes up to 32 s; a person does not wait for a third. */
 const MOST_TIMEOUTS = 2;
-/** 96 bits: nobody can guess a branch and answer in the peer's place. */
-const BRANCH_BITS = 96;
 
 type Failed = Extract<Outcome, { kind: 'transport-failed' }>;
 /** How one try on one flow ended. `closed`: a stream that existed before was found dead. */

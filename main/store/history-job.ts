@@ -45,8 +45,8 @@ export interface JobResult {
   readonly search: readonly FoundMessage[];
   readonly check: { readonly problem: string | null; readonly isIndexOnly: boolean };
   readonly export: { readonly messages: number };
-  /** `unreadable`: lines that are no messages. */
-  readonly import: { readonly messages: number; readonly unreadable: number };
+  /** `unreadable`: lines that are no messages; `firstUnreadable`: the number of the first, from 1, 0 when there is none. */
+  readonly import: { readonly messages: number; readonly unreadable: number; readonly firstUnreadable: number };
   readonly backup: { readonly bytes: number };
   /** Pages in the log, and how many of them are in the file too. */
   readonly checkpoint: { readonly log: number; readonly checkpointed: number };
@@ -56,7 +56,7 @@ export interface JobResult {
 
 export type JobFailureKind = StoreFailureKind | 'cancelled' | 'file' | 'internal';
 
-/** From the worker. `file`: the file that was named cannot be read or written; `text` says why. */
+/** From the worker. `file`: the file that was named cannot be read, written or imported; `text` is a sentence that says why. */
 export type WorkerWord =
   | { readonly id: number; readonly kind: 'done'; readonly value: JobResult[keyof JobResult] }
   | { readonly id: number; readonly kind: 'progress'; readonly done: number; readonly total: number }

@@ -7,6 +7,7 @@ import { checkDatabase } from './check-database.ts';
 import { createReadableDb } from './database.ts';
 import type { ReadableDb } from './database.ts';
 import { exportHistory } from './export-history.ts';
+import { systemWords } from './file-words.ts';
 import { JobFailure } from './history-job.ts';
 import type { AskerWord, HistoryJob, JobContext, JobResult, WorkerStart, WorkerWord } from './history-job.ts';
 import { readHistoryFile } from './read-history-file.ts';
@@ -87,7 +88,10 @@ function failureOf(id: number, error: unknown): WorkerWord {
   const mapped = toStoreFailure(error);
   if (mapped instanceof StoreFailure) return { id, kind: 'failed', failure: mapped.kind, text: mapped.reason };
   // Named by the system: the file of an export or import.
-  if (error instanceof Error && 'syscall' in error) return { id, kind: 'failed', failure: 'file', text: error.message };
+  if (error instanceof Error && 'syscall' in error) {
+    const code = 'code' in error ? String(error.code) : error.message;
+    return { id, kind: 'failed', failure: 'file', text: systemWords(code) };
+  }
   return { id, kind: 'failed', failure: 'internal', text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { JobFailure } from './history-job.ts';
 import type { HistoryJob, HistoryRecord, JobContext, JobResult } from './history-job.ts';
+import { EMPTY_FILE, NOT_TEXT, notAHistory, WEB_PAGE } from './file-words.ts';
 import { HISTORY_FORMAT, HISTORY_VERSION } from './print-history.ts';
 
 /** Messages stored in one commit: some milliseconds of the main process. */
@@ -14,6 +15,10 @@ const TEXT_LIMIT = 100_000;
 const FIELD_LIMIT = 2_000;
 /** Bytes read at a time. */
 const CHUNK = 256 * 1024;
+/** Bytes at the beginning of a file that tell a text. */
+const LOOK_BYTES = 4_096;
+/** After so many lines without a single message there will be none. */
+const HOPELESS_LINES = 10_000;
 
 const OUTGOING = new Set(['queued', 'sending', 'accepted', 'delivered', 'displayed', 'failed']);
 const INCOMING = new Set(['received', 'read']);
@@ -114,12 +119,60 @@ async function* linesOf(path: string): AsyncGenerator<{ line: string; bytes: num
   }
 }
 
+/** Why it can be no history of ours, by its first bytes; undefined: it may be one. */
+function strangeness(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    if (text.includes('\0')) return NOT_TEXT;
+    return text.trimStart().startsWith('<') ? WEB_PAGE : undefined;
+  } catch {
+    return NOT_TEXT;
+  }
+}
+
+async function lookAtBeginning(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(LOOK_BYTES);
+    const { bytesRead } = await file.read(bytes, 0, LOOK_BYTES, 0);
+    const reason = strangeness(bytes.subarray(0, bytesRead));
+    if (reason !== undefined) throw new JobFailure('file', reason);
+  } finally {
+    await file.close();
+  }
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What no line of a file says. */
+interface Unread {
+  count: number;
+  first: number;
+  firstIsJson: boolean;
+}
+
+function noteUnread(unread: Unread, line: string, number: number): void {
+  if (line.trim() === '') return;
+  if (unread.count === 0) Object.assign(unread, { first: number, firstIsJson: isJson(line) });
+  unread.count += 1;
+}
+
+/** Throws JobFailure, kind `file`, for a file in which nothing is a message; one that begins as an export may be empty otherwise. */
 export async function readHistoryFile(
   { path }: HistoryJob & { kind: 'import' },
   { isCancelled, progress, batch }: JobContext,
 ): Promise<JobResult['import']> {
+  await lookAtBeginning(path);
   const occurrenceOf = createOccurrences();
-  let [records, length, messages, unreadable]: [HistoryRecord[], number, number, number] = [[], 0, 0, 0];
+  let [records, length, messages, lines, isExport]: [HistoryRecord[], number, number, number, boolean] = [[], 0, 0, 0, false];
+  const unread: Unread = { count: 0, first: 0, firstIsJson: false };
   const send = async (bytes: number, size: number): Promise<void> => {
     if (isCancelled()) throw new JobFailure('cancelled', '');
     if (records.length > 0) await batch(records);
@@ -128,16 +181,18 @@ export async function readHistoryFile(
   };
   for await (const { line, bytes, size } of linesOf(path)) {
     const record = readRecordLine(line);
-    if (record === 'start') continue;
-    if (record === null) {
-      if (line.trim() !== '') unreadable += 1;
-      continue;
-    }
+    lines += 1;
+    if (record === 'start') isExport = true;
+    if (record === null) noteUnread(unread, line, lines);
+    if (messages === 0 && unread.count >= HOPELESS_LINES) break;
+    if (record === 'start' || record === null) continue;
     messages += 1;
     length += record.text.length;
     records.push({ ...record, occurrence: occurrenceOf(record) });
     if (records.length >= BATCH || length >= BATCH_LENGTH) await send(bytes, size);
   }
   await send(1, 1);
-  return { messages, unreadable };
+  if (messages === 0 && unread.count > 0) throw new JobFailure('file', notAHistory(unread.first, unread.firstIsJson));
+  if (messages === 0 && !isExport) throw new JobFailure('file', EMPTY_FILE);
+  return { messages, unreadable: unread.count, firstUnreadable: unread.first };
 }

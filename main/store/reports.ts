@@ -8,11 +8,13 @@ export interface Report {
   /** Message-ID of the message it is about. */
   imdnId: string;
   kind: 'delivery' | 'display';
-  /** RFC 5438 §7.2: `delivered`, `displayed`, `failed`… */
+  /** RFC 5438 §11.1: `delivered`, `displayed`, `failed`… */
   status: string;
   /** When the message was sent, as it said itself. */
   sentAtMs: number;
   createdAtMs: number;
+  /** URI of who it was for before somebody on the way changed that; null: nobody did. */
+  originalTo: string | null;
 }
 
 interface ReportRow {
@@ -23,8 +25,11 @@ interface ReportRow {
   status: string;
   sent_at_ms: number;
   created_at_ms: number;
+  original_to: string | null;
 }
-const COLUMNS = columnList<ReportRow>()('r', ['report_id', 'address', 'imdn_id', 'kind', 'status', 'sent_at_ms', 'created_at_ms']);
+const COLUMNS = columnList<ReportRow>()('r', [
+  ...(['report_id', 'address', 'imdn_id', 'kind', 'status', 'sent_at_ms', 'created_at_ms', 'original_to'] as const),
+]);
 
 /** Once for each message and kind. A display report says that it was delivered too: one that still waits is dropped. */
 export function addReport(db: WritableDb, of: Omit<Report, 'reportId'> & { accountId: string }): void {
@@ -38,7 +43,7 @@ export function addReport(db: WritableDb, of: Omit<Report, 'reportId'> & { accou
     );
   }
   db.run(
-    `INSERT INTO report (account_id, address, imdn_id, kind, status, sent_at_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO report (account_id, address, imdn_id, kind, status, sent_at_ms, created_at_ms, original_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
     account,
     of.address,
@@ -47,6 +52,7 @@ export function addReport(db: WritableDb, of: Omit<Report, 'reportId'> & { accou
     of.status,
     of.sentAtMs,
     of.createdAtMs,
+    of.originalTo,
   );
 }
 
@@ -67,6 +73,7 @@ export function listReports(db: ReadableDb, of: { accountId: string; address: st
       status: row.status,
       sentAtMs: row.sent_at_ms,
       createdAtMs: row.created_at_ms,
+      originalTo: row.original_to,
     }));
 }
 

@@ -79,6 +79,12 @@ test('a copy, a check, and what cannot be done is said', async () => {
   expect(await ended(scene, await ada.call('checkHistory', {}))).toMatchObject({ reason: 'The message database is in order.' });
   const nowhere = join(folder, 'none', 'x.html');
   expect(await ended(scene, await ada.call('exportHistory', { path: nowhere, format: 'html' }))).toMatchObject({ state: 'failed' });
+  const strange = join(folder, 'strange.jsonl');
+  writeFileSync(strange, '{"name":"something else"}\n');
+  expect(await ended(scene, await ada.call('importHistory', { path: strange }))).toMatchObject({
+    state: 'failed',
+    reason: 'Line 1 of this file is JSON, but no message of a history. Choose a file that was exported as JSON Lines.',
+  });
   await expect(ada.call('exportHistory', { path: 'relative', format: 'html' })).rejects.toMatchObject({
     failure: { kind: 'invalid-input' },
   });

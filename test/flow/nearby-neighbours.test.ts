@@ -140,6 +140,20 @@ test('who is known by a key cannot be posed as without it, and nothing of it is 
   ]);
 });
 
+test('who poses as somebody again and again does not fill the log', async () => {
+  const bob = await knowBob();
+  const zoe = await plainClient();
+  const [user = '', host = ''] = bob.address.replace('sip:', '').split('@');
+  const asBob = (text: string): Promise<number> => zoe.write(ada, text, { from: sipUri(user, host) });
+  const statuses = await Promise.all(Array.from({ length: 50 }, (_, count) => asBob(`I am bob ${count}`)));
+  await world.clock.advance(61_000);
+  const refusals = ada.log.filter((line) => line.includes('refused'));
+  expect([new Set(statuses), refusals]).toEqual([
+    new Set([403]),
+    ['warn refused MESSAGE from 192.0.2.77: downgrade', 'warn refused 49 more MESSAGE in a minute, downgrade, the last from 192.0.2.77'],
+  ]);
+});
+
 test('a flood of messages from one place is bounded, while somebody known chats on', async () => {
   const bob = await knowBob();
   const flooder = await plainClient();

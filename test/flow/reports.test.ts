@@ -8,6 +8,7 @@
 //
 // Never about a report, a group, or what a blocked address sent; a peer that refuses reports gets no more.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseImdn } from '../../main/simple/document/imdn.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
 import { conversationsOf, cpimText, messagesOf, sendRaw, sendUntil, statesOf } from '../support/message-flow.ts';
@@ -135,6 +136,29 @@ describe('to other programs', () => {
     await sendRaw(world, bob, { contentType: 'message/cpim', body: cpimText('two', 'id-2') });
     await world.clock.advance(600_000);
     expect(bodies).toHaveLength(1);
+  });
+
+  it('say whom the message was for before somebody on the way changed that, and repeat its time, even one that nobody believes', async () => {
+    await bob.call('addContact', { accountId: bobAccount, address: ada.address });
+    const bodies = fromBob();
+    const redirected = cpimText('hello', 'id-1').replace(
+      'imdn.Message-ID',
+      'imdn.Original-To: "Team" <sip:team@example.test>\r\nimdn.IMDN-Record-Route: <sip:elsewhere.test>\r\nimdn.Message-ID',
+    );
+    await sendRaw(world, bob, { contentType: 'message/cpim', body: redirected.replace('2026-11-23T11:59:00Z', '2031-01-01T00:00:00Z') });
+    await world.clock.advance(5_000);
+    await markRead(bob);
+    const parsed = bodies.map((body) => parseImdn(body.slice(body.indexOf('<?xml'))));
+    const about = { messageId: 'id-1', dateTimeMs: Date.UTC(2031, 0, 1), recipientUri: bob.address, subject: undefined };
+    expect(parsed).toEqual([
+      { kind: 'ok', document: { ...about, kind: 'delivery', status: 'delivered', originalRecipientUri: 'sip:team@example.test' } },
+      { kind: 'ok', document: { ...about, kind: 'display', status: 'displayed', originalRecipientUri: 'sip:team@example.test' } },
+    ]);
+    // Neither asked for reports on the report, nor sent anywhere but to who wrote.
+    expect(bodies.filter((body) => /Disposition-Notification|IMDN-Route|elsewhere/u.test(body))).toEqual([]);
+    expect(bodies.every((body) => body.includes('To: <sip:ada@example.test>') && body.includes('Content-Disposition: notification'))).toBe(
+      true,
+    );
   });
 
   it('while away: they go when the account is back', async () => {

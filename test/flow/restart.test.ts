@@ -4,6 +4,8 @@
 //   Bob: killed when the 200 to a message had left, before anybody was told of the message → it is there, and unread
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
+import { followOverview } from '../../main/shell/follow-overview.ts';
+import { unreadCount } from '../../main/shell/overview.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
 
@@ -75,6 +77,7 @@ it('a message that was answered and not yet told of when the program was killed 
   const bob = await world.person('bob');
   const adaAccount = await ada.signIn();
   const bobAccount = await bob.signIn();
+  await bob.call('addContact', { accountId: bobAccount, address: ada.address });
   const killed = `${bob.databaseFile}.killed`;
   let answers = 0;
   // What stands on the disk when the answer leaves.
@@ -96,6 +99,11 @@ it('a message that was answered and not yet told of when the program was killed 
   ]);
   const { messages } = await bob.call('listMessages', { conversationId: conversations[0]?.conversationId ?? '' });
   expect(messages).toEqual([conversations[0]?.lastMessage]);
+  // What the desktop counts on its badge and in the tray.
+  const overview = followOverview(bob.core, (text) => {
+    throw new Error(text);
+  });
+  await world.until(() => unreadCount(overview.current()) === 1);
 });
 
 it('a contact added or removed on another device appears here, one added offline goes there', async () => {

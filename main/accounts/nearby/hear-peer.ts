@@ -3,6 +3,7 @@ import type { Address } from '../../../app/domain/address.ts';
 import type { Clock, IncomingRequest, Log, Reply, SipUri } from '../../sip/index.ts';
 import { parameterValue } from '../../sip/index.ts';
 import { addressOf } from '../address-text.ts';
+import { createRefusalLog } from '../refusal-log.ts';
 import type { PeerTrust } from './peer-trust.ts';
 import { printLocation } from './places.ts';
 import type { Place, Places } from './places.ts';
@@ -26,6 +27,7 @@ export interface HearingParts {
 export interface Hearing {
   /** Undefined: it is heard; else what it is answered. */
   refuse(request: IncomingRequest): Reply | undefined;
+  stop(): void;
 }
 
 /** Far more than people write, and far less than a disk takes. */
@@ -42,6 +44,7 @@ const DEFAULT_PORT: Readonly<Record<Place['protocol'], number>> = { tls: 5061, t
 export function createHearing(parts: HearingParts): Hearing {
   const { ownAddress, ownUri, ownKey, trust, places } = parts;
   const rate = createSourceRate(parts.clock);
+  const refusals = createRefusalLog(parts.clock, parts.log);
 
   /**
    * SECURITY: contacts have buckets of their own, so that a flood from their computer does not silence them, nor one in their name where
@@ -80,7 +83,7 @@ export function createHearing(parts: HearingParts): Hearing {
       if (crowd !== undefined) return crowd;
       const heard = trust.hear(from, flow);
       if (!heard.isAllowed) {
-        parts.log('warn', `refused a ${message.method} from ${request.source.address}: ${heard.verdict}`);
+        refusals.note(request, heard.verdict);
         return { status: 403, reason: REASON[heard.verdict] };
       }
       // SECURITY: who is found or remembered with TLS comes with it, before a first contact too.
@@ -92,6 +95,7 @@ export function createHearing(parts: HearingParts): Hearing {
       }
       return flood;
     },
+    stop: () => refusals.stop(),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Address } from '../../../app/domain/address.ts';
 import type { Endpoint, InviteDoor, Outcome, OutgoingRequest, RequestHandler } from '../../sip/index.ts';
 import { addressOf } from '../address-text.ts';
+import { replaceParts } from '../replace-parts.ts';
 import type { Hearing } from './hear-peer.ts';
 import type { Places } from './places.ts';
 import { reachPeer } from './reach-peer.ts';
@@ -41,14 +42,9 @@ export function wrapEndpoint(endpoint: Endpoint, places: Places, hearing: Hearin
         optionTags,
       ),
   };
-  // Everything else is the endpoint's own.
-  return new Proxy(endpoint, {
-    get(target, property): unknown {
-      if (property === 'send') return send;
-      if (property === 'onRequest') return onRequest;
-      if (property === 'invites') return invites;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value as (...words: unknown[]) => unknown).bind(target) : value;
-    },
-  });
+  const stop: Endpoint['stop'] = () => {
+    hearing.stop();
+    return endpoint.stop();
+  };
+  return replaceParts(endpoint, { send, onRequest, invites, stop });
 }

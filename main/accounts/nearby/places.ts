@@ -92,7 +92,8 @@ export function createPlaces(ownAddress: Address, kept: KeptPlaces): Places {
     find: (address) => found.get(address),
     learn(address, place) {
       learned.delete(address);
-      if (learned.size >= MOST_LEARNED) for (const [oldest] of [...learned].slice(0, 1)) learned.delete(oldest);
+      const [oldest] = learned.keys();
+      if (learned.size >= MOST_LEARNED && oldest !== undefined) learned.delete(oldest);
       learned.set(address, place);
     },
     unlearn: (address) => void learned.delete(address),

@@ -12,7 +12,7 @@ export interface SourceRate {
   refuse(source: string, rate: Rate): number | undefined;
 }
 
-/** A network has fewer computers; when there are more sources, all begin anew. */
+/** A network has fewer computers. SECURITY: beyond, who asked longest ago begins anew, and never all together: they share buckets, too. */
 const MOST_SOURCES = 10_000;
 
 export function createSourceRate(clock: Clock): SourceRate {
@@ -20,8 +20,9 @@ export function createSourceRate(clock: Clock): SourceRate {
   return {
     refuse(source, { burst, perSecond }) {
       const nowMs = clock.monotonicMs();
-      if (buckets.size >= MOST_SOURCES && !buckets.has(source)) buckets.clear();
       const bucket = buckets.get(source) ?? { left: burst, atMs: nowMs };
+      buckets.delete(source);
+      if (buckets.size >= MOST_SOURCES) buckets.delete(buckets.keys().next().value ?? '');
       const left = Math.min(burst, bucket.left + ((nowMs - bucket.atMs) / 1000) * perSecond);
       buckets.set(source, { left: left < 1 ? left : left - 1, atMs: nowMs });
       return left < 1 ? Math.max(1, Math.ceil((1 - left) / perSecond)) : undefined;

@@ -1,4 +1,4 @@
-// Delivery and display reports, message/imdn+xml (RFC 5438 §7.2).
+// Delivery and display reports, message/imdn+xml (RFC 5438 §11).
 import { parseDateTime, printDateTime } from './date-time.ts';
 import { IMDN } from './namespaces.ts';
 import type { DocumentFailure } from './xml/element.ts';
@@ -9,7 +9,7 @@ import { childNamed, isNamed, textOfChild } from './xml/read-xml.ts';
 export const IMDN_CONTENT_TYPE = 'message/imdn+xml';
 
 export type ImdnKind = 'delivery' | 'processing' | 'display';
-/** RFC 5438 §7.2: which status goes with which kind. */
+/** RFC 5438 §11.1: which status goes with which kind. */
 export const IMDN_STATUSES = {
   delivery: ['delivered', 'failed', 'forbidden', 'error'],
   processing: ['processed', 'stored', 'forbidden', 'error'],

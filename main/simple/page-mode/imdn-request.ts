@@ -1,6 +1,7 @@
 // What a message says of reports about itself: imdn headers in its CPIM wrapper (RFC 5438 §6).
 import { IMDN_HEADERS } from '../document/cpim.ts';
 import type { CpimHeader } from '../document/cpim.ts';
+import { readCpimAddress } from '../document/cpim-header.ts';
 
 export interface ImdnRequest {
   /** What reports about it must name. */
@@ -10,13 +11,22 @@ export interface ImdnRequest {
   readonly wantsDisplay: boolean;
 }
 
-/** Longest Message-ID believed; ours have 22 characters. */
+/** Longest Message-ID and address believed; our IDs have 22 characters. */
 const ID_LIMIT = 256;
+
+function valueIn(headers: readonly CpimHeader[], name: string): string {
+  return headers.find((header) => header.namespace === IMDN_HEADERS && header.name.toLowerCase() === name)?.value.trim() ?? '';
+}
+
+/** URI of who it was for before somebody on the way changed that: reports must say it (RFC 5438 §6.4, §11.1). null: nobody did. */
+export function originalToOf(headers: readonly CpimHeader[]): string | null {
+  const uri = readCpimAddress(valueIn(headers, 'original-to'))?.uri ?? '';
+  return uri === '' || uri.length > ID_LIMIT ? null : uri;
+}
 
 /** Undefined: it has no Message-ID. */
 export function readImdnRequest(headers: readonly CpimHeader[]): ImdnRequest | undefined {
-  const valueOf = (name: string): string =>
-    headers.find((header) => header.namespace === IMDN_HEADERS && header.name.toLowerCase() === name)?.value.trim() ?? '';
+  const valueOf = (name: string): string => valueIn(headers, name);
   const messageId = valueOf('message-id');
   if (messageId === '' || messageId.length > ID_LIMIT) return undefined;
   const wishes = new Set(

@@ -16,12 +16,6 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** Kept connections to one server: documents are fetched a few at a time. */
 const MAX_SOCKETS = 4;
 
-export interface NodeHttpClientOptions {
-  readonly clock: Clock;
-  /** Default 15 s. */
-  readonly timeoutMs?: number;
-}
-
 /** Our own error code for an address that may not be connected to. */
 const NOT_ALLOWED = 'ENOTALLOWED';
 
@@ -40,11 +34,11 @@ const CAUSE_BY_CODE: Readonly<Record<string, HttpFailure['cause']>> = {
   [NOT_ALLOWED]: 'not-allowed',
 };
 
-export function createNodeHttpClient(options: NodeHttpClientOptions): HttpClient {
+export function createNodeHttpClient({ clock }: { readonly clock: Clock }): HttpClient {
   const keep = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
   return {
-    request: (request) => new Promise((resolve) => start({ options, agents, isRetry: false }, request, resolve)),
+    request: (request) => new Promise((resolve) => start({ clock, agents, isRetry: false }, request, resolve)),
     close() {
       agents.http.destroy();
       agents.https.destroy();
@@ -53,13 +47,13 @@ export function createNodeHttpClient(options: NodeHttpClientOptions): HttpClient
 }
 
 interface Circumstances {
-  readonly options: NodeHttpClientOptions;
+  readonly clock: Clock;
   readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
   readonly isRetry: boolean;
 }
 
 function start(circumstances: Circumstances, request: HttpRequest, resolve: Settle): void {
-  const { options, agents } = circumstances;
+  const { clock, agents } = circumstances;
   const url = readUrl(request.url);
   if (url === undefined) return resolve(failure('bad-url', `not an http or https URL: ${request.url}`));
   if (request.signal?.aborted === true) return resolve(failure('cancelled', 'given up'));
@@ -72,8 +66,7 @@ function start(circumstances: Circumstances, request: HttpRequest, resolve: Sett
     ...connectionOptions(request, isTls ? agents.https : agents.http),
   });
   const abort = (): void => settle(failure('cancelled', 'given up'));
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const timer = options.clock.startTimer(timeoutMs, () => settle(failure('timeout', `no answer within ${timeoutMs} ms`)));
+  const timer = clock.startTimer(TIMEOUT_MS, () => settle(failure('timeout', `no answer within ${TIMEOUT_MS} ms`)));
   let isSettled = false;
 
   function settle(result: Result): void {

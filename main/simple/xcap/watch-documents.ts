@@ -24,8 +24,6 @@ export interface WatchDocumentsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly documents: readonly XcapDocument[];
-  /** Between two questions where nobody notifies. Default 30 s. */
-  readonly pollSeconds?: number;
   /** It is other than what was said to be known. */
   readonly onChanged: (document: XcapDocument, found: FoundDocument) => void;
   /** How changes are learned; `asking` until the server has shown that it notifies. */
@@ -40,7 +38,8 @@ export interface DocumentWatch {
   stop(): Promise<void>;
 }
 
-const DEFAULT_POLL_SECONDS = 30;
+/** Between two questions where nobody notifies. */
+const POLL_SECONDS = 30;
 /** Where the server notifies, for what it forgets to say. */
 const NOTIFIED_POLL_SECONDS = 600;
 /** Part of a pause that is random: many devices must not ask in one moment. */
@@ -100,8 +99,8 @@ class Watch implements DocumentWatch {
   private arm(): void {
     this.timer?.cancel();
     if (this.hasStopped) return;
-    const { clock, random, pollSeconds = DEFAULT_POLL_SECONDS } = this.options;
-    const seconds = this.isNotified ? Math.max(NOTIFIED_POLL_SECONDS, pollSeconds) : pollSeconds;
+    const { clock, random } = this.options;
+    const seconds = this.isNotified ? NOTIFIED_POLL_SECONDS : POLL_SECONDS;
     this.timer = clock.startTimer(seconds * 1000 * (1 + POLL_JITTER * random.fraction()), () => this.checkNow());
   }
 

@@ -3,7 +3,6 @@ import { createSocket } from 'node:dgram';
 import { createConnection } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { NetworkAddress } from '../network.ts';
-import { connectDatagrams } from '../node-datagrams.ts';
 import { parseReply, printQuestion } from './dns-answer.ts';
 import type { DnsReply, Question, RecordType } from './dns-answer.ts';
 
@@ -49,7 +48,8 @@ function overUdp<Type extends RecordType>(server: NetworkAddress, question: Ques
   socket.once('connect', () => {
     if (isOpen) socket.send(printQuestion(question));
   });
-  connectDatagrams(socket, server);
+  // WHY without a callback: Node would call it for failure too, e.g. where there is no network, and a send without port throws.
+  socket.connect(server.port, server.address);
   return () => {
     if (!isOpen) return;
     isOpen = false;

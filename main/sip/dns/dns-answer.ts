@@ -22,12 +22,14 @@ export interface Question<Type extends RecordType = RecordType> {
 export type DnsReply<Type extends RecordType = RecordType> =
   /** Empty where the name does not exist or has no such record. */
   | { readonly kind: 'records'; readonly records: readonly RecordOf[Type][]; readonly ttlSeconds: number }
+  /** The name is an alias, and what its other name has is to be asked for (RFC 1034 §3.6.2). */
+  | { readonly kind: 'alias'; readonly name: string; readonly ttlSeconds: number }
   /** The rest is to be had over TCP. */
   | { readonly kind: 'truncated' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** An alias of an alias is rare; a ring of them is a mistake or an attack. */
-const MOST_ALIASES = 8;
+export const MOST_ALIASES = 8;
 /** No service has as many; what is beyond is not read. */
 const MOST_RECORDS = 64;
 /** RFC 2308 §5 asks for a limit: a name that comes into being is found within minutes. */
@@ -52,9 +54,13 @@ export function parseReply<Type extends RecordType>(bytes: Uint8Array, question:
   const asked = packet.questions?.[0];
   if (asked === undefined || asked.type !== question.type || plain(asked.name) !== plain(question.name)) return undefined;
   if (packet.flag_tc) return { kind: 'truncated' };
-  const rcode = (packet.flags ?? 0) & RCODE_MASK;
+  const rcode = rcodeOf(packet);
   if (rcode !== NO_ERROR && rcode !== NAME_ERROR) return { kind: 'failed', reason: `the name server answered with error ${rcode}` };
   return readRecords(packet, question);
+}
+
+function rcodeOf({ flags = 0 }: DecodedPacket): number {
+  return flags & RCODE_MASK;
 }
 
 /** The library throws on what is malformed; here that is a value. */
@@ -84,7 +90,10 @@ function readRecords<Type extends RecordType>(packet: DecodedPacket, question: Q
     records.push(record as RecordOf[Type]);
     ttlSeconds = Math.min(ttlSeconds, ttlOf(answer));
   }
-  return { kind: 'records', records, ttlSeconds: records.length > 0 ? ttlSeconds : negativeTtl(packet) };
+  if (records.length > 0) return { kind: 'records', records, ttlSeconds };
+  const saysNone = rcodeOf(packet) === NAME_ERROR || soaOf(packet) !== undefined;
+  if (name !== plain(question.name) && !saysNone) return { kind: 'alias', name, ttlSeconds };
+  return { kind: 'records', records, ttlSeconds: negativeTtl(packet) };
 }
 
 function readRecord(answer: Answer): RecordOf[RecordType] | undefined {
@@ -107,9 +116,14 @@ function readRecord(answer: Answer): RecordOf[RecordType] | undefined {
 
 /** RFC 2308 §5: the lesser of the SOA's own time and its minimum field. */
 function negativeTtl(packet: DecodedPacket): number {
-  const soa = packet.authorities?.find((answer) => answer.type === 'SOA');
+  const soa = soaOf(packet);
   if (soa?.type !== 'SOA') return DEFAULT_NEGATIVE_SECONDS;
   return Math.min(ttlOf(soa), soa.data.minimum ?? DEFAULT_NEGATIVE_SECONDS, LONGEST_NEGATIVE_SECONDS);
+}
+
+/** What a server that knows that there is nothing says so with (RFC 2308 §2). */
+function soaOf(packet: DecodedPacket): Answer | undefined {
+  return packet.authorities?.find((answer) => answer.type === 'SOA');
 }
 
 /** RFC 2181 §8: a value with the top bit set counts as zero. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { NetworkAddress } from '../network.ts';
 import type { Random } from '../random.ts';
 import type { AskServer } from './ask-server.ts';
+import { MOST_ALIASES } from './dns-answer.ts';
 import type { DnsReply, RecordOf, RecordType } from './dns-answer.ts';
 
 export interface DnsClientOptions {
@@ -67,7 +68,7 @@ export class DnsClient {
     const { clock } = this.#options;
     const host = hostOf(name);
     if (clock.monotonicMs() < (this.#silentUntilMs.get(host) ?? -Infinity)) throw new Error('the name servers do not answer');
-    const reply = await this.#askAll(type, name);
+    const reply = await this.#follow(type, name);
     if (reply.kind !== 'records') {
       makeRoom(this.#silentUntilMs);
       this.#silentUntilMs.set(host, clock.monotonicMs() + SILENCE_HOLDS_MS);
@@ -80,6 +81,18 @@ export class DnsClient {
     return reply.records;
   }
 
+  /** To the end of the aliases; nothing where there are more of them than is sane. */
+  async #follow(type: RecordType, name: string): Promise<DnsReply> {
+    let reply = await this.#askAll(type, name);
+    let ttlSeconds = Infinity;
+    for (let aliases = 0; reply.kind === 'alias' && aliases < MOST_ALIASES; aliases++) {
+      ttlSeconds = Math.min(ttlSeconds, reply.ttlSeconds);
+      reply = await this.#askAll(type, reply.name);
+    }
+    if (reply.kind === 'alias') return { kind: 'records', records: [], ttlSeconds };
+    return reply.kind === 'records' ? { ...reply, ttlSeconds: Math.min(reply.ttlSeconds, ttlSeconds) } : reply;
+  }
+
   async #askAll(type: RecordType, name: string): Promise<DnsReply> {
     const { ask, random } = this.#options;
     const servers = this.#options.servers().slice(0, MOST_SERVERS);
@@ -90,7 +103,7 @@ export class DnsClient {
       for (const server of servers) {
         const [high = 0, low = 0] = random.bytes(2);
         reply = await ask(server, { type, name, id: high * 256 + low });
-        if (reply.kind !== 'records') continue;
+        if (reply.kind !== 'records' && reply.kind !== 'alias') continue;
         this.#bestServer = keyOf(server);
         return reply;
       }

@@ -1,6 +1,6 @@
 // Targets that did not answer lately: they are tried last for a while (RFC 3263 §4.3, RFC 4321 §1.4).
 import type { Clock } from '../clock.ts';
-import { headerTexts } from '../message/header/header.ts';
+import { readHeader } from '../message/header/header.ts';
 import { retryAfterHeader } from '../message/header/retry-after.ts';
 import type { SipResponse } from '../message/message.ts';
 import type { Target } from './locate.ts';
@@ -46,8 +46,7 @@ export class DeadTargets {
 }
 
 function retryAfterSeconds(response: SipResponse): number | undefined {
-  const text = headerTexts(response, 'Retry-After')[0];
-  const result = text === undefined ? undefined : retryAfterHeader.parse(text);
+  const result = readHeader(response, retryAfterHeader);
   return result?.kind === 'ok' ? result.value.seconds : undefined;
 }
 

@@ -32,11 +32,6 @@ const TABLE: Readonly<Record<ExchangePhase, Readonly<Partial<Record<ExchangeInpu
 
 export const NO_EXCHANGE: Exchange = { phase: 'none', offer: undefined, local: undefined, remote: undefined, lastLocal: undefined };
 
-/** Whether `input` may come now. */
-export function isInTurn(exchange: Exchange, input: ExchangeInput): boolean {
-  return TABLE[exchange.phase][input] !== undefined;
-}
-
 /** What to send for `description`: continues our session of o= (§8). */
 export function outgoingDescription(exchange: Exchange, description: SessionDescription): SessionDescription {
   return asNextVersion(exchange.lastLocal, description);

@@ -22,7 +22,7 @@ import { minimumOf, timerAsUac, timerFields } from './session-timer.ts';
 /** A server that asks for a longer interval each time is broken. */
 const MOST_RAISES = 3;
 /** SECURITY: each provisional response with a new tag makes a dialog; a person has fewer devices than this. */
-export const MOST_FORKS = 64;
+const MOST_FORKS = 64;
 
 export class OutgoingCall implements Call {
   readonly outcome: Promise<CallOutcome>;

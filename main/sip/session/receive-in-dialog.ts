@@ -23,7 +23,7 @@ const OUT_OF_ORDER: Reply = { status: 500, reason: 'Out Of Order' };
 const TERMINATED: Reply = { status: 487 };
 
 /** Counts the peer's sequence on; false: answer 500 (§12.2.2). */
-export function takeInOrder(core: SessionCore, request: SipRequest): boolean {
+function takeInOrder(core: SessionCore, request: SipRequest): boolean {
   const receipt = receiveInDialog(core.dialog, request, false);
   if (receipt.kind === 'in-order') core.dialog = receipt.dialog;
   return receipt.kind === 'in-order';

@@ -170,10 +170,17 @@ export class SessionCore {
 
   /** The next request of this dialog. Its sequence number is counted on here, also when a challenge uses up another one. */
   next(method: string, parts: InDialogParts = {}): OutgoingRequest {
-    const contact = TARGET_REFRESHES.has(method) ? { contact: this.contact } : {};
-    const [dialog, outgoing] = requestInDialog(this.dialog, method, { ...contact, ...parts });
+    const isRefresh = TARGET_REFRESHES.has(method);
+    // RFC 4028 §7.1: each request says that we know timers; INVITE and UPDATE say all we know.
+    const headers = isRefresh ? (parts.headers ?? []) : [...(parts.headers ?? []), ...this.#supported()];
+    const contact = isRefresh ? { contact: this.contact } : {};
+    const [dialog, outgoing] = requestInDialog(this.dialog, method, { ...contact, ...parts, headers });
     this.dialog = dialog;
     return { ...outgoing, nextCSeqNumber: () => this.nextSequence() };
+  }
+
+  #supported(): HeaderField[] {
+    return this.setting.endpoint.invites.abilities().filter(({ name }) => name === 'Supported');
   }
 
   nextSequence(): number {

@@ -6,6 +6,8 @@ import { uriEquals } from '../uri/uri-equals.ts';
 
 /** Branches that begin so are unique across space and time (RFC 3261 §8.1.1.7). */
 export const BRANCH_COOKIE = 'z9hG4bK';
+/** SECURITY: nobody can guess what follows, and answer in the peer's place. */
+export const BRANCH_BITS = 96;
 
 export function clientKey(branch: string, method: string): string {
   return `${branch} ${method}`;

@@ -18,7 +18,7 @@ export interface ConnectionEvents {
 }
 
 /** A peer that leaves this much unread is given up: a whole large message fits several times. */
-export const MOST_UNSENT_BYTES = 1_048_576;
+const MOST_UNSENT_BYTES = 1_048_576;
 const PING = Uint8Array.of(13, 10, 13, 10);
 const PONG = Uint8Array.of(13, 10);
 

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 import type { TransportFlow } from './transport.ts';
 
 /** RFC 5626 §4.4.1: no pong by then means that the flow is dead. */
-export const PONG_WITHIN_MS = 10_000;
+const PONG_WITHIN_MS = 10_000;
 /** RFC 5626 §4.4.1: waits vary between 80 and 100 percent, so that clients do not beat in step. */
 const SHORTEST_PART = 0.8;
 

@@ -50,7 +50,7 @@ export interface Transport {
   stop(): void;
 }
 
-/** Whether messages arrive whole and in order, so that nothing needs to be sent twice (RFC 3261 §17). */
-export function isReliableProtocol(protocol: TransportProtocol): boolean {
-  return protocol !== 'udp';
+/** Whether a socket with that address is bound to all interfaces. */
+export function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
 }

@@ -11,6 +11,7 @@ import { createReceiver } from './receive-message.ts';
 import type { Receiver } from './receive-message.ts';
 import { TcpTransport } from './tcp.ts';
 import { TlsTransport } from './tls.ts';
+import { isWildcard } from './transport.ts';
 import type { FlowResult, Hop, Transport, TransportEvents, TransportFlow } from './transport.ts';
 import { UdpTransport } from './udp.ts';
 import { responseAddress } from './via.ts';
@@ -166,7 +167,7 @@ class AllTransports implements Transports {
   #udpFor(address: string): readonly UdpTransport[] {
     const isV6 = address.includes(':');
     const family = this.#udp.filter((udp) => udp.local.address.includes(':') === isV6);
-    const wildcard = family.find(({ local }) => local.address === '0.0.0.0' || local.address === '::');
+    const wildcard = family.find(({ local }) => isWildcard(local.address));
     return wildcard === undefined ? family : [wildcard];
   }
 

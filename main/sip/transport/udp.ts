@@ -4,6 +4,7 @@ import type { Network, NetworkAddress, UdpSocket } from '../network.ts';
 import type { Random } from '../random.ts';
 import type { Receiver } from './receive-message.ts';
 import { looksLikeStun, parseStun, printStunRequest, printStunSuccess, STUN_ID_BYTES } from './stun.ts';
+import { isWildcard } from './transport.ts';
 import type { FlowResult, Hop, Transport, TransportFlow } from './transport.ts';
 import { bracketed } from './via.ts';
 
@@ -95,7 +96,7 @@ export class UdpTransport implements Transport {
     this.#socket = socket;
     this.events = parts.events;
     this.local = socket.local;
-    this.#isWildcard = socket.local.address === '0.0.0.0' || socket.local.address === '::';
+    this.#isWildcard = isWildcard(socket.local.address);
   }
 
   static async open(parts: {

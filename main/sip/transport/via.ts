@@ -41,7 +41,7 @@ export function responseAddress(top: ViaHeader, source: NetworkAddress): Network
   return { address: source.address, port: top.port ?? defaultPort(top.transport) };
 }
 
-export function stripBrackets(host: string): string {
+function stripBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 

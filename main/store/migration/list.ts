@@ -9,6 +9,7 @@ import { createNearby } from './0006-nearby.ts';
 import { makeMessagesLean } from './0007-lean-messages.ts';
 import { foldMoreLetters } from './0008-folded-letters.ts';
 import { countRefusedByAnswer } from './0009-refused-by-answer.ts';
+import { addOriginalRecipient } from './0010-original-recipient.ts';
 
 export type Migration = (db: Database.Database) => void;
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   makeMessagesLean,
   foldMoreLetters,
   countRefusedByAnswer,
+  addOriginalRecipient,
 ];
 
 /** Brings the database to `version` (default: the newest). Each step is one transaction, with its version number. */

@@ -48,6 +48,28 @@ it('a change and a removal at once: the account is gone; the other way round the
   }).toEqual({ first: ['done', 'done', 'not-found accountId'], accounts: [], isRegistered: false, complaints: [] });
 });
 
+it('own presence told from two sides at once: neither takes away what the other said', async () => {
+  const busy = { accountId, availability: 'busy' };
+  const results = await together(['setOwnPresence', { ...busy, note: 'writing' }], ['setOwnPresence', { ...busy, activity: 'meeting' }]);
+  const [account] = (await ada.call('listAccounts', {})).accounts;
+  expect([results, account?.ownPresence]).toMatchObject([['done', 'done'], { note: 'writing', activity: 'meeting' }]);
+});
+
+it('a keychain that is locked at the start: the password is read when the person tries again', async () => {
+  await ada.quit();
+  const kept = [...ada.secrets].filter(([key]) => key.endsWith('/password'));
+  for (const [key] of kept) ada.secrets.delete(key);
+  await ada.launch();
+  const stateNow = async (): Promise<string | undefined> => (await ada.call('listAccounts', {})).accounts[0]?.registration.state;
+  await ada.call('retryAccount', { accountId });
+  await world.clock.advance(5_000);
+  const locked = await stateNow();
+  for (const [key, value] of kept) ada.secrets.set(key, value);
+  await ada.call('retryAccount', { accountId });
+  await world.clock.advance(5_000);
+  expect([kept.length, locked, await stateNow()]).toEqual([1, 'failed', 'ok']);
+});
+
 it('stopped during a change: nothing opens afterwards, what waited is refused, and the change is there at the next start', async () => {
   const changing = Promise.all([named('One'), named('Two')].map(([name, input]) => ada.core.call(name, input)));
   // The first now waits for the server to let the old binding go.

@@ -16,6 +16,7 @@ import {
 } from '../../../main/store/index.ts';
 import type { HistoryJob, HistoryRecord, JobResult, Store } from '../../../main/store/index.ts';
 import { escapeHtml, printRecordHtml, printRecordLine } from '../../../main/store/print-history.ts';
+import { systemWords } from '../../../main/store/file-words.ts';
 import { createOccurrences, readRecordLine } from '../../../main/store/read-history-file.ts';
 import { incoming, newDatabasePath, openAt, outgoing } from './support/open-test-store.ts';
 
@@ -138,6 +139,81 @@ test('lines that are no messages are counted and passed over', async () => {
     `${lines.join('\n')}\n${JSON.stringify(good)}\n${'x'.repeat(3 * 1024 * 1024)}\n${JSON.stringify({ ...good, text: 'end' })}`,
   );
   expect(await importInto(store, path, file)).toEqual({ added: 2, known: 0, foreign: 0, messages: 2, unreadable: 7 });
+});
+
+test.each<[string, string | Uint8Array, string]>([
+  ['nothing', '', 'This file is empty. Choose a file that was exported as JSON Lines.'],
+  ['empty lines', '\n \r\n', 'This file is empty. Choose a file that was exported as JSON Lines.'],
+  [
+    'a picture',
+    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+    'This file is no text, so it is no exported history. Choose a file that was exported as JSON Lines.',
+  ],
+  ['zeros', '{\0}', 'This file is no text, so it is no exported history. Choose a file that was exported as JSON Lines.'],
+  [
+    'the page for reading',
+    ' <!doctype html>\n<html>',
+    'This is a page for reading, which cannot be imported. Export again as JSON Lines and choose that file.',
+  ],
+  [
+    'JSON of something else',
+    '\n{"name": "package"}\n',
+    'Line 2 of this file is JSON, but no message of a history. Choose a file that was exported as JSON Lines.',
+  ],
+  [
+    'JSON over many lines',
+    '{\n  "name": "package"\n}\n',
+    'Line 1 of this file is no message: it is not JSON. Choose a file that was exported as JSON Lines.',
+  ],
+  [
+    'letters',
+    'Dear Bob,\n'.repeat(20_000),
+    'Line 1 of this file is no message: it is not JSON. Choose a file that was exported as JSON Lines.',
+  ],
+  [
+    'an export whose messages are broken',
+    '{"format":"watchword-history","version":1}\n{"account":"sip:a@b"}\n',
+    'Line 2 of this file is JSON, but no message of a history. Choose a file that was exported as JSON Lines.',
+  ],
+])('a file with %s is no history, which is said with the line and the way out', async (_what, content, reason) => {
+  const path = newDatabasePath();
+  const store = await filledAt(path);
+  const file = join(dirname(path), 'strange');
+  writeFileSync(file, content);
+  await expect(importInto(store, path, file)).rejects.toEqual(new JobFailure('file', reason));
+  expect(texts(store).flat()).toHaveLength(5);
+});
+
+test('of a file that is broken in part, what can be read is taken, and the first line that cannot is named', async () => {
+  const path = newDatabasePath();
+  await filledAt(path);
+  const file = join(dirname(path), 'part.jsonl');
+  const line = printRecordLine(RECORD);
+  writeFileSync(file, `\uFEFF{"format":"watchword-history","version":1}\n${line}\n${line.slice(0, 40)}\n${line}{"cut off`);
+  expect(await run<'import'>(path, { kind: 'import', path: file }, () => Promise.resolve())).toEqual({
+    messages: 2,
+    unreadable: 2,
+    firstUnreadable: 4,
+  });
+  writeFileSync(file, '{"format":"watchword-history","version":1}\n');
+  expect(await run<'import'>(path, { kind: 'import', path: file })).toEqual({ messages: 0, unreadable: 0, firstUnreadable: 0 });
+});
+
+test('what the system says of a file is said in words', async () => {
+  const path = newDatabasePath();
+  await filledAt(path);
+  const failed = async (job: HistoryJob): Promise<string> => run(path, job).then(String, (error: unknown) => (error as Error).message);
+  expect([
+    await failed({ kind: 'import', path: join(dirname(path), 'none') }),
+    await failed({ kind: 'import', path: dirname(path) }),
+    await failed({ kind: 'export', format: 'html', path: join(path, 'x') }),
+    systemWords('EMFILE'),
+  ]).toEqual([
+    'There is no such file or folder.',
+    'This is a folder. Choose a file.',
+    'There is no such file or folder.',
+    'The system cannot read or write this file (EMFILE).',
+  ]);
 });
 
 test('a copy made while the database is written is whole, and of one moment', async () => {

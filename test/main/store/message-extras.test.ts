@@ -107,7 +107,7 @@ test('choices about reports: nothing, then what was chosen', async () => {
 
 test('reports: each once, a display report instead of a delivery report, gone when sent', async () => {
   const db = await openTestStore();
-  const report = { ...BOB, imdnId: 'a', kind: 'delivery' as const, status: 'delivered', sentAtMs: 1, createdAtMs: 10 };
+  const report = { ...BOB, imdnId: 'a', kind: 'delivery' as const, status: 'delivered', sentAtMs: 1, createdAtMs: 10, originalTo: null };
   const add = (over: Partial<Parameters<typeof store.addReport>[1]>) => db.commit((tx) => store.addReport(tx, { ...report, ...over }));
   await add({});
   await add({});

@@ -1,12 +1,12 @@
 // The server's presence agent (RFC 3856, 3903, 3857), with the habits of a stock Kamailio: first rule wins, polite block is active without
 // a body, nothing is said to winfo watchers after the rules changed.
 import { parsePresenceRules } from '../../../main/simple/document/rules/rules-document.ts';
-import { evaluateFirstMatch } from '../../../main/simple/document/rules/evaluate-rules.ts';
 import { printWatcherInfo } from '../../../main/simple/document/watcher-info.ts';
 import type { WatcherEntry } from '../../../main/simple/document/watcher-info.ts';
 import type { Dialog, Flow, IncomingRequest, Reply, SipRequest, Uri } from '../../../main/sip/index.ts';
 import { dialogFromRequest, headerText, isRequestOf, noteRequestSent, requestInDialog } from '../../../main/sip/index.ts';
 import { checkDigest } from './check-digest.ts';
+import { evaluateFirstMatch } from './first-match.ts';
 import type { ServerParts } from './server-state.ts';
 
 interface Subscription {

@@ -36,26 +36,7 @@ export function evaluateRules(document: RulesDocument, question: RulesQuestion):
   };
 }
 
-/**
- * INTEROP(Kamailio 5.6): takes the first rule that matches and no other; rules without identity never match, ids are compared
- * byte for byte. undefined: no rule matches, which leaves a new watcher pending.
- */
-export function evaluateFirstMatch(document: RulesDocument, question: RulesQuestion): SubHandling | undefined {
-  const first = document.rules.find(({ conditions }) => {
-    if (conditions.periods !== undefined && !periodsHold(conditions.periods, question.atMs)) return false;
-    const { spheres } = conditions;
-    if (spheres !== undefined && question.sphere !== undefined && !spheres.includes(question.sphere)) return false;
-    return (
-      conditions.identities?.some((identity) =>
-        identity.kind === 'one' ? identity.id === question.watcher : identity.domain === undefined,
-      ) ?? false
-    );
-  });
-  // A rule that matches without a sub-handling leaves the watcher pending.
-  return first === undefined ? undefined : (first.subHandling ?? 'confirm');
-}
-
-export function ruleMatches({ conditions }: PresenceRule, { watcher, atMs, sphere }: RulesQuestion): boolean {
+function ruleMatches({ conditions }: PresenceRule, { watcher, atMs, sphere }: RulesQuestion): boolean {
   if (conditions.unknown.length > 0) return false;
   if (conditions.periods !== undefined && !periodsHold(conditions.periods, atMs)) return false;
   // RFC 4745 §7.2: where the sphere is not known the condition does not hold.
@@ -64,7 +45,7 @@ export function ruleMatches({ conditions }: PresenceRule, { watcher, atMs, spher
   return watcher !== undefined && conditions.identities.some((identity) => identityMatches(identity, watcher));
 }
 
-export function periodsHold(periods: readonly Period[], atMs: number): boolean {
+function periodsHold(periods: readonly Period[], atMs: number): boolean {
   return periods.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
 }
 

@@ -1,7 +1,6 @@
 // Applies XML patches to a document's text (RFC 5261): what presence and list notifications use of it. Pure; never throws.
 import type { DocumentFailure, XmlElement } from './element.ts';
 import { BODY_XML_BOUNDS, parseXml } from './parse-xml.ts';
-import type { XmlBounds } from './parse-xml.ts';
 import { escapeAttribute, escapeText } from './print-xml.ts';
 import { attributeOf } from './read-xml.ts';
 import { fragmentFor } from './patch-fragment.ts';
@@ -25,14 +24,14 @@ const MAX_OPERATIONS = 200;
 const MAX_READ_CHARACTERS = BODY_XML_BOUNDS.characters;
 
 /** Applies them one after the other (RFC 5261 §4.1); a patch that cannot be applied whole is not applied at all. */
-export function patchXml(text: string, patch: PatchSource, bounds?: XmlBounds): PatchResult {
+export function patchXml(text: string, patch: PatchSource): PatchResult {
   if (patch.operations.length > MAX_OPERATIONS) return refused(`more than ${MAX_OPERATIONS} operations`, 0);
   let current = text;
   let left = MAX_READ_CHARACTERS;
   for (const operation of patch.operations) {
     left -= current.length;
     if (left < 0) return refused('too many operations on a document of this size', operation.start);
-    const document = parseXml(current, bounds);
+    const document = parseXml(current);
     if (document.kind === 'failure') return document;
     const node = selectNode(document.root, attributeOf(operation, 'sel') ?? '', operation.namespaces);
     if (node === undefined) return refused(`nothing, or more than one thing, at "${attributeOf(operation, 'sel') ?? ''}"`, operation.start);
@@ -40,7 +39,7 @@ export function patchXml(text: string, patch: PatchSource, bounds?: XmlBounds): 
     if (edits === undefined) return refused(`cannot ${operation.local} there`, operation.start);
     current = spliceText(document.text, edits);
   }
-  const whole = parseXml(current, bounds);
+  const whole = parseXml(current);
   return whole.kind === 'failure' ? whole : { kind: 'ok', text: whole.text };
 }
 

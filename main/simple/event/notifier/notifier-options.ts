@@ -79,10 +79,6 @@ export interface NotifierOptions {
   readonly stateFor: (watcher: WatcherIdentity, request: StateRequest) => NotifierBody | undefined;
   /** Each change of a watcher's status; `terminated` is the last of it. Renewals are no change. */
   readonly onWatcher?: (watcher: NotifierWatcher) => void;
-  /** Granted where none is asked for, and at most. Default 3600. */
-  readonly expiresSeconds?: number;
-  /** Least that is granted; less is answered 423. Default 60. */
-  readonly minExpiresSeconds?: number;
   /** Between two NOTIFYs about changes of state. Default 5 s (RFC 3856 §6.10). */
   readonly minIntervalMs?: number;
   readonly limits?: Partial<NotifierLimits>;

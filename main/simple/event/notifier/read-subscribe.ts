@@ -13,8 +13,10 @@ export interface SubscribeTerms {
   readonly eventId: string | undefined;
 }
 
-const DEFAULT_EXPIRES_SECONDS = 3_600;
-const DEFAULT_MIN_EXPIRES_SECONDS = 60;
+/** Granted where none is asked for, and at most. */
+const MOST_SECONDS = 3_600;
+/** Less is answered 423. */
+const LEAST_SECONDS = 60;
 /** RFC 3856 §6.10. */
 const DEFAULT_MIN_INTERVAL_MS = 5_000;
 /** Longer pauses than this between NOTIFYs nobody means. */
@@ -24,18 +26,16 @@ export function readSubscribe(request: SipRequest, options: NotifierOptions): Su
   const event = readHeader(request, eventHeader);
   if (event?.kind !== 'ok') return { kind: 'refused', reply: { status: 489 } };
   if (!accepts(request, options.contentTypes)) return { kind: 'refused', reply: { status: 406 } };
-  const most = options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS;
-  const least = options.minExpiresSeconds ?? DEFAULT_MIN_EXPIRES_SECONDS;
-  const asked = secondsOf(request, 'Expires') ?? most;
+  const asked = secondsOf(request, 'Expires') ?? MOST_SECONDS;
   // RFC 6665 §4.2.1.1: nobody may be refused who asks for an hour or more, and 0 is a fetch.
-  if (asked > 0 && asked < least && asked < 3_600) {
-    return { kind: 'refused', reply: { status: 423, headers: [{ name: 'Min-Expires', value: String(least) }] } };
+  if (asked > 0 && asked < LEAST_SECONDS) {
+    return { kind: 'refused', reply: { status: 423, headers: [{ name: 'Min-Expires', value: String(LEAST_SECONDS) }] } };
   }
   const { parameters } = event.value;
   const intervalSeconds = Math.min(parseSeconds(parameterValue(parameters, 'min-interval')) ?? 0, MAX_MIN_INTERVAL_SECONDS);
   return {
     kind: 'ok',
-    expiresSeconds: Math.min(asked, most),
+    expiresSeconds: Math.min(asked, MOST_SECONDS),
     minIntervalMs: Math.max(intervalSeconds * 1000, options.minIntervalMs ?? DEFAULT_MIN_INTERVAL_MS),
     eventId: parameterValue(parameters, 'id'),
   };

@@ -145,3 +145,15 @@ test('a source has its burst, then its rate, and takes nothing from others', asy
     [undefined, 1],
   ]);
 });
+
+test('however many sources there are, what all of them share is not given anew', () => {
+  const rate = createSourceRate(createFakeClock());
+  const ask = (source: string): number | undefined => rate.refuse(source, { burst: 2, perSecond: 0.001 });
+  const taken = [ask('all'), ask('all')];
+  const refused = Array.from({ length: 25_000 }, (_, at) => [ask(`from ${at}`), ask('all')]);
+  expect([taken, new Set(refused.map(([own]) => own)), refused.every(([, shared]) => shared !== undefined)]).toEqual([
+    [undefined, undefined],
+    new Set([undefined]),
+    true,
+  ]);
+});

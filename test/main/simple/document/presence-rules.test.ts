@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { evaluateFirstMatch, evaluateRules, type RulesQuestion } from '../../../../main/simple/document/rules/evaluate-rules.ts';
+import { evaluateRules, type RulesQuestion } from '../../../../main/simple/document/rules/evaluate-rules.ts';
 import { isOurs, ruleIdFor } from '../../../../main/simple/document/rules/our-rules.ts';
 import {
   decide,
@@ -14,6 +14,7 @@ import {
 } from '../../../../main/simple/document/presence-rules.ts';
 import { parsePresenceRules, SUB_HANDLINGS, type RulesDocument } from '../../../../main/simple/document/rules/rules-document.ts';
 import { FULL_TRANSFORMATIONS } from '../../../../main/simple/document/rules/transformations.ts';
+import { evaluateFirstMatch } from '../../../support/memory-server/first-match.ts';
 
 function file(name: string): string {
   return readFileSync(new URL(`../../../rfc/document/${name}`, import.meta.url), 'utf8');

@@ -1,11 +1,12 @@
 // Decisions about many, in one sphere, or with parts hidden: what both kinds of server make of them, and that they read back.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateFirstMatch, evaluateRules } from '../../../../main/simple/document/rules/evaluate-rules.ts';
+import { evaluateRules } from '../../../../main/simple/document/rules/evaluate-rules.ts';
 import type { PresenceDecision, RulesOptions } from '../../../../main/simple/document/presence-rules.ts';
 import { decide, decideAll, readDecisions, rewriteRules, withdraw } from '../../../../main/simple/document/presence-rules.ts';
 import { parsePresenceRules } from '../../../../main/simple/document/rules/rules-document.ts';
 import type { RulesDocument, SubHandling } from '../../../../main/simple/document/rules/rules-document.ts';
+import { evaluateFirstMatch } from '../../../support/memory-server/first-match.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const BOB = 'sip:bob@example.org';

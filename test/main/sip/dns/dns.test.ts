@@ -114,6 +114,27 @@ describe('DNS client', () => {
     expect((await resolver.addresses('sip.example.test')).toSorted()).toEqual(['192.0.2.1', '2001:db8::1']);
   });
 
+  it('asks for what the other name has, where the server does not say', async () => {
+    const alias = (name: string, data: string, ttl: number) => ({ type: 'CNAME', name, ttl, data }) as const;
+    const dns = await serve({
+      records: {
+        [`SRV ${SRV_NAME}`]: [alias(SRV_NAME, 'one.test', 30)],
+        'SRV one.test': [alias('one.test', 'two.test', 20)],
+        'SRV two.test': [srv('two.test', 300, 5070, 'a.test')],
+        'SRV x.test': [alias('x.test', 'y.test', 30)],
+        'SRV y.test': [alias('y.test', 'x.test', 30)],
+      },
+    });
+    const { resolver, pass } = resolverFor(dns.server);
+    expect(await resolver.srv(SRV_NAME)).toHaveLength(1);
+    expect(dns.asked).toEqual([`udp SRV ${SRV_NAME}`, 'udp SRV one.test', 'udp SRV two.test']);
+    pass(21);
+    await resolver.srv(SRV_NAME);
+    expect(dns.asked).toHaveLength(6);
+    expect(await resolver.srv('x.test')).toEqual([]);
+    expect(dns.asked).toHaveLength(6 + 9);
+  });
+
   it('does not follow a ring of aliases for ever', async () => {
     const ring = [
       { type: 'CNAME', name: 'x.test', ttl: 300, data: 'y.test' },

@@ -4,7 +4,7 @@ import { answerProblem, asNextVersion, changeProblem, makeAnswer, sameAnswer } f
 import type { SdpDirection } from '../../../../main/sip/sdp/attribute.ts';
 import { sdpDescription, sdpMedia } from '../../../../main/sip/sdp/description.ts';
 import type { SdpMedia, SessionDescription } from '../../../../main/sip/sdp/description.ts';
-import { NO_EXCHANGE, isInTurn, outgoingDescription, stepExchange } from '../../../../main/sip/sdp/exchange.ts';
+import { NO_EXCHANGE, outgoingDescription, stepExchange } from '../../../../main/sip/sdp/exchange.ts';
 import type { Exchange, ExchangeInput, ExchangePhase } from '../../../../main/sip/sdp/exchange.ts';
 
 function message(port = 2855, attributes: SdpMedia['attributes'] = []): SdpMedia {
@@ -123,7 +123,6 @@ describe('the exchange', () => {
   it.each(Object.keys(rows) as ExchangePhase[])('in %s', (phase) => {
     const results = inputs.map((input) => {
       const result = stepExchange(phases[phase], input, OFFER);
-      expect(isInTurn(phases[phase], input)).toBe(result.kind === 'ok');
       return result.kind === 'ok' ? result.exchange.phase : '-';
     });
     expect(results).toEqual(rows[phase]);

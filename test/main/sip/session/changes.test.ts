@@ -186,6 +186,28 @@ describe('session timers', () => {
     expect(mine.phase).toBe('confirmed');
   });
 
+  it('are known to us, says every request but ACK (§7.1)', async () => {
+    const all = await pair();
+    const requests: [string, boolean][] = [];
+    all.world.internet.onDatagram = ({ bytes }) => {
+      const text = Buffer.from(bytes).toString();
+      const method = /^([A-Z]+) sip:/.exec(text)?.[1];
+      if (method !== undefined) requests.push([method, /^Supported:.*\btimer\b/m.test(text)]);
+      return true;
+    };
+    const [mine] = await made(all);
+    await all.world.clock.run(mine.change(messages('a2'), 'UPDATE'));
+    await all.world.clock.run(mine.request('INFO'));
+    await all.world.clock.run(mine.end());
+    expect(requests).toEqual([
+      ['INVITE', true],
+      ['ACK', false],
+      ['UPDATE', true],
+      ['INFO', true],
+      ['BYE', true],
+    ]);
+  });
+
   it('too short for the callee are asked for again, longer (422)', async () => {
     const all = await pair(1, { timer }, { timer: { intervalSeconds: 1_800, minimumSeconds: 600 } });
     const [mine] = await made(all);

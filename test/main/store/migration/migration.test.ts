@@ -20,6 +20,7 @@ import {
   listBlocked,
   listDecisionRecords,
   listDeletions,
+  listReports,
   listRequests,
   searchMessages,
   setMessageIdentity,
@@ -236,5 +237,17 @@ test('0009 counts refused messages of those who were answered so from now on', (
   countRefused(writable, { accountId: '1', address: 'sip:bob@example.org' });
   expect(listBlocked(writable, { accountId: '1', nowMs: 8 })).toEqual([
     { address: 'sip:bob@example.org', isSilent: false, sinceMs: 7, refusedCount: 1, isByAnswer: true },
+  ]);
+});
+
+test('0010 keeps reports that wait; nobody had changed whom they were for', () => {
+  const db = openVersion(9);
+  db.exec(ROWS_OF_1);
+  db.exec(`INSERT INTO report (account_id, address, imdn_id, kind, status, sent_at_ms, created_at_ms)
+    VALUES (1, 'sip:bob@example.org', 'i', 'delivery', 'delivered', 5, 6)`);
+  migrate(db, 10);
+  expect(versionOf(db)).toBe(10);
+  expect(listReports(createWritableDb(db), { accountId: '1', address: 'sip:bob@example.org', limit: 9 })).toMatchObject([
+    { imdnId: 'i', originalTo: null },
   ]);
 });
