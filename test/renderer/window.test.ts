@@ -386,7 +386,10 @@ describe('thousands', () => {
       await row(page, 'Carol').click();
       const list = page.getByRole('list', { name: 'Chats' });
       await list.evaluate((one) => (one.scrollTop = 20_000));
-      await page.getByText(/Hello number 3\d\d/u).first().waitFor();
+      await page
+        .getByText(/Hello number 3\d\d/u)
+        .first()
+        .waitFor();
       await page.evaluate(() => window.fake.receive('sip:person390@example.org', 'Newest'));
       await page.getByRole('tab', { name: /3 unread/u }).waitFor();
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
