@@ -61,7 +61,9 @@ export class HeldPlace {
 
   /** The log may have been scrolled. `isAtEnd`: it stands at the very end. */
   look(isAtEnd: boolean): void {
-    if (this.#place === null || this.#scroller()?.scrollTop !== this.#putAt) this.#place = isAtEnd ? 'end' : null;
+    // A pixel of the screen may be less than one of the page.
+    const hasMoved = Math.abs((this.#scroller()?.scrollTop ?? 0) - this.#putAt) >= 1;
+    if (this.#place === null || hasMoved) this.#place = isAtEnd ? 'end' : null;
   }
 
   #topOf(scroller: HTMLElement): number | undefined {
