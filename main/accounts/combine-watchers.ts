@@ -15,14 +15,19 @@ export interface CombinedWatcher extends ServerWatcher {
 /** Of several subscriptions the one that sees or asks most counts. */
 const MOST_FIRST: readonly WatcherEntry['status'][] = ['active', 'pending', 'waiting', 'terminated'];
 
-/** By canonical address, ourselves and what is no SIP address left out. `nowMs`: for durations. */
-export function combineWatchers(lists: readonly WatcherList[], ownAddress: string, nowMs: number): Map<string, CombinedWatcher> {
+/** By canonical address, ourselves and what is no SIP address left out. `nowMs`: for durations. `among`: only these. */
+export function combineWatchers(
+  lists: readonly WatcherList[],
+  ownAddress: string,
+  nowMs: number,
+  among?: ReadonlyMap<string, unknown>,
+): Map<string, CombinedWatcher> {
   const combined = new Map<string, CombinedWatcher>();
   for (const list of lists) {
     if (list.package !== 'presence') continue;
     for (const entry of list.watchers) {
       const address = canonicalAddress(entry.uri);
-      if (address === undefined || address === ownAddress) continue;
+      if (address === undefined || address === ownAddress || among?.has(address) === false) continue;
       const known = combined.get(address);
       const watcher = asWatcher(entry, address, nowMs);
       combined.set(address, known === undefined ? watcher : stronger(known, watcher));

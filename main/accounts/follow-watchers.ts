@@ -7,7 +7,7 @@ import type { WatcherTable } from '../simple/document/watcher-info-merge.ts';
 import { EMPTY_WATCHER_TABLE, stepWatcherInfo } from '../simple/document/watcher-info-merge.ts';
 import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Notification, Subscription } from '../simple/event/subscription.ts';
-import type { Endpoint, SipResponse } from '../sip/index.ts';
+import type { Endpoint, SipResponse, Timer } from '../sip/index.ts';
 import { headerText } from '../sip/index.ts';
 import * as store from '../store/index.ts';
 import { OFF, watcherInfoPart } from './account-states.ts';
@@ -15,7 +15,7 @@ import type { AccountWorld } from './account-world.ts';
 import { inBackground, nameOption } from './account-world.ts';
 import type { CombinedWatcher } from './combine-watchers.ts';
 import { combineWatchers } from './combine-watchers.ts';
-import { saveWatchers } from './save-watchers.ts';
+import { STORE_AGAIN_MS, saveWatchers } from './save-watchers.ts';
 import { kindByName, saveServerKind } from './server-kind.ts';
 
 export interface WatcherFollow {
@@ -39,6 +39,7 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
   const subscriber = createSubscriber({ endpoint, clock, random, log, address: world.uri, event: 'presence.winfo', ...nameOption(world) });
   let table: WatcherTable = EMPTY_WATCHER_TABLE;
   let last: Promise<void> = Promise.resolve();
+  let again: Timer | undefined;
   let hasStopped = false;
 
   const subscription: Subscription = subscriber.subscribe({
@@ -59,7 +60,13 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
   function heard(notification: Notification): void {
     last = last.then(() => (hasStopped ? undefined : take(notification)));
     inBackground(world, 'storing watchers', last);
-    last = last.catch(() => undefined);
+    last = last.catch(askAgainLater);
+  }
+
+  /** WHY: what could not be stored, a request perhaps, would stay unknown until the next refresh. */
+  function askAgainLater(): void {
+    again?.cancel();
+    if (!hasStopped) again = clock.startTimer(STORE_AGAIN_MS, () => subscription.refreshNow());
   }
 
   async function take({ isFirst, body }: Notification): Promise<void> {
@@ -86,8 +93,9 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
     if (step.kind === 'stale') return undefined;
     if (step.kind === 'gap') subscription.refreshNow();
     const nowMs = clock.nowMs();
-    const everybody = combineWatchers(table.lists, world.address, nowMs);
-    return document.state === 'full' ? everybody : only(everybody, combineWatchers(document.lists, world.address, nowMs));
+    // WHY: a partial document names some subscriptions; what counts for their owners is all of theirs.
+    const mentioned = document.state === 'full' ? undefined : combineWatchers(document.lists, world.address, nowMs);
+    return combineWatchers(table.lists, world.address, nowMs, mentioned);
   }
 
   return {
@@ -95,6 +103,7 @@ export function followWatchers(world: AccountWorld, endpoint: Endpoint, events: 
     retryNow: () => subscription.retryNow(),
     async stop() {
       hasStopped = true;
+      again?.cancel();
       stopRefusing();
       await subscriber.stop();
       world.states.set('watcherInfo', OFF);
@@ -107,14 +116,6 @@ function notKnownYet(world: AccountWorld, mentioned: ReadonlyMap<string, Combine
   return [...mentioned.values()]
     .filter(({ address, state }) => (state === 'pending' || state === 'active') && !known.has(address))
     .map(({ address }) => address);
-}
-
-/** A partial document names some subscriptions; what counts for their owners is all of theirs. */
-function only(
-  everybody: ReadonlyMap<string, CombinedWatcher>,
-  mentioned: ReadonlyMap<string, CombinedWatcher>,
-): Map<string, CombinedWatcher> {
-  return new Map([...everybody].filter(([address]) => mentioned.has(address)));
 }
 
 /** The presence server's name tells how it reads rules. */

@@ -14,6 +14,8 @@ import { coveringDecision } from './wide-decisions.ts';
 
 /** Watchers stored in one commit: thousands at once would hold the event loop. */
 const CHUNK = 200;
+/** When they could not be stored: everything is told, and tried, again after this. */
+export const STORE_AGAIN_MS = 30_000;
 
 /**
  * Stores what the server said and announces what that changed, some hundred at a time. `isFull`: whoever is not in the map does not watch.

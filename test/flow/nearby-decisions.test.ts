@@ -1,4 +1,5 @@
 // Who may see us where we answer ourselves: allow, block, polite block, later, time limits, undo, spheres, hidden parts; other SIP programs watch.
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CallInputGiven } from '../../app/bridge/contract.ts';
 import type { PlainClient, PlainWatch } from '../support/plain-client.ts';
@@ -53,6 +54,17 @@ test('a new watcher is accepted at once and pending, with an empty body; later k
     later: 'pending',
     basic: 'open',
   });
+});
+
+test('a request that the disk does not take is asked about as soon as it does', { timeout: 60_000 }, async () => {
+  const intruder = new Database(ada.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  await watchBy(zoe);
+  await world.until(() => Promise.resolve(ada.log.some((line) => line.includes('storing watchers failed'))));
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  await world.until(async () => (await ada.requests()).length === 1, 60_000);
+  expect((await ada.requests()).map(({ address }) => address)).toEqual([zoe.address]);
 });
 
 test('block ends it as rejected, and messages are declined', async () => {

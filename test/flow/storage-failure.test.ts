@@ -57,3 +57,20 @@ it('is told that it works again, though nothing else is stored', { timeout: 60_0
   await world.until(() => told().length > 1, 120_000);
   expect(told()).toEqual(['storage', null]);
 });
+
+it('a request that came meanwhile is asked about as soon as it can be stored', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const ada = await world.person('ada');
+  const bob = await world.person('bob');
+  const adaAccount = await ada.signIn();
+  await bob.signIn();
+  const intruder = new Database(bob.databaseFile);
+  intruder.exec('BEGIN IMMEDIATE');
+  await ada.call('addContact', { accountId: adaAccount, address: bob.address });
+  await world.until(() => bob.log.some((line) => line.includes('storing watchers failed')), 60_000);
+  intruder.exec('ROLLBACK');
+  intruder.close();
+  const asked = (): string[] => bob.changes.flatMap((change) => (change.type === 'request-added' ? [change.request.address] : []));
+  await world.until(() => asked().length > 0, 60_000);
+  expect(asked()).toEqual([ada.address]);
+});

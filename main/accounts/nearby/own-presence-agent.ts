@@ -16,7 +16,7 @@ import { combineWatchers } from '../combine-watchers.ts';
 import type { WatcherFollow } from '../follow-watchers.ts';
 import { currentDocument, readOwnPresence } from '../publish-presence.ts';
 import type { PresencePublisher } from '../publish-presence.ts';
-import { saveWatchers } from '../save-watchers.ts';
+import { STORE_AGAIN_MS, saveWatchers } from '../save-watchers.ts';
 
 export interface OwnPresenceAgent {
   readonly publisher: PresencePublisher;
@@ -49,7 +49,7 @@ class Agent {
   readonly #watcherInfo: Notifier;
   #document: PresenceDocument | undefined;
   #sphere: string;
-  /** What happened since the last storing; undefined: nothing is known of what the last run left. */
+  /** What happened since the last storing; undefined: what is stored may be of the last run, or of before the disk failed. */
   #news: Map<string, NotifierWatcher> | undefined;
   #gather: Timer | undefined;
   #storing: Promise<void> = Promise.resolve();
@@ -126,13 +126,16 @@ class Agent {
     this.#storeSoon();
   }
 
-  #storeSoon(): void {
+  #storeSoon(delayMs = GATHER_MS): void {
     if (this.#hasStopped) return;
-    this.#gather ??= this.#world.doors.clock.startTimer(GATHER_MS, () => {
+    this.#gather ??= this.#world.doors.clock.startTimer(delayMs, () => {
       this.#gather = undefined;
       this.#storing = this.#storing.then(() => (this.#hasStopped ? undefined : this.#store()));
       inBackground(this.#world, 'storing watchers', this.#storing);
-      this.#storing = this.#storing.catch(() => undefined);
+      this.#storing = this.#storing.catch(() => {
+        this.#news = undefined;
+        this.#storeSoon(STORE_AGAIN_MS);
+      });
     });
   }
 

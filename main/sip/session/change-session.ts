@@ -16,6 +16,8 @@ import { minimumOf, timerAsUac } from './session-timer.ts';
 /** Two that meet again and again: after as many tries one of them has a reason other than chance. */
 const MOST_TRIES = 8;
 
+const UNKNOWN_METHOD: ReadonlySet<number> = new Set([405, 501]);
+
 type Tried = ChangeOutcome | { readonly kind: 'again'; readonly afterMs: number };
 type Method = 'INVITE' | 'UPDATE';
 
@@ -43,7 +45,10 @@ export async function refreshSession(core: SessionCore, face: Session): Promise<
   const outcome = core.peerAllowsUpdate
     ? await changeSession(core, face, undefined, 'UPDATE')
     : await changeSession(core, face, core.exchange.local, 'INVITE');
-  if (outcome.kind !== 'changed') core.refreshLater();
+  if (outcome.kind === 'changed') return;
+  // What the peer allows may have changed since it said so.
+  if (outcome.kind === 'refused' && UNKNOWN_METHOD.has(outcome.response.status)) core.peerAllowsUpdate = false;
+  core.refreshLater();
 }
 
 interface Change {

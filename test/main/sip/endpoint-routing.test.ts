@@ -127,6 +127,32 @@ describe('routes', () => {
   });
 });
 
+it('the registered connection takes what its server’s address is the next hop of, an ACK too', async () => {
+  const { clock, internet, endpoint } = createTestInternet();
+  const alice = await endpoint('192.0.2.1');
+  const server = await endpoint('192.0.2.2');
+  const heard: string[] = [];
+  server.onRequest('INFO', ({ flow }) => {
+    heard.push(`INFO ${flow.protocol}`);
+    return { status: 200 };
+  });
+  let acks = 0;
+  server.invites.open({ onInvite: () => undefined, onAck: () => void acks++ }, []);
+  let datagrams = 0;
+  internet.onDatagram = () => (datagrams++, true);
+  const to = sipUri('bob', '192.0.2.2');
+  const tcp = { ...to, parameters: [{ name: 'transport', value: 'tcp' }] };
+  const registered = await clock.run(alice.send(textMessage(ALICE, tcp, 'x')).outcome);
+  if (registered.kind !== 'final') throw new Error(registered.kind);
+  const { flow, request } = registered;
+  alice.setGranted({ publicGruu: undefined, temporaryGruu: undefined, flow, isOutbound: false });
+  await clock.run(alice.send(textMessage(ALICE, to, 'x', { method: 'INFO' })).outcome);
+  await clock.run(alice.send(textMessage(ALICE, tcp, 'x', { method: 'INFO' })).outcome);
+  await clock.run(alice.invites.ack(textMessage(ALICE, to, '', { method: 'ACK' }), request).sent);
+  await clock.advance(10);
+  expect([heard, acks, datagrams]).toEqual([['INFO tcp', 'INFO tcp'], 1, 0]);
+});
+
 /** A peer without a stack: sends what it is told, and notes status and method of what comes back. */
 async function rawPeer(internet: MemoryInternet) {
   const statuses: string[] = [];

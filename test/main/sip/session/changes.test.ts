@@ -144,6 +144,21 @@ describe('session timers', () => {
     expect(internet.openSockets()).toBe(4);
   });
 
+  it('are refreshed by re-INVITE where the peer, asked, knows no UPDATE after all', async () => {
+    const all = await pair(1, { timer }, { timer });
+    const [mine] = await made(all);
+    // As another device of the peer would say that took the session over.
+    const { onDatagram } = all.world.internet;
+    all.world.internet.onDatagram = (datagram) => {
+      onDatagram?.(datagram);
+      const text = Buffer.from(datagram.bytes);
+      if (text.toString().startsWith('UPDATE')) datagram.bytes.set(Buffer.from('UPDAXE'), 0);
+      return true;
+    };
+    await all.world.clock.advance(80_000);
+    expect([mine.phase, all.crossed.slice(-3)]).toEqual(['confirmed', ['alice INVITE', 'bob 200 INVITE', 'alice ACK']]);
+  });
+
   it('end a session that nobody refreshes, before its time is over (§10)', async () => {
     const all = await pair(1, { timer }, { timer });
     const [mine, theirs] = await made(all);
