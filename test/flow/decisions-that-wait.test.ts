@@ -15,7 +15,6 @@ import type { Change } from '../../app/domain/change.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
 import { holdDatabase } from '../support/hold-database.ts';
-import { holdDatabase } from '../support/hold-database.ts';
 
 let world: FlowWorld;
 afterEach(() => world.end());
