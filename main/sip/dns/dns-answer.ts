@@ -32,7 +32,7 @@ export type DnsReply<Type extends RecordType = RecordType> =
 export const MOST_ALIASES = 8;
 /** No service has as many; what is beyond is not read. */
 const MOST_RECORDS = 64;
-/** SECURITY: each name may be a long chain of pointers (RFC 1035 §4.1.4), so what has more is not unpacked: it would take a second. */
+/** SECURITY: each name may be a long chain of pointers (RFC 1035 §4.1.4), so what has more is not unpacked: thousands would hold up all else. */
 const MOST_UNPACKED = 256;
 const HEADER_BYTES = 12;
 /** RFC 2308 §5 asks for a limit: a name that comes into being is found within minutes. */
