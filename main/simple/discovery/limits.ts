@@ -10,6 +10,8 @@ export const MOST_RECORDS_IN_PACKET = 512;
 export const PACKET_BURST = 2_000;
 /** A network of hundreds of people is far quieter; reading this many takes a small part of a second. */
 export const PACKETS_PER_SECOND = 500;
+/** SECURITY: so many records count as one packet more. Full of names made of pointers, one packet takes 300 times what an honest one takes. */
+export const RECORDS_FOR_A_PACKET = 16;
 
 /** Three names each for more people than anybody looks through. */
 export const MOST_INSTANCES = 2_048;

@@ -10,7 +10,7 @@ import { allow, FULL_ALLOWANCE } from './packet-allowance.ts';
 import { createPendingAnswers } from './pending-answers.ts';
 import { printPackets } from './print-packet.ts';
 import { NO_QUESTION, stepQuestion } from './question-step.ts';
-import { readPacket } from './read-packet.ts';
+import { readPacket, recordCount } from './read-packet.ts';
 import { EMPTY_PACKET } from './record.ts';
 import type { DnsPacket, DnsRecord, Question } from './record.ts';
 import { SIP_TYPES, typeName, typeOfName } from './sip-types.ts';
@@ -119,7 +119,7 @@ export class Link {
 
   #onPacket(bytes: Uint8Array, from: NetworkAddress): void {
     const nowMs = this.#options.clock.monotonicMs();
-    const left = allow(this.#allowance, nowMs);
+    const left = allow(this.#allowance, recordCount(bytes), nowMs);
     if (this.#isClosed || left === undefined) return;
     this.#allowance = left;
     const packet = readPacket(bytes);

@@ -1,5 +1,5 @@
-// How many packets of one network are read: a bucket that fills with time, so that a flood costs a bounded part of it.
-import { PACKET_BURST, PACKETS_PER_SECOND } from './limits.ts';
+// How much of one network is read: a bucket that fills with time, so that a flood costs a bounded part of it.
+import { PACKET_BURST, PACKETS_PER_SECOND, RECORDS_FOR_A_PACKET } from './limits.ts';
 
 export interface Allowance {
   readonly left: number;
@@ -8,8 +8,9 @@ export interface Allowance {
 
 export const FULL_ALLOWANCE: Allowance = { left: PACKET_BURST, atMs: 0 };
 
-/** The allowance after one more packet; undefined: it is not read. `nowMs` is monotonic. */
-export function allow({ left, atMs }: Allowance, nowMs: number): Allowance | undefined {
+/** The allowance after one more packet of that many records; undefined: it is not read. `nowMs` is monotonic. */
+export function allow({ left, atMs }: Allowance, records: number, nowMs: number): Allowance | undefined {
   const filled = Math.min(PACKET_BURST, left + (Math.max(0, nowMs - atMs) * PACKETS_PER_SECOND) / 1_000);
-  return filled < 1 ? undefined : { left: filled - 1, atMs: nowMs };
+  const price = 1 + records / RECORDS_FOR_A_PACKET;
+  return filled < price ? undefined : { left: filled - price, atMs: nowMs };
 }

@@ -5,6 +5,7 @@ import { LONGEST_PACKET_BYTES, MOST_RECORDS_IN_PACKET, MOST_TEXT_STRINGS, OTHER_
 import type { DnsName, DnsPacket, DnsRecord, Question } from './record.ts';
 
 const HEADER_BYTES = 12;
+const COUNTS_AT = [4, 6, 8, 10] as const;
 const OPCODE_AND_RCODE = 0x780f;
 /** The class IN with the bit that asks for a reply by unicast (RFC 6762 §5.4), as the library spells it. */
 const CLASSES = new Set<string>(['IN', 'ANY', 'UNKNOWN_32769', 'UNKNOWN_33023']);
@@ -16,9 +17,8 @@ const INSTANCE = /^(.+)\.(_[^.]+)\.(_tcp|_udp)\.(local)$/is;
 export function readPacket(bytes: Uint8Array): DnsPacket | undefined {
   if (bytes.length < HEADER_BYTES || bytes.length > LONGEST_PACKET_BYTES) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records = [4, 6, 8, 10].reduce((sum, offset) => sum + buffer.readUInt16BE(offset), 0);
   // RFC 6762 §18.3, §18.11: other opcodes and error codes are ignored.
-  if (records > MOST_RECORDS_IN_PACKET || (buffer.readUInt16BE(2) & OPCODE_AND_RCODE) !== 0) return undefined;
+  if (recordCount(bytes) > MOST_RECORDS_IN_PACKET || (buffer.readUInt16BE(2) & OPCODE_AND_RCODE) !== 0) return undefined;
   const packet = decoded(buffer);
   if (packet === undefined) return undefined;
   return {
@@ -30,6 +30,11 @@ export function readPacket(bytes: Uint8Array): DnsPacket | undefined {
     authorities: (packet.authorities ?? []).flatMap(readRecord),
     additionals: (packet.additionals ?? []).flatMap(readRecord),
   };
+}
+
+/** Of all sections, as the header says (RFC 1035 §4.1.1): known before anything is unpacked. */
+export function recordCount(bytes: Uint8Array): number {
+  return COUNTS_AT.reduce((sum, offset) => sum + (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0), 0);
 }
 
 /** The library throws on what is malformed; here that is a value. */

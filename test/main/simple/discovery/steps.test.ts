@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { INITIAL_ANNOUNCEMENT, stepAnnouncement } from '../../../../main/simple/discovery/announcement-step.ts';
 import type { AnnouncementInput, AnnouncementState } from '../../../../main/simple/discovery/announcement-step.ts';
 import { Cache } from '../../../../main/simple/discovery/cache.ts';
-import { LONGEST_QUESTION_GAP_MS, PACKET_BURST } from '../../../../main/simple/discovery/limits.ts';
+import { LONGEST_QUESTION_GAP_MS, PACKET_BURST, RECORDS_FOR_A_PACKET } from '../../../../main/simple/discovery/limits.ts';
 import { compareSets, judgeNames } from '../../../../main/simple/discovery/name-conflict.ts';
 import { hostRecord, ownRecords, withdrawn } from '../../../../main/simple/discovery/own-records.ts';
 import { allow, FULL_ALLOWANCE } from '../../../../main/simple/discovery/packet-allowance.ts';
@@ -243,15 +243,25 @@ describe('what is kept of others', () => {
 });
 
 describe('a flood', () => {
-  it('is read as far as the bucket goes, which fills with time', () => {
+  /** How many of 10,000 packets at once are read, and what is left. */
+  function flood(records: number): [number, typeof FULL_ALLOWANCE] {
     let allowance = FULL_ALLOWANCE;
     let read = 0;
     for (let packet = 0; packet < 10_000; packet += 1) {
-      const next = allow(allowance, 1_000);
+      const next = allow(allowance, records, 1_000);
       if (next === undefined) continue;
       allowance = next;
       read += 1;
     }
-    expect([read, allow(allowance, 1_002)]).toEqual([PACKET_BURST, { left: 0, atMs: 1_002 }]);
+    return [read, allowance];
+  }
+
+  it('is read as far as the bucket goes, which fills with time', () => {
+    const [read, left] = flood(0);
+    expect([read, allow(left, 0, 1_002)]).toEqual([PACKET_BURST, { left: 0, atMs: 1_002 }]);
+  });
+
+  it('of packets full of records is read as far as their records go', () => {
+    expect(flood(RECORDS_FOR_A_PACKET * 31)[0]).toBe(Math.floor(PACKET_BURST / 32));
   });
 });
