@@ -266,6 +266,28 @@ test('a key that was lost is said to its owner, now and at each start', async ()
   expect(seen).toEqual([[[]], [['key-lost']], [['key-lost']]]);
 });
 
+test('asked for from two sides at once, a key that was lost is made once', async () => {
+  await bob.quit();
+  bob.secrets.clear();
+  const get = bob.secrets.get.bind(bob.secrets);
+  bob.secrets.get = () => {
+    throw new Error('the keychain is locked');
+  };
+  await bob.launch();
+  await world.clock.advance(1_000);
+  bob.secrets.get = get;
+  const made: string[] = [];
+  const set = bob.secrets.set.bind(bob.secrets);
+  bob.secrets.set = (name, value) => {
+    if (name.startsWith('nearby-key:')) made.push(value);
+    return set(name, value);
+  };
+  const compare = { accountId: bob.accountId, address: ada.address, isSame: true };
+  await world.clock.run(Promise.all([bob.core.call('compareKey', compare), bob.core.call('compareKey', compare)]));
+  await world.clock.advance(15_000);
+  expect([made.length, (await bob.call('listAccounts', {})).accounts[0]?.registration.state]).toEqual([1, 'ok']);
+});
+
 test('the key is kept under the account’s own name, and goes with the account', async () => {
   expect([...ada.secrets.keys()].filter((key) => key.startsWith('nearby-key:'))).toEqual([`nearby-key:${ada.address}`]);
   await ada.call('removeAccount', { accountId: ada.accountId });

@@ -55,6 +55,7 @@ export class NearbyAccount implements Nearby {
   readonly #shown: ShownPeers;
   readonly #asked = new Map<string, { readonly atMs: number; readonly answer: Promise<FoundAtPlace | undefined> }>();
   #own: OwnIdentity | undefined;
+  #opening: Promise<OwnIdentity> | undefined;
   #events: PeerEvents = NOBODY_LISTENS;
   #endpoint: Endpoint | undefined;
 
@@ -70,6 +71,12 @@ export class NearbyAccount implements Nearby {
   /** Our key and those of others, opened once. Rejects with SignInFailure where our own can neither be read nor kept. */
   async identity(): Promise<OwnIdentity> {
     if (this.#own !== undefined) return this.#own;
+    // WHY one for all who ask meanwhile: where the key is gone, each would make another.
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #open(): Promise<OwnIdentity> {
     const { doors, accountId, address, storage, findings } = this.#world;
     const { secrets, log, clock } = doors;
     const opened = await openOwnKey({ secrets, maker: doors.identityMaker ?? IDENTITY_MAKER, log, address });
@@ -82,7 +89,7 @@ export class NearbyAccount implements Nearby {
       ownKey: key,
       onChanged: (peer) => this.#trustChanged(peer),
     });
-    return (this.#own ??= { identity, key, trust });
+    return (this.#own = { identity, key, trust });
   }
 
   online(endpoint: Endpoint, events: PeerEvents): void {
