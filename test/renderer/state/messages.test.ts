@@ -157,9 +157,16 @@ describe('unknown senders', () => {
     expect(await app.blocked.block('account-1', 'sip:bob@example.org', true)).toBe(undefined);
     expect(app.blocked.find('account-1', 'sip:bob@example.org')?.isSilent).toBe(true);
     expect(await app.blocked.unblock('account-1', 'sip:spam@example.com')).toBe(undefined);
-    expect(app.blocked.list.map((one) => one.address)).toEqual(['sip:bob@example.org']);
+    expect(app.blocked.list.map((one) => one.address)).toEqual(['sip:bob@example.org', 'sip:mallory@example.com']);
     fake.failNext('unblockAddress', { kind: 'unavailable', reason: 'Not now.' });
     expect(await app.blocked.unblock('account-1', 'sip:bob@example.org')).toBe('Not now.');
+  });
+
+  it('who is refused by the answer to their request is counted, and not to be unblocked', async () => {
+    const { app } = await startApp();
+    const mallory = ['account-1', 'sip:mallory@example.com'] as const;
+    expect([app.blocked.find(...mallory), app.blocked.refusedCount(...mallory)]).toEqual([undefined, 3]);
+    expect(app.blocked.refusedCount('account-1', 'sip:nobody@example.com')).toBe(0);
   });
 });
 
