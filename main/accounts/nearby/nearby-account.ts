@@ -5,6 +5,7 @@ import type { NearbyPeer } from '../../../app/domain/nearby.ts';
 import type { Peer } from '../../simple/discovery/peers.ts';
 import type { Endpoint, TlsIdentity } from '../../sip/index.ts';
 import type { AccountWorld } from '../account-world.ts';
+import { inBackground } from '../account-world.ts';
 import { addressInput, invalid, notFound } from '../call-input.ts';
 import { SignInFailure } from '../sign-in-failure.ts';
 import { askPlace, isWrongPlace, readPlace } from './ask-place.ts';
@@ -89,7 +90,16 @@ export class NearbyAccount implements Nearby {
       ownKey: key,
       onChanged: (peer) => this.#trustChanged(peer),
     });
+    inBackground(this.#world, 'preparing safety numbers', this.#prepareNumbers(trust));
     return (this.#own = { identity, key, trust });
+  }
+
+  /** WHY ahead, one in each turn: a number takes a moment, and those of hundreds of people at once would hold everything. */
+  async #prepareNumbers(trust: PeerTrust): Promise<void> {
+    for (const address of trust.addresses()) {
+      trust.view(address);
+      await new Promise<void>((resolve) => void this.#world.doors.defer(resolve));
+    }
   }
 
   online(endpoint: Endpoint, events: PeerEvents): void {
