@@ -23,6 +23,8 @@ export function fieldStart(text: string): Uint8Array {
 
 export class HeadWriter implements TextSink {
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  /** WHY kept: to ask a buffer for its memory is a call out of the compiled code. */
+  #memory = this.#block.buffer;
   #start = 0;
   #at = 0;
 
@@ -99,7 +101,7 @@ export class HeadWriter implements TextSink {
     this.#makeRoom(body.length);
     if (body.length > 0) this.#block.set(body, this.#at);
     this.#at += body.length;
-    const message = new Uint8Array(this.#block.buffer, this.#start, this.#at - this.#start);
+    const message = new Uint8Array(this.#memory, this.#start, this.#at - this.#start);
     this.#start = this.#at;
     return message;
   }
@@ -123,6 +125,7 @@ export class HeadWriter implements TextSink {
     const moved = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, 2 * written + bytes));
     this.#block.copy(moved, 0, this.#start, this.#at);
     this.#block = moved;
+    this.#memory = moved.buffer;
     this.#start = 0;
     this.#at = written;
   }
