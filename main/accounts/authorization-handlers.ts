@@ -3,12 +3,12 @@ import type { CallHandlers } from '../../app/bridge/contract.ts';
 import { CallFailure } from '../../app/bridge/failure.ts';
 import type { DecisionKind, SeenParts } from '../../app/domain/watcher.ts';
 import { NEW_RULES_DOCUMENT } from '../simple/document/presence-rules.ts';
-import { parsePresenceRules } from '../simple/document/rules/rules-document.ts';
 import type { DecisionTerms } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountRegistry } from './account-registry.ts';
 import { addressInput, invalid, notFound } from './call-input.ts';
 import { settleConflict } from './keep-conflicts.ts';
+import type { PolicyEdit } from './policy-edits.ts';
 import { previewWatcher } from './preview-watcher.ts';
 import { shownWatcher } from './shown-watcher.ts';
 import type { Storage } from './storage.ts';
@@ -123,7 +123,7 @@ function decisionCalls(parts: AuthorizationParts) {
   } satisfies Partial<CallHandlers>;
 }
 
-function policyCalls({ accounts, storage }: AuthorizationParts) {
+function policyCalls({ accounts, storage, nowMs }: AuthorizationParts) {
   return {
     previewWatcher: ({ accountId, address, decision, seen }) => {
       const { world, published } = accounts.get(accountId);
@@ -148,14 +148,15 @@ function policyCalls({ accounts, storage }: AuthorizationParts) {
     exportPolicy: ({ accountId }) => ({ document: accounts.get(accountId).world.policy.text ?? NEW_RULES_DOCUMENT }),
     importPolicy: async ({ accountId, document }) => {
       const { decisions, world } = accounts.get(accountId);
-      const parsed = parsePresenceRules(document);
-      if (parsed.kind === 'failure') {
+      const edit: PolicyEdit = { kind: 'replace', document };
+      const context = { nowMs: nowMs(), sphere: '', isExact: true };
+      const tried = await world.documents.run('apply-policy', { text: undefined, edits: [JSON.stringify(edit)], context }, document.length);
+      if (tried.kind === 'failure') {
         const reason = 'This is not a document with permission rules (RFC 5025). Nothing was changed.';
-        const detail = `${parsed.reason} at ${parsed.offset}`;
-        throw new CallFailure({ kind: 'invalid-input', field: 'document', reason, detail });
+        throw new CallFailure({ kind: 'invalid-input', field: 'document', reason, detail: tried.reason });
       }
       await decisions.change((db) => {
-        queueEdit(db, world, { kind: 'replace', document });
+        queueEdit(db, world, edit);
         return [];
       });
       return {};

@@ -4,6 +4,7 @@ import { createSubscriber } from '../simple/event/subscriber.ts';
 import type { Subscriber } from '../simple/event/subscriber.ts';
 import { watchDocuments } from '../simple/xcap/watch-documents.ts';
 import type { DocumentWatch } from '../simple/xcap/watch-documents.ts';
+import { backOffMs } from '../simple/retry.ts';
 import type { XcapClient, XcapDocument } from '../simple/xcap/xcap-client.ts';
 import type { Endpoint, SipUri, Timer } from '../sip/index.ts';
 import { failedState } from './account-states.ts';
@@ -37,9 +38,6 @@ export interface ConnectedDocuments {
   stop(): Promise<void>;
 }
 
-/** How soon a server for documents that could not be asked is asked again. */
-const LOOK_AGAIN_MS = 20_000;
-
 type Found = Extract<FoundRoot, { kind: 'found' }>;
 
 export function connectDocuments(world: AccountWorld, endpoint: Endpoint, parts: DocumentParts): ConnectedDocuments {
@@ -54,6 +52,7 @@ class Connector implements ConnectedDocuments {
   #watch: DocumentWatch | undefined;
   #timer: Timer | undefined;
   #isLooking = false;
+  #failuresInRow = 0;
   #hasStopped = false;
   #isListOffered = false;
 
@@ -158,12 +157,14 @@ class Connector implements ConnectedDocuments {
 
   async #unreachable({ failure }: Extract<FoundRoot, { kind: 'unreachable' }>): Promise<void> {
     const world = this.#world;
+    const { clock, random } = world.doors;
     const mayMend = failure.kind !== 'unauthenticated' && failure.kind !== 'refused-document';
-    const retryAtMs = mayMend ? world.doors.clock.nowMs() + LOOK_AGAIN_MS : undefined;
+    const delayMs = backOffMs(++this.#failuresInRow, random.fraction());
+    const retryAtMs = mayMend ? clock.nowMs() + delayMs : undefined;
     for (const part of ['policy', 'contactList'] as const) {
       world.states.set(part, failedState(xcapFailureWords(part, failure), xcapFailureDetail(failure), retryAtMs));
     }
-    if (mayMend) this.#timer = world.doors.clock.startTimer(LOOK_AGAIN_MS, () => this.#look());
+    if (mayMend) this.#timer = clock.startTimer(delayMs, () => this.#look());
     await this.#parts.decisions.cannotStore(xcapFailureWords('policy', failure));
   }
 }

@@ -4,8 +4,13 @@ import type { ContactPresence } from '../../app/domain/presence.ts';
 import type { StoredContact } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
-import { createContactChanges } from './contact-changes.ts';
 import { UNKNOWN_PRESENCE } from './merge-presence.ts';
+import { createPaced } from './paced.ts';
+
+/**
+ * Between two announcements of one contact: below what an eye notices, above what a burst of notifications takes (RFC 6446 is for the wire).
+ */
+const QUIET_MS = 80;
 
 export interface ContactBook {
   list(): Contact[];
@@ -36,7 +41,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
   const idsByAddress = new Map<string, string>();
   for (const stored of world.storage.read((db) => store.listContacts(db, world))) put(asNew(stored));
 
-  const changes = createContactChanges(world.doors.clock, (contactId) => {
+  const changes = createPaced(world.doors.clock, QUIET_MS, (contactId) => {
     const contact = contacts.get(contactId);
     if (contact !== undefined) world.announce({ type: 'contact-changed', contact });
   });
@@ -48,7 +53,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
 
   function change(contact: Contact): Contact {
     put(contact);
-    changes.changed(contact.contactId);
+    changes.ask(contact.contactId);
     return contact;
   }
 
@@ -58,7 +63,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
     find: (address) => contacts.get(idsByAddress.get(address) ?? ''),
     keep: (stored) => change({ ...(contacts.get(stored.contactId) ?? asNew(stored)), name: stored.name }),
     drop(contactId) {
-      changes.dropped(contactId);
+      changes.forget(contactId);
       const address = contacts.get(contactId)?.address ?? '';
       if (idsByAddress.get(address) === contactId) idsByAddress.delete(address);
       if (contacts.delete(contactId)) world.announce({ type: 'contact-removed', contactId, accountId: world.accountId });
@@ -77,7 +82,7 @@ export function createContactBook(world: AccountWorld): ContactBook {
       // WHY: a renewal passes through `working`; what counts for a person is since when it is as it is.
       change({ ...contact, subscription: { state, ...words, sinceMs: before.state === state ? before.sinceMs : nowMs() } });
     },
-    stop: () => changes.stop(),
+    stop: () => changes.flush(),
   };
 }
 

@@ -14,6 +14,8 @@ import { CONTENT_FAILED, HTTP_CONTENT } from './content-words.ts';
 
 /** By itself only what says that it is not larger. */
 const BY_ITSELF_BYTES = 64 * 1024;
+/** So many by themselves at one time: a contact whose program sends hundreds must not make us ask hundreds of servers. More wait for a click. */
+const BY_ITSELF_AT_ONCE = 4;
 /** By a click. An image travels to the page inside the message. */
 const BY_CLICK_BYTES = 512 * 1024;
 const TEXT_TYPES: ReadonlySet<string> = new Set(['text/plain', 'text/html']);
@@ -32,6 +34,7 @@ export interface FetchContent {
 
 export function createFetchContent(world: AccountWorld, book: ContactBook): FetchContent {
   const stopping = new AbortController();
+  let byItself = 0;
 
   async function fetch(message: Message, limits: Limits): Promise<void> {
     const { messageId, reference } = message;
@@ -50,7 +53,10 @@ export function createFetchContent(world: AccountWorld, book: ContactBook): Fetc
       if (reference?.url === undefined || book.find(address) === undefined) return;
       if (hasExpired(reference, world)) return;
       if (reference.size === 0 || reference.size > BY_ITSELF_BYTES || !reference.url.startsWith('https:')) return;
-      inBackground(world, 'fetching content', fetch(message, { maxBytes: BY_ITSELF_BYTES, mayGoPrivate: false }));
+      if (byItself >= BY_ITSELF_AT_ONCE) return;
+      byItself += 1;
+      const fetching = fetch(message, { maxBytes: BY_ITSELF_BYTES, mayGoPrivate: false }).finally(() => (byItself -= 1));
+      inBackground(world, 'fetching content', fetching);
     },
     async fetch(message, mayGoPrivate) {
       const { reference } = message;

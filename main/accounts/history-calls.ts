@@ -1,10 +1,10 @@
 // What the calls of the history do (app/bridge/history-calls.ts): checks what only the core can know, then one flow or one query.
 import { isAbsolute } from 'node:path';
 import type { CallHandlers, CallName } from '../../app/bridge/contract.ts';
-import { CallFailure } from '../../app/bridge/failure.ts';
 import type { historyCalls as calls } from '../../app/bridge/history-calls.ts';
 import * as store from '../store/index.ts';
 import type { AccountRegistry } from './account-registry.ts';
+import { invalid, notFound, requireConversation } from './call-input.ts';
 import { checkHistory } from './check-history.ts';
 import { backupHistory, exportHistory } from './export-history.ts';
 import type { History } from './history.ts';
@@ -16,17 +16,14 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
   const { world, search, deletions } = history;
   const { storage, tasks } = world;
 
-  function requireConversation(conversationId: string | undefined): void {
-    if (conversationId === undefined || storage.read((db) => store.getConversation(db, { conversationId })) !== null) return;
-    throw new CallFailure({ kind: 'not-found', field: 'conversationId', reason: 'There is no such conversation.' });
-  }
-  function requireAccount(accountId: string | undefined): void {
+  function requireGiven({ conversationId, accountId }: { conversationId?: string | undefined; accountId?: string | undefined }): void {
+    if (conversationId !== undefined) requireConversation(storage, conversationId);
     if (accountId !== undefined) accounts.get(accountId);
   }
 
   return {
     searchMessages: async (input) => {
-      requireAccount(input.accountId);
+      requireGiven(input);
       return { messages: await search.search(input) };
     },
     cancelSearch: ({ channel }) => {
@@ -40,13 +37,12 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
     deleteConversation: async ({ conversationId }) => ({ taskId: await deletions.deleteConversation(conversationId) }),
     exportHistory: (input) => {
       requirePath(input.path);
-      requireConversation(input.conversationId);
-      requireAccount(input.accountId);
+      requireGiven(input);
       return { taskId: exportHistory(world, input) };
     },
     importHistory: (input) => {
       requirePath(input.path);
-      requireAccount(input.accountId);
+      requireGiven(input);
       return { taskId: importHistory(world, input) };
     },
     backupHistory: (input) => {
@@ -55,7 +51,7 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
     },
     checkHistory: () => ({ taskId: checkHistory(world) }),
     setRetention: async ({ conversationId, keepDays }) => {
-      requireConversation(conversationId);
+      requireGiven({ conversationId });
       await storage.commit((db) => {
         store.setRetention(db, { keepDays, ...(conversationId !== undefined && { conversationId }) });
       });
@@ -68,7 +64,7 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
     getTrouble: () => ({ trouble: world.troubles.current() }),
     listTasks: () => ({ tasks: tasks.list() }),
     cancelTask: ({ taskId }) => {
-      if (!tasks.cancel(taskId)) throw new CallFailure({ kind: 'not-found', field: 'taskId', reason: 'This work is done already.' });
+      if (!tasks.cancel(taskId)) throw notFound('taskId', 'This work is done already.');
       return {};
     },
   };
@@ -77,5 +73,5 @@ export function createHistoryCalls({ accounts, history }: { accounts: AccountReg
 /** SECURITY: a relative path would mean whatever folder the program was started in. */
 function requirePath(path: string): void {
   if (isAbsolute(path) && !path.includes('\0')) return;
-  throw new CallFailure({ kind: 'invalid-input', field: 'path', reason: 'Give the whole path of the file, from the root.' });
+  throw invalid('path', 'Give the whole path of the file, from the root.');
 }

@@ -3,6 +3,7 @@
 // RFC: none.
 import type { Timer } from '../sip/index.ts';
 import * as store from '../store/index.ts';
+import type { WritableDb } from '../store/index.ts';
 import { purge, tellConversation } from './delete-history.ts';
 import type { HistoryWorld } from './history-world.ts';
 import { inSteps } from './history-world.ts';
@@ -45,8 +46,8 @@ const listExpired = ({ storage, doors }: HistoryWorld): ReturnType<typeof store.
 async function expire(world: HistoryWorld, control: TaskControl): Promise<string> {
   let deleted = 0;
   for (const of of listExpired(world)) {
-    await inSteps(world, control, (db) => {
-      const count = store.expireStep(db, of);
+    const step = (db: WritableDb): number => store.expireStep(db, of);
+    await inSteps(world, control, step, (count) => {
       deleted += count;
       control.progress(deleted, 0);
       return count > 0;

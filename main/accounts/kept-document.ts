@@ -66,6 +66,8 @@ class DocumentKeeper<Outcome> implements KeptDocument {
   #isAskedAgain = false;
   #failuresInRow = 0;
   #timer: Timer | undefined;
+  /** Where the owner failed at what it was told: how the document was before that. */
+  #untold: { readonly previous: string | undefined } | undefined;
   #listener: (etag: string | undefined) => void = () => undefined;
 
   constructor(world: AccountWorld, options: KeptDocumentOptions<Outcome>) {
@@ -129,10 +131,15 @@ class DocumentKeeper<Outcome> implements KeptDocument {
     const changes = await this.#store(client.urlOf(document), { text, etag }, edits, learned.outcome);
     this.#listener(text === undefined ? undefined : (etag ?? undefined));
     for (const change of changes) this.#world.announce(change);
-    this.#failuresInRow = 0;
-    states.set(part, { state: 'ok', untilMs: this.#world.doors.clock.nowMs() + POLL_MS });
-    this.#again(POLL_MS);
-    await onInStep(text, known?.text, edits);
+    // WHY asked again: the account may have gone offline meanwhile, and what was learned is still learned.
+    if (this.#client === client) {
+      this.#failuresInRow = 0;
+      states.set(part, { state: 'ok', untilMs: this.#world.doors.clock.nowMs() + POLL_MS });
+      this.#again(POLL_MS);
+    }
+    this.#untold ??= { previous: known?.text };
+    await onInStep(text, this.#untold.previous, edits);
+    this.#untold = undefined;
   }
 
   #store(

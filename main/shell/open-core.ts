@@ -1,27 +1,12 @@
-// Builds the core with the real doors: clock, randomness, network, HTTP, secrets.
-import { networkInterfaces } from 'node:os';
+// Builds the core on this computer, for a window.
 import { app } from 'electron';
 import { createCore, type Core, type SecretStore } from '../accounts/core.ts';
-import { createNodeMulticast } from '../simple/discovery/node-multicast.ts';
-import { createNodeHttpClient } from '../simple/xcap/node-http-client.ts';
-import { createNodeClock, createNodeNetwork, createNodeRandom } from '../sip/index.ts';
+import { realDoors } from '../accounts/real-doors.ts';
 import { shellLog } from './log.ts';
 import type { Profile } from './profile.ts';
 
-export async function openCore(profile: Profile, secrets: SecretStore): Promise<Core> {
-  const clock = createNodeClock((text) => shellLog('error', text));
-  return await createCore({
-    clock,
-    random: createNodeRandom(),
-    network: createNodeNetwork({ clock }),
-    multicast: createNodeMulticast(),
-    interfaces: networkInterfaces,
-    http: createNodeHttpClient({ clock }),
-    secrets,
-    paths: { database: profile.databaseFile },
-    defer: (callback) => void setImmediate(callback),
-    product: app.getName(),
-    version: app.getVersion(),
-    log: shellLog,
-  });
+export function openCore({ databaseFile }: Profile, secrets: SecretStore): Promise<Core> {
+  const program = { product: app.getName(), version: app.getVersion() };
+  const defer = (callback: () => void): void => void setImmediate(callback);
+  return createCore({ ...realDoors(shellLog), defer, secrets, paths: { database: databaseFile }, ...program });
 }

@@ -68,10 +68,14 @@ function admit(transaction: ServerTransaction, gate: Gate, parts: ReceivingParts
     .catch((error: unknown) => fail(transaction, error, parts));
 }
 
-/** SECURITY: nothing in it says who or what is here: no Server, no Allow. */
+/**
+ * SECURITY: nothing in it says who or what is here: no Server, no Allow. And nothing is kept of it (RFC 3261 §8.2.7): a false sender of an
+ * INVITE must not draw ten answers to somebody else, nor a flood push out what absorbs the copies of honest requests.
+ */
 function refuse(transaction: ServerTransaction, parts: ReceivingParts): void {
   parts.counts.add('requests-not-admitted');
   transaction.respond(makeResponse(transaction.request, 403, { toTag: parts.options.random.token(TAG_BITS) }));
+  transaction.abandon();
 }
 
 function receive(transaction: ServerTransaction, parts: ReceivingParts): void {

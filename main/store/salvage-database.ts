@@ -1,5 +1,5 @@
 // A damaged database: what can be read is copied row by row into a new one, which takes its place; the broken file is kept aside.
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { JobFailure } from './history-job.ts';
 import type { HistoryJob, JobContext, JobResult } from './history-job.ts';
@@ -127,9 +127,10 @@ function createEmpty(path: string): Database.Database {
   return db;
 }
 
+/** WHY read-only: closing it must not write the log into the broken file and remove the log. */
 function tryOpen(path: string): Database.Database | undefined {
   try {
-    const db = new Database(path, { fileMustExist: true });
+    const db = new Database(path, { fileMustExist: true, readonly: true });
     // WHY: a broken schema entry of one table must not hide the others.
     db.unsafeMode(true);
     db.pragma('writable_schema = ON');
@@ -140,36 +141,46 @@ function tryOpen(path: string): Database.Database | undefined {
   }
 }
 
-function moveAside(path: string, keptAs: string): void {
-  for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
+/** A second name for the file, or, where the file system has none, another one. */
+function keepAside(path: string, keptAs: string): void {
+  try {
+    linkSync(path, keptAs);
+  } catch {
+    renameSync(path, keptAs);
+  }
 }
 
-/** The indexes of words are made anew afterwards, as of new messages. */
+/** The broken file keeps its log beside it; the new one must not be read with that. */
+function putInPlace(freshPath: string, path: string, keptAs: string): void {
+  const file = openSync(freshPath, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+  keepAside(path, keptAs);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${keptAs}-wal`);
+  rmSync(`${path}-shm`, { force: true });
+  renameSync(freshPath, path);
+}
+
+/**
+ * The indexes of words are made anew afterwards, as of new messages. WHY the broken file stays in its place until the new one is whole:
+ * whoever ends the program meanwhile must find it there at the next start, not an empty database.
+ */
 export function salvageDatabase({ keptAs }: HistoryJob & { kind: 'salvage' }, context: JobContext): JobResult['salvage'] {
   const { databasePath } = context;
   if (existsSync(keptAs)) throw new JobFailure('file', `There is a file ${keptAs} already.`);
   const freshPath = `${databasePath}.salvage`;
   const to = createEmpty(freshPath);
-  // WHY moved first: the broken file is not opened in its place, where closing it would write the log into it and remove the log.
-  moveAside(databasePath, keptAs);
-  const from = tryOpen(keptAs);
+  const from = tryOpen(databasePath);
   let result: JobResult['salvage'] = { messages: 0, lostPlaces: 1 };
   try {
     if (from !== undefined) result = copyAll(from, to, context);
     to.pragma('synchronous = FULL');
     to.pragma('wal_checkpoint(TRUNCATE)');
-  } catch (error) {
+  } finally {
     to.close();
     from?.close();
-    moveAside(keptAs, databasePath);
-    throw error;
   }
-  from?.close();
-  to.close();
-  const file = openSync(freshPath, 'r+');
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(freshPath, databasePath);
+  putInPlace(freshPath, databasePath, keptAs);
   rmSync(damageMark(databasePath), { force: true });
   return result;
 }

@@ -76,6 +76,31 @@ describe('by itself', () => {
     expect(((await reference()) as { state: string }).state).toBe(state);
   });
 
+  it('a few at one time, however many come; the others wait for a click', async () => {
+    const { http } = world.server.documents;
+    const request = http.request.bind(http);
+    const held: (() => void)[] = [];
+    http.request = async (given) => {
+      if (given.url === URL_OF_TEXT) await new Promise<void>((resolve) => held.push(resolve));
+      return request(given);
+    };
+    web[URL_OF_TEXT] = { body: 'text' };
+    await bob.call('addContact', { accountId, address: 'ada@example.test' });
+    const states = async (): Promise<unknown[]> => (await messagesOf(bob)).map((message) => message.reference?.state);
+    for (let count = 0; count < 6; count++) {
+      await world.clock.advance(1_100);
+      await offer(URL_OF_TEXT, String(100 + count));
+    }
+    const whileHeld = held.length;
+    for (const release of held) release();
+    await world.clock.advance(1_000);
+    expect([whileHeld, await states()]).toEqual([4, ['fetched', 'fetched', 'fetched', 'fetched', 'offered', 'offered']]);
+    await offer(URL_OF_TEXT, '200');
+    held.at(-1)?.();
+    await world.clock.advance(1_000);
+    expect((await states()).at(-1)).toBe('fetched');
+  });
+
   it('not when it has expired; a click says so', async () => {
     web[URL_OF_TEXT] = { body: 'text' };
     await bob.call('addContact', { accountId, address: 'ada@example.test' });

@@ -14,6 +14,7 @@ import type { Account } from '../../app/domain/account.ts';
 import type { Change } from '../../app/domain/change.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
+import { holdDatabase } from '../support/hold-database.ts';
 
 let world: FlowWorld;
 afterEach(() => world.end());
@@ -55,12 +56,10 @@ it('what the server took and the store did not is said to have failed, and done 
     return last?.type === 'account-changed' ? last.account.policy : undefined;
   };
   await bob.call('decideWatcher', { accountId, address: 'sip:ada@example.test', decision: 'allow' });
-  const intruder = new Database(bob.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(bob.databaseFile);
   await world.until(() => partNow()?.state === 'failed', 60_000);
   expect(partNow()?.reason).toBe('What the server answered could not be stored on this computer. It is tried again by itself.');
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   await world.until(() => partNow()?.state === 'ok', 60_000);
   expect(world.server.documents.text('pres-rules', bob.address)).toContain('sip:ada@example.test');
 });
@@ -74,15 +73,32 @@ it('the end of an answer waits ten seconds and more for a store that fails', { t
   const rules = (): string => world.server.documents.text('pres-rules', bob.address) ?? '';
   await world.until(() => rules().includes('sip:ada@example.test'));
   await world.clock.advance(untilMs - world.clock.nowMs() - 1_000);
-  // Another program holds the database: a commit fails as it does on a full disk.
-  const intruder = new Database(bob.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(bob.databaseFile);
   const failures = (): number => bob.log.filter((line) => line.includes('ending decisions failed')).length;
   await world.until(() => failures() === 1);
   await world.clock.advance(9_000);
   expect(failures()).toBe(1);
   await world.until(() => failures() === 2, 22_000);
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   await world.until(() => !rules().includes('sip:ada@example.test'), 60_000);
+});
+
+it('an answer of another device that the store did not take is taken over once it does', { timeout: 60_000 }, async () => {
+  world = await createFlowWorld();
+  const bob = await world.person('bob');
+  const accountId = await bob.signIn();
+  const laptop = await world.person('bob');
+  const laptopAccount = await laptop.signIn();
+  const withDatabase = (sql: string): void => {
+    const database = new Database(bob.databaseFile);
+    database.exec(sql);
+    database.close();
+  };
+  withDatabase(`CREATE TRIGGER broken BEFORE INSERT ON decision BEGIN SELECT RAISE(ABORT, 'not now'); END`);
+  await laptop.call('decideWatcher', { accountId: laptopAccount, address: 'sip:ada@example.test', decision: 'allow' });
+  await world.until(() => bob.log.some((line) => line.includes('not now')), 10 * 60_000);
+  withDatabase('DROP TRIGGER broken');
+  await world.clock.advance(60_000);
+  const { watchers } = await bob.call('listWatchers', { accountId });
+  expect(watchers.map(({ address, decision }) => [address, decision])).toEqual([['sip:ada@example.test', 'allow']]);
 });

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Task } from '../../app/domain/task.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
@@ -89,6 +90,32 @@ test('a copy, a check, and what cannot be done is said', async () => {
     failure: { kind: 'invalid-input' },
   });
   await expect(ada.call('cancelTask', { taskId: '1' })).rejects.toMatchObject({ failure: { kind: 'not-found' } });
+});
+
+/** As the program before version 8 left it, with many messages. */
+const BEFORE = `
+  ALTER TABLE decision DROP COLUMN refused_count;
+  ALTER TABLE report DROP COLUMN original_to;
+  PRAGMA user_version = 7;
+  WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 6000)
+    INSERT INTO message (conversation_id, account_id, direction, state, content_type, text, sent_at_ms, stored_at_ms)
+    SELECT conversation_id, account_id, 'in', 'read', 'text/plain', 'Straße ' || n, n, n FROM number, conversation;
+  UPDATE message_index SET indexed_to = (SELECT max(message_id) FROM message);`;
+
+test('after an update that folds more letters the history is indexed anew beside everything else, and found meanwhile', async () => {
+  const scene = await createScene('one');
+  const { ada, world } = scene;
+  await ada.quit();
+  const db = new Database(ada.databaseFile);
+  db.exec(BEFORE);
+  db.close();
+  ada.changes.length = 0;
+  await ada.launch();
+  expect(await texts(ada, 'strasse 77 ')).toEqual(['Straße 77']);
+  await world.clock.until(() => ada.changes.some((change) => change.type === 'task-changed' && isEnded(change.task)));
+  const told = ada.changes.flatMap((change) => (change.type === 'task-changed' ? [`${change.task.kind} ${change.task.state}`] : []));
+  expect([...new Set(told)]).toEqual(['index working', 'index done']);
+  expect(await texts(ada, 'strasse 5999 ')).toEqual(['Straße 5999']);
 });
 
 test('messages are kept as long as was said', async () => {

@@ -1,7 +1,7 @@
 // Who may see us where we answer ourselves: allow, block, polite block, later, time limits, undo, spheres, hidden parts; other SIP programs watch.
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CallInputGiven } from '../../app/bridge/contract.ts';
+import { holdDatabase } from '../support/hold-database.ts';
 import type { PlainClient, PlainWatch } from '../support/plain-client.ts';
 import { createPlainClient } from '../support/plain-client.ts';
 import type { NearbyPerson, NearbyWorld } from '../support/nearby-world.ts';
@@ -57,12 +57,10 @@ test('a new watcher is accepted at once and pending, with an empty body; later k
 });
 
 test('a request that the disk does not take is asked about as soon as it does', { timeout: 60_000 }, async () => {
-  const intruder = new Database(ada.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(ada.databaseFile);
   await watchBy(zoe);
   await world.until(() => Promise.resolve(ada.log.some((line) => line.includes('storing watchers failed'))));
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   await world.until(async () => (await ada.requests()).length === 1, 60_000);
   expect((await ada.requests()).map(({ address }) => address)).toEqual([zoe.address]);
 });

@@ -6,10 +6,10 @@
 //    |<-- 500 --------|                   |
 //    | failed, with the reason            |
 //    |== resend =====>|== MESSAGE =======>|  commit works: 200, trouble-changed: null
-import Database from 'better-sqlite3';
 import { afterEach, expect, it } from 'vitest';
 import type { FlowWorld } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
+import { holdDatabase } from '../support/hold-database.ts';
 
 let world: FlowWorld;
 afterEach(() => world.end());
@@ -20,9 +20,7 @@ it('500 and nothing acknowledged, then all is well again', { timeout: 60_000 }, 
   const bob = await world.person('bob');
   const adaAccount = await ada.signIn();
   await bob.signIn();
-  // Another program holds the database: a commit fails as it does on a full disk.
-  const intruder = new Database(bob.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(bob.databaseFile);
   const { messageId } = await ada.call('sendMessage', { accountId: adaAccount, address: bob.address, text: 'is anybody there?' });
   await world.until(() => ada.changes.some((change) => change.type === 'message-changed' && change.message.state === 'failed'), 120_000);
   const failed = ada.changes.findLast((change) => change.type === 'message-changed');
@@ -33,8 +31,7 @@ it('500 and nothing acknowledged, then all is well again', { timeout: 60_000 }, 
   expect((await bob.call('getTrouble', {})).trouble?.kind).toBe('storage');
   expect(bob.changes.some((change) => change.type === 'message-added')).toBe(false);
 
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   await ada.call('resendMessage', { messageId });
   await world.until(() => bob.changes.some((change) => change.type === 'message-added'));
   expect(troubles().at(-1)).toBe(null);
@@ -47,12 +44,10 @@ it('is told that it works again, though nothing else is stored', { timeout: 60_0
   world = await createFlowWorld();
   const bob = await world.person('bob');
   const accountId = await bob.signIn();
-  const intruder = new Database(bob.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(bob.databaseFile);
   const failing = bob.call('addContact', { accountId, address: 'carol@example.test' });
   await expect(failing).rejects.toThrow();
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   const told = (): unknown[] => bob.changes.flatMap((change) => (change.type === 'trouble-changed' ? [change.trouble?.kind ?? null] : []));
   await world.until(() => told().length > 1, 120_000);
   expect(told()).toEqual(['storage', null]);
@@ -64,12 +59,10 @@ it('a request that came meanwhile is asked about as soon as it can be stored', {
   const bob = await world.person('bob');
   const adaAccount = await ada.signIn();
   await bob.signIn();
-  const intruder = new Database(bob.databaseFile);
-  intruder.exec('BEGIN IMMEDIATE');
+  const release = holdDatabase(bob.databaseFile);
   await ada.call('addContact', { accountId: adaAccount, address: bob.address });
   await world.until(() => bob.log.some((line) => line.includes('storing watchers failed')), 60_000);
-  intruder.exec('ROLLBACK');
-  intruder.close();
+  release();
   const asked = (): string[] => bob.changes.flatMap((change) => (change.type === 'request-added' ? [change.request.address] : []));
   await world.until(() => asked().length > 0, 60_000);
   expect(asked()).toEqual([ada.address]);

@@ -1,13 +1,17 @@
 // What is fuzzed: every parser that meets bytes from strangers, each with what must hold for whatever it made of them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from 'dns-packet';
 import * as sip from '../../main/sip/index.ts';
 import { StreamFramer, parseMessage, parseMultipart, parseUri, printMessage, printUri, uriEquals } from '../../main/sip/index.ts';
 import type { HeaderCodec, StreamItem } from '../../main/sip/index.ts';
+import { parseReply } from '../../main/sip/dns/dns-answer.ts';
 import { MAX_BODY_BYTES, MAX_HEAD_BYTES } from '../../main/sip/message/limits.ts';
 import { parseSdp } from '../../main/sip/sdp/parse-sdp.ts';
 import { printSdp } from '../../main/sip/sdp/print-sdp.ts';
+import { parseStun, printStunRequest, printStunSuccess } from '../../main/sip/transport/stun.ts';
 import { WebSocketReader, clientFrame } from '../../main/sip/transport/websocket-frame.ts';
+import { readPacket } from '../../main/simple/discovery/read-packet.ts';
 import { parseCpim, printCpim } from '../../main/simple/document/cpim.ts';
 import { parseDateTime } from '../../main/simple/document/date-time.ts';
 import { parseImdn } from '../../main/simple/document/imdn.ts';
@@ -151,6 +155,46 @@ const frames = [1, 2, 8, 9, 10].map((opcode) => {
   return Buffer.concat([frame.subarray(0, 1), Buffer.of((frame[1] ?? 0) & 0x7f), frame.subarray(6)]);
 });
 
+const dnsName = '_sip._udp.example.test';
+const dnsSeeds = [
+  encode({
+    type: 'response',
+    id: 1,
+    questions: [{ type: 'SRV', name: dnsName }],
+    answers: [
+      { type: 'CNAME', name: dnsName, ttl: 60, data: 'other.example.test' },
+      { type: 'SRV', name: 'other.example.test', ttl: 60, data: { priority: 1, weight: 2, port: 5060, target: 'a.example.test' } },
+      { type: 'A', name: 'a.example.test', ttl: 60, data: '192.0.2.1' },
+      { type: 'AAAA', name: 'a.example.test', ttl: 60, data: '2001:db8::1' },
+      { type: 'TXT', name: 'a.example.test', ttl: 60, data: ['a=b', 'c'] },
+    ],
+  }),
+  encode({
+    type: 'response',
+    id: 1,
+    questions: [{ type: 'NAPTR', name: 'example.test' }],
+    answers: [
+      {
+        type: 'NAPTR',
+        name: 'example.test',
+        ttl: 60,
+        data: { order: 1, preference: 2, flags: 's', services: 'SIP+D2U', regexp: '', replacement: dnsName },
+      },
+    ],
+  }),
+  encode({
+    type: 'response',
+    answers: [{ type: 'PTR', name: '_sip._udp.local', ttl: 60, data: 'Ann. B._sip._udp.local' }],
+  }),
+];
+function runDns(bytes: Uint8Array): void {
+  parseReply(bytes, { type: 'SRV', name: dnsName, id: 1 });
+  parseReply(bytes, { type: 'NAPTR', name: 'example.test', id: 1 });
+  readPacket(bytes);
+}
+
+const stunSeeds = [printStunRequest(new Uint8Array(12)), printStunSuccess('00'.repeat(12), { address: '2001:db8::1', port: 5060 })];
+
 export const targets: readonly FuzzTarget[] = [
   { name: 'message', weight: 8, seeds: messages, run: runMessage },
   { name: 'stream', weight: 3, seeds: [...messages, Buffer.concat(messages.slice(0, 6)), Buffer.from('\r\n\r\n')], run: runStream },
@@ -161,6 +205,8 @@ export const targets: readonly FuzzTarget[] = [
   { name: 'content', weight: 1, seeds: [Buffer.from(multipartText), Buffer.from(cpimText)], run: runContent },
   { name: 'documents', weight: 1, seeds: documents, run: runDocuments },
   { name: 'sdp', weight: 1, seeds: [Buffer.from(sdpText)], run: runSdp },
+  { name: 'dns', weight: 1, seeds: dnsSeeds, run: runDns },
+  { name: 'stun', weight: 1, seeds: stunSeeds, run: (bytes) => void parseStun(bytes) },
   { name: 'date', weight: 1, seeds: [Buffer.from('2026-11-23T12:00:00.5+01:00')], run: (bytes) => void parseDateTime(text(bytes)) },
   { name: 'websocket', weight: 1, seeds: [...frames, Buffer.concat(frames)], run: (bytes) => void new WebSocketReader().feed(bytes) },
 ];

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { People } from './support/people.ts';
+import { simplePerson, uri } from './support/simple-person.ts';
 
 describe.each([
   ['as it is stored', false],
@@ -46,5 +47,25 @@ describe.each([
     expect(messages.slice(-3).map(({ wasStored }) => wasStored)).toEqual([true, true, true]);
     expect(messages.slice(-3).every(({ text, sentAtMs }) => Math.abs(sentAtMs - (times.get(text) ?? 0)) < 2_000)).toBe(true);
     expect(messages.map(({ text }) => text)).toEqual(['hello', 'hi', 'now I know you', ...texts]);
+  });
+
+  test('one with parts is read, though the server drops what parts it', async () => {
+    const carol = `sip:carol@${server.domain}`;
+    const bob = await simplePerson(server, 'bob');
+    const body = ['--b', 'Content-Type: text/plain', '', 'the text', '--b', 'Content-Type: image/png', '', 'x', '--b--', ''].join('\r\n');
+    const sent = bob.endpoint.send({
+      method: 'MESSAGE',
+      uri: uri(carol),
+      from: { displayName: undefined, uri: bob.address, parameters: [] },
+      to: { displayName: undefined, uri: uri(carol), parameters: [] },
+      headers: [{ name: 'Content-Type', value: 'multipart/mixed;boundary=b' }],
+      body: new TextEncoder().encode(body),
+    });
+    const outcome = await sent.outcome;
+    await bob.end();
+    expect(outcome.kind === 'final' && outcome.response.status).toBe(202);
+    const { app } = await people.signIn('carol', 'tcp');
+    const { message } = await app.change('message-added', () => true);
+    expect(message).toMatchObject({ text: 'the text', contentType: 'text/plain', wasStored: true });
   });
 });

@@ -79,6 +79,7 @@ describe.each(['light', 'dark'] as const)('what is seldom seen, in %s', (theme) 
       await page.keyboard.press('Control+,');
       await page.getByRole('button', { name: 'Blocked addresses' }).click();
       await page.getByText('spam@example.com').waitFor();
+      await page.getByText(/by your answer · .* 3 messages refused/u).waitFor();
       await expectAccessible(page, 'blocked addresses');
       await closeDialog(page);
       await page.keyboard.press('Control+Shift+f');

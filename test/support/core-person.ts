@@ -42,7 +42,7 @@ export interface SharedWorld {
   readonly folder: string;
 }
 
-export interface PersonOptions {
+interface PersonOptions {
   readonly name: string;
   /** Tells the databases and the random numbers of people apart. */
   readonly number: number;

@@ -16,7 +16,7 @@ export const DOMAIN = 'example.test';
 export const XCAP_ROOT = `https://xcap.${DOMAIN}/xcap-root`;
 const SERVER_ADDRESS = '192.0.2.1';
 const PASSWORDS = { ada: 'correct horse', bob: 'battery staple', carol: 'tropical storm' } as const;
-export type PersonName = keyof typeof PASSWORDS;
+type PersonName = keyof typeof PASSWORDS;
 
 export interface Person extends CorePerson {
   readonly address: string;

@@ -10,6 +10,7 @@ import { printUri } from '../../sip/index.ts';
 import * as store from '../../store/index.ts';
 import { OFF } from '../account-states.ts';
 import type { AccountWorld } from '../account-world.ts';
+import { inBackground } from '../account-world.ts';
 import { addressOf, canonicalAddress } from '../address-text.ts';
 import type { ContactBook } from '../contact-book.ts';
 import { readOwnPresence } from '../publish-presence.ts';
@@ -56,7 +57,10 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
     },
     addresses,
   );
-  await keepPort(world, listening.port);
+  const keeping = keepPort(world, listening.port);
+  inBackground(world, 'keeping the port', keeping);
+  // WHY whatever comes of it: where nothing can be stored now it is another port next time, and nothing worse.
+  await Promise.allSettled([keeping]);
   const hearing = createHearing({
     ...{ clock, log, trust, places },
     ownAddress: world.address,
@@ -78,9 +82,14 @@ export async function comeOnline(world: AccountWorld, account: NearbyAccount, bo
 
 /** The same port at the next start: peers who know where we are need not look for us. */
 async function keepPort(world: AccountWorld, listenPort: number): Promise<void> {
-  const { accountId, settings } = world.stored;
-  if (settings.listenPort === listenPort) return;
-  const stored = await world.storage.commit((db) => store.updateAccount(db, { accountId, settings: { ...settings, listenPort } }));
+  const { accountId } = world;
+  if (world.stored.settings.listenPort === listenPort) return;
+  const stored = await world.storage.commit((db) => {
+    // WHY read here: the person may be changing the settings at this moment.
+    const known = store.getAccount(db, { accountId });
+    if (known === null || known.settings.listenPort !== undefined) return null;
+    return store.updateAccount(db, { accountId, settings: { ...known.settings, listenPort } });
+  });
   if (stored !== null) world.stored = stored;
 }
 

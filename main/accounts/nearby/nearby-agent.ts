@@ -4,6 +4,7 @@ import type { AccountWorld } from '../account-world.ts';
 import type { ConnectedDocuments } from '../connect-documents.ts';
 import type { LastingParts, OnlineParts } from '../online-parts.ts';
 import { endParts } from '../online-parts.ts';
+import { createPaced } from '../paced.ts';
 import type { PresenceAgent } from '../presence-agent.ts';
 import type { SignedIn } from '../sign-in.ts';
 import { watchContacts } from '../watch-contact.ts';
@@ -12,7 +13,6 @@ import type { Online } from './come-online.ts';
 import { createLocalDocuments } from './local-documents.ts';
 import { NearbyAccount } from './nearby-account.ts';
 import { createOwnPresenceAgent } from './own-presence-agent.ts';
-import { createPaced } from './paced.ts';
 
 export function createNearbyAgent(world: AccountWorld): PresenceAgent {
   const nearby = new NearbyAccount(world);
@@ -30,7 +30,7 @@ export function createNearbyAgent(world: AccountWorld): PresenceAgent {
   };
 }
 
-/** A contact who comes and goes, or is announced elsewhere again and again, is asked for presence this often. */
+/** SECURITY: a contact who comes and goes, or is announced elsewhere again and again, is asked for presence this often: no storm. */
 const LOOK_AGAIN_MS = 2_000;
 
 interface Starting {

@@ -115,13 +115,23 @@ function readBodyPart(part: BodyPart, depth: number): Content {
   return readTyped(decodeTransfer(part.body, encoding), { value: `${type}/${subtype}`, parameters }, depth + 1);
 }
 
+/** RFC 2046 §5.1.1: 70 characters at most. */
+const FIRST_BOUNDARY = /^--([^\r\n]{1,70})\r?\n/u;
+
+/** INTEROP(Kamailio msilo): it drops parameters of the type; then the first line names the boundary. */
+function withBoundary(body: Uint8Array, parameters: ValueWithParameters['parameters']): ValueWithParameters['parameters'] {
+  if (parameterValue(parameters, 'boundary') !== undefined) return parameters;
+  const first = FIRST_BOUNDARY.exec(new TextDecoder('latin1').decode(body.subarray(0, 80)))?.[1]?.trimEnd();
+  return first === undefined ? parameters : [...parameters, { name: 'boundary', value: first }];
+}
+
 /**
  * The best part we can show: of alternatives the last (RFC 2046 §5.1.4), but HTML, of which we show the text only, when there is
  * nothing else. Of a mixture all texts in order, or all reports of one kind.
  */
 function readMultipart(body: Uint8Array, type: ValueWithParameters, depth: number): Content {
   const [main = '', sub = ''] = type.value.split('/');
-  const parts = parseMultipart(body, { type: main, subtype: sub, parameters: type.parameters });
+  const parts = parseMultipart(body, { type: main, subtype: sub, parameters: withBoundary(body, type.parameters) });
   if (parts.kind === 'failure') return { kind: 'broken', reason: 'Broken multipart' };
   const contents = parts.value.map((part) => readBodyPart(part, depth));
   const readable = contents.filter((content) => content.kind === 'text' || content.kind === 'signal');

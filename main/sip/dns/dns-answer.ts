@@ -32,6 +32,9 @@ export type DnsReply<Type extends RecordType = RecordType> =
 export const MOST_ALIASES = 8;
 /** No service has as many; what is beyond is not read. */
 const MOST_RECORDS = 64;
+/** SECURITY: each name may be a long chain of pointers (RFC 1035 §4.1.4), so what has more is not unpacked: thousands would hold up all else. */
+const MOST_UNPACKED = 256;
+const HEADER_BYTES = 12;
 /** RFC 2308 §5 asks for a limit: a name that comes into being is found within minutes. */
 const LONGEST_NEGATIVE_SECONDS = 300;
 /** For an answer that names no time to forget that there is nothing. */
@@ -65,11 +68,18 @@ function rcodeOf({ flags = 0 }: DecodedPacket): number {
 
 /** The library throws on what is malformed; here that is a value. */
 function decoded(bytes: Uint8Array): DecodedPacket | undefined {
+  const packet = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (packet.length < HEADER_BYTES || recordCount(packet) > MOST_UNPACKED) return undefined;
   try {
-    return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return decode(packet);
   } catch {
     return undefined;
   }
+}
+
+/** Of all sections, as the header says (RFC 1035 §4.1.1). */
+function recordCount(packet: Buffer): number {
+  return packet.readUInt16BE(4) + packet.readUInt16BE(6) + packet.readUInt16BE(8) + packet.readUInt16BE(10);
 }
 
 function readRecords<Type extends RecordType>(packet: DecodedPacket, question: Question<Type>): DnsReply<Type> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { launchApp, type RunningApp } from './harness.ts';
 
-export interface OwnProfiles {
+interface OwnProfiles {
   /** A new folder. */
   profile(): string;
   launch(profile: string, args?: readonly string[]): Promise<RunningApp>;

@@ -10,7 +10,7 @@ import type { Failure } from '../../../app/bridge/failure.ts';
 import type { Change } from '../../../app/domain/change.ts';
 
 const ENTRY = join(import.meta.dirname, '../../../main/headless/main.ts');
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 50_000;
 /** How long a test waits for something that must happen. Generous: it only bounds a failing test. */
 const HAPPENS_WITHIN_MS = 20_000;
 const ENDS_WITHIN_MS = 15_000;

@@ -75,6 +75,23 @@ describe('a stranger', () => {
     await stop();
   });
 
+  it.each(['INVITE', 'MESSAGE'])('gets one 403 for each %s, and leaves nothing behind', async (method) => {
+    const { world, bob, stranger, sentTo, stop } = await setUp();
+    const before = world.clock.pendingTimers();
+    stranger.sendUdp(rawRequest(method));
+    await world.clock.advance(40);
+    expect(world.clock.pendingTimers()).toBe(before);
+    await world.clock.advance(40_000);
+    expect(sentTo(STRANGER)).toHaveLength(1);
+    stranger.sendUdp(rawRequest(method));
+    await world.clock.advance(20);
+    stranger.sendUdp(rawRequest('ACK'));
+    await world.clock.advance(40_000);
+    expect([sentTo(STRANGER).length, world.clock.pendingTimers()]).toEqual([2, before]);
+    expect(bob.counts).toEqual({ 'requests-received': 3, 'requests-not-admitted': 2, 'acks-unmatched': 1 });
+    await stop();
+  });
+
   it('learns of no request that came before by another way, and takes no place of one to come', async () => {
     const { world, stranger, server, heard, sentTo, stop } = await setUp();
     server.sendUdp(fromServer(rawRequest('MESSAGE')).replace('Call-ID: raw', 'Call-ID: first'));

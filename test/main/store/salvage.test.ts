@@ -15,6 +15,7 @@ import {
   searchMessages,
 } from '../../../main/store/index.ts';
 import type { Store } from '../../../main/store/index.ts';
+import { salvageDatabase } from '../../../main/store/salvage-database.ts';
 import { incoming, newDatabasePath, openAt } from './support/open-test-store.ts';
 
 const PAGE = 4096;
@@ -110,6 +111,38 @@ test('a file that is there already is not written over', async () => {
   await expect(salvage(path, `${path}.kept`)).rejects.toMatchObject({ name: 'JobFailure', kind: 'file' });
   expect(readFileSync(`${path}.kept`, 'utf8')).toBe('mine');
   expect(openStore(path, { defer: setImmediate }).kind).toBe('ok');
+});
+
+test('until the new one is whole the broken file stays in its place, so that whoever ends the program meanwhile loses nothing', async () => {
+  const path = newDatabasePath();
+  await filledAt(path);
+  const db = new Database(path);
+  // More rows than are copied without a word.
+  db.exec(`INSERT INTO contact (account_id, address, name, created_at_ms)
+    WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
+    SELECT 1, 'sip:' || n || '@example.org', '', 1 FROM number`);
+  db.close();
+  const before = readFileSync(path);
+  const cutOff = (): never => {
+    expect([readFileSync(path).equals(before), existsSync(`${path}.kept`)]).toEqual([true, false]);
+    throw new Error('cut off');
+  };
+  const context = { databasePath: path, isCancelled: () => false, progress: cutOff, batch: () => Promise.resolve() };
+  expect(() => salvageDatabase({ kind: 'salvage', keptAs: `${path}.kept` }, context)).toThrow('cut off');
+  expect([readFileSync(path).equals(before), existsSync(`${path}.kept`)]).toEqual([true, false]);
+  expect(await salvage(path, `${path}.kept`)).toEqual({ messages: MESSAGES, lostPlaces: 0 });
+  await expectSound(openAt(path));
+});
+
+test('what was still in the log of a program that was killed is saved too, and stays with the broken file', async () => {
+  const [path, killed] = [newDatabasePath(), newDatabasePath()];
+  const store = openAt(path);
+  await store.commit((db) => addAccount(db, { kind: 'sip', address: 'sip:ada@example.org', settings: {}, createdAtMs: 1 }));
+  await store.commit((db) => addIncomingMessage(db, incoming({ text: 'only in the log' })));
+  for (const suffix of ['', '-wal']) writeFileSync(killed + suffix, readFileSync(path + suffix));
+  expect(await salvage(killed, `${killed}.kept`)).toEqual({ messages: 1, lostPlaces: 0 });
+  expect(readFileSync(`${killed}.kept-wal`).equals(readFileSync(`${path}-wal`))).toBe(true);
+  await expectSound(openAt(killed));
 });
 
 test('a database marked as damaged while in use is salvaged at the next start', async () => {

@@ -86,7 +86,11 @@ export function makeRules(nowMs: number): PolicyRule[] {
 }
 
 export function makeBlocked(nowMs: number): BlockedAddress[] {
-  return [{ accountId: ACCOUNT_ID, address: 'sip:spam@example.com', isSilent: false, sinceMs: nowMs - 90 * HOUR_MS, refusedCount: 12 }];
+  const blocked = { accountId: ACCOUNT_ID, isSilent: false, sinceMs: nowMs - 90 * HOUR_MS, refusedCount: 12 };
+  return [
+    { ...blocked, address: 'sip:spam@example.com' },
+    { ...blocked, address: 'sip:mallory@example.com', refusedCount: 3, isByAnswer: true },
+  ];
 }
 
 /** What somebody gets of ours. */

@@ -9,7 +9,7 @@ const BUILD_TIMEOUT_MS = 120_000;
 const LONG_TIMEOUT_MS = 90_000;
 
 /** Opens the window, lets `act` use it, and expects that nothing was complained about: no policy violation, no warning, no error. */
-export type UseWindow = (options: PageOptions, act: (page: Page) => Promise<void>) => Promise<void>;
+type UseWindow = (options: PageOptions, act: (page: Page) => Promise<void>) => Promise<void>;
 
 /** Called once at the head of a file. */
 export function prepareWindow(): UseWindow {

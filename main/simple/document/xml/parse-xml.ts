@@ -15,6 +15,7 @@ export const LARGE_XML_BOUNDS: XmlBounds = { characters: 4_194_304, elements: 60
 
 const MAX_DEPTH = 40; // the deepest real documents (nested lists, RPID in PIDF) stay under 12
 const MAX_ATTRIBUTES = 40; // per element, declarations of namespaces included; real ones have a dozen
+const MAX_PREFIXES = 64; // in scope at one place, which each element with declarations of its own copies; real documents have a dozen
 const BYTE_ORDER_MARK = '\uFEFF';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
@@ -169,7 +170,9 @@ const NO_NAMESPACES: ReadonlyMap<string, string> = new Map();
 
 function withDeclarations(outer: ReadonlyMap<string, string>, declared: Record<string, string> | undefined): ReadonlyMap<string, string> {
   const entries = Object.entries(declared ?? {});
-  return entries.length === 0 ? outer : new Map([...outer, ...entries]);
+  if (entries.length === 0) return outer;
+  if (outer.size + entries.length > MAX_PREFIXES) refuse(`more than ${MAX_PREFIXES} prefixes`);
+  return new Map([...outer, ...entries]);
 }
 
 function refuse(reason: string): never {

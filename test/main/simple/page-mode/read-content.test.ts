@@ -98,6 +98,20 @@ describe('multipart', () => {
     expect(readContent(body, `multipart/${subtype}; boundary="b"`, undefined)).toMatchObject(expected);
   });
 
+  it.each([
+    ['--b', 'one\ntwo'],
+    ['--b  ', 'one\ntwo'],
+  ])('that lost its boundary on the way, by its first line %j', (first, text) => {
+    const body = lines(first, '', 'one', '--b', '', 'two', '--b--');
+    expect(readContent(body, 'multipart/mixed', undefined)).toMatchObject({ kind: 'text', text });
+  });
+
+  it.each(['--', 'one', '--b', `--${'b'.repeat(71)}`])('whose first line %j names no boundary is broken', (first) => {
+    expect(readContent(first === '--b' ? bytes(first) : lines(first, '', 'x', '--b--'), 'multipart/mixed', undefined)).toMatchObject({
+      kind: 'broken',
+    });
+  });
+
   it('is not followed into the depths', () => {
     let body = 'deep';
     let type = 'text/plain';

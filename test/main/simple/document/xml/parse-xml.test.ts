@@ -70,6 +70,11 @@ describe('parseXml', () => {
     ['depth', '<a>'.repeat(100_000 / 3), /nested deeper/],
     ['elements', `<a>${'<b/>'.repeat(5_000)}</a>`, /more than 4000 elements/],
     ['attributes', `<a ${Array.from({ length: 60 }, (_, index) => `a${index}="1"`).join(' ')}/>`, /attributes/],
+    [
+      'prefixes of outer elements',
+      `<a ${Array.from({ length: 35 }, (_, index) => `xmlns:a${index}="u"`).join(' ')}>`.repeat(2) + '</a></a>',
+      /more than 64 prefixes/,
+    ],
     ['megabytes', `<a>${'x'.repeat(5_000_000)}</a>`, /longer than/],
     ['attribute twice', '<a x="1" x="2"/>', /duplicate/],
     ['attribute twice by namespace', '<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>', /duplicate/],
