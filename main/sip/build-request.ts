@@ -6,7 +6,6 @@ import { headerField } from './message/header/header.ts';
 import { routeHeader } from './message/header/route.ts';
 import type { HeaderField, NameAddr, SipRequest, ViaHeader } from './message/message.ts';
 import type { NetworkAddress, TransportProtocol } from './network.ts';
-import { BRANCH_COOKIE } from './transaction/key.ts';
 import type { Flow } from './transport/flow.ts';
 import { withTag } from './transport/make-response.ts';
 import { bracketed } from './transport/via.ts';
@@ -43,6 +42,7 @@ export interface AttemptParts {
   readonly flow: Flow;
   /** Port of sent-by: where we listen for this transport, or the flow's own. */
   readonly sentByPort: number;
+  /** With its cookie. */
   readonly branch: string;
   readonly cseqNumber: number;
   readonly product: string;
@@ -107,7 +107,7 @@ export function buildRequest(prepared: PreparedRequest, parts: AttemptParts): Si
 const VIA_TRANSPORTS: Readonly<Record<TransportProtocol, string>> = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' };
 
 function ownVia({ options }: PreparedRequest, flow: Flow, { sentByPort, branch }: AttemptParts): ViaHeader {
-  const own: Parameter = { name: 'branch', value: BRANCH_COOKIE + branch };
+  const own: Parameter = { name: 'branch', value: branch };
   const parameters = options.offersAlias === true && flow.protocol === 'tls' ? [own, RPORT, ALIAS] : [own, RPORT];
   return { transport: VIA_TRANSPORTS[flow.protocol], host: bracketed(flow.local.address), port: sentByPort, parameters };
 }

@@ -6,7 +6,6 @@ import type { NameAddr } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { Network, TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
-import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransactionTable } from './transaction/table.ts';
 import type { Counts } from './transport/counts.ts';
 import { printStunRequest, STUN_ID_BYTES } from './transport/stun.ts';
@@ -109,14 +108,13 @@ export class FlowWatch {
     const { random, product, table } = this.#parts;
     const to = nameAddr(flow.remote.address, flow.remote.port, flow.protocol);
     const from = nameAddr('anonymous.invalid', undefined, undefined);
-    const newToken = (): string => random.token(BRANCH_BITS);
     const headers = [{ name: 'Max-Forwards', value: '0' }];
     const prepared = prepareRequest(
       { method: 'OPTIONS', uri: to.uri, from, to, route: [], headers },
-      { outboundProxy: undefined, serviceRoute: [], newToken },
+      { outboundProxy: undefined, serviceRoute: [], newToken: () => random.token() },
     );
     const sentByPort = flow.local.port;
-    const request = buildRequest(prepared, { flow, sentByPort, branch: newToken(), cseqNumber: 1, product, credentials: [] });
+    const request = buildRequest(prepared, { flow, sentByPort, branch: random.branch(), cseqNumber: 1, product, credentials: [] });
     const ignore = (): void => undefined;
     const listener = { onResponse: onAnswer, onTimeout: ignore, onTransportError: ignore };
     const transaction = table.send(request, printMessage(request), flow, listener);

@@ -5,7 +5,6 @@ import { TargetQueue } from './locate/target-queue.ts';
 import type { HeaderField, SipRequest } from './message/message.ts';
 import { printMessage } from './message/print-message.ts';
 import type { SendingParts } from './send-request.ts';
-import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransportFlow } from './transport/transport.ts';
 
 /** What the ACK repeats of its INVITE, so that proxies let it pass: an ACK cannot be challenged (§22.1). */
@@ -31,7 +30,7 @@ async function prepareAck(
   if (prepared.nextHop === undefined) return undefined;
   const build = (flow: TransportFlow): { readonly flow: TransportFlow; readonly bytes: Uint8Array } => {
     const sentByPort = parts.listeningPort(flow.protocol) ?? flow.local.port;
-    const branch = parts.random.token(BRANCH_BITS);
+    const branch = parts.random.branch();
     const cseqNumber = outgoing.cseqNumber ?? 1;
     const request = buildRequest(prepared, { flow, sentByPort, branch, cseqNumber, product: parts.product, credentials });
     return { flow, bytes: printMessage(request) };

@@ -16,7 +16,6 @@ import { printMessage } from './message/print-message.ts';
 import type { TransportProtocol } from './network.ts';
 import type { Random } from './random.ts';
 import type { ClientTransaction } from './transaction/client-transaction.ts';
-import { BRANCH_BITS } from './transaction/key.ts';
 import type { TransactionTable } from './transaction/table.ts';
 import { failureOf } from './transport/failure.ts';
 import type { TransportFlow } from './transport/transport.ts';
@@ -225,7 +224,7 @@ export class Sending {
     return buildRequest(this.#prepared, {
       flow,
       sentByPort: this.#parts.listeningPort(flow.protocol) ?? flow.local.port,
-      branch: random.token(BRANCH_BITS),
+      branch: random.branch(),
       cseqNumber: this.#cseqNumber,
       product,
       credentials: digest.fieldsFor(this.#space(), target, this.#attempt),

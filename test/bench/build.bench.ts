@@ -45,7 +45,7 @@ const flow: Flow = { id: 'tcp:1', protocol: 'tcp', local, remote };
 /** What `endpoint.send` does up to the bytes, but for the transaction: the target's text read, From tag, Call-ID, branch. */
 function build(): Uint8Array {
   const prepared = prepareRequest(message(TARGET, TEXT), prepareOptions);
-  const branch = random.token(TOKEN_BITS);
+  const branch = random.branch();
   return printMessage(buildRequest(prepared, { flow, sentByPort: local.port, branch, cseqNumber: 1, product: 'bench', credentials: [] }));
 }
 

@@ -131,7 +131,7 @@ describe('torture messages that concern the user agent', () => {
     const sessions = createSessions({
       endpoint,
       clock,
-      random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5, token: () => 'token' },
+      random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5, token: () => 'token', branch: () => 'z9hG4bKtoken' },
       log: () => undefined,
       contact: { user: 'user' },
     });

@@ -1,5 +1,5 @@
 // Repeatable randomness: the same seed gives the same run.
-import type { Random } from '../../main/sip/random.ts';
+import { BRANCH_COOKIE, type Random } from '../../main/sip/random.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 
@@ -15,13 +15,16 @@ export function createFakeRandom(seed = 1): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  function token(bits = 96): string {
+    let text = '';
+    for (let length = Math.ceil(bits / 5); length > 0; length--) text += ALPHABET.charAt(Math.floor(fraction() * ALPHABET.length));
+    return text;
+  }
+
   return {
     fraction,
     bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(fraction() * 256)),
-    token(bits = 96) {
-      let text = '';
-      for (let length = Math.ceil(bits / 5); length > 0; length--) text += ALPHABET.charAt(Math.floor(fraction() * ALPHABET.length));
-      return text;
-    },
+    token,
+    branch: () => BRANCH_COOKIE + token(),
   };
 }

@@ -1,13 +1,9 @@
 // Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3, §8.2.2.2).
 import type { SipRequest, SipResponse, ViaHeader } from '../message/message.ts';
+import { BRANCH_COOKIE } from '../random.ts';
 import { printUri } from '../uri/print-uri.ts';
 import { parameterValue } from '../uri/parameter.ts';
 import { uriEquals } from '../uri/uri-equals.ts';
-
-/** Branches that begin so are unique across space and time (RFC 3261 §8.1.1.7). */
-export const BRANCH_COOKIE = 'z9hG4bK';
-/** SECURITY: nobody can guess what follows, and answer in the peer's place. */
-export const BRANCH_BITS = 96;
 
 export function clientKey(branch: string, method: string): string {
   return `${branch} ${method}`;

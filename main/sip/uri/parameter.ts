@@ -8,6 +8,8 @@ export interface Parameter {
 
 /** The first value of `name` (compared without case); undefined when absent; '' for a flag without a value. */
 export function parameterValue(parameters: readonly Parameter[], name: string): string | undefined {
+  // WHY asked first: many have none, and to begin with an empty list costs as much as two full ones.
+  if (parameters.length === 0) return undefined;
   for (const parameter of parameters) {
     if (parameter.name === name || (parameter.name.length === name.length && parameter.name.toLowerCase() === name))
       return parameter.value ?? '';

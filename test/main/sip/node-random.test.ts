@@ -27,3 +27,10 @@ test('each sign comes equally often', () => {
   expect([...counts.values()].filter((count) => Math.abs(count - expected) > expected / 4)).toEqual([]);
   expect(counts.size).toBe(32);
 });
+
+test('branches have their cookie, 96 bits behind it, and do not repeat', () => {
+  const random = createNodeRandom();
+  const branches = Array.from({ length: MANY }, () => random.branch());
+  expect(branches.filter((branch) => !/^z9hG4bK[0-9a-v]{20}$/.test(branch))).toEqual([]);
+  expect(new Set(branches).size).toBe(MANY);
+});
