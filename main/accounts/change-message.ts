@@ -4,7 +4,7 @@ import type { MessageIdentity } from '../store/index.ts';
 import * as store from '../store/index.ts';
 import type { AccountWorld } from './account-world.ts';
 import type { MessageEvent } from './message-states.ts';
-import { stateAfter, statesBefore } from './message-states.ts';
+import { MESSAGE_STEPS } from './message-states.ts';
 
 export interface MessageChange {
   readonly failure?: MessageFailure;
@@ -23,12 +23,12 @@ export async function changeMessage(
   event: MessageEvent,
   { failure, identity, isCpim, lines = [] }: MessageChange = {},
 ): Promise<Message | undefined> {
-  const state = stateAfter(event);
+  const { from, to: state } = MESSAGE_STEPS[event];
   const atMs = world.doors.clock.nowMs();
   const changed = await world.storage.commit((db) => {
     const message = store.setMessageState(db, {
       messageId,
-      from: statesBefore(event, state),
+      from,
       state,
       ...(failure === undefined ? {} : { failure }),
     });

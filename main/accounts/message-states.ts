@@ -21,40 +21,17 @@ export type MessageEvent =
   /** The program starts: what was under way when it ended has an unknown fate. */
   | 'restart';
 
-const NEXT: Readonly<Record<OutgoingState, Readonly<Partial<Record<MessageEvent, OutgoingState>>>>> = {
-  queued: { send: 'sending' },
-  sending: { accept: 'accepted', postpone: 'queued', refuse: 'failed', restart: 'queued', deliver: 'delivered', display: 'displayed' },
-  accepted: { deliver: 'delivered', display: 'displayed', refuse: 'failed' },
-  delivered: { display: 'displayed' },
-  displayed: {},
-  failed: { resend: 'queued', deliver: 'delivered', display: 'displayed' },
+/** Where each event leads to, and the states in which it means something. */
+export const MESSAGE_STEPS: Readonly<Record<MessageEvent, { readonly from: readonly OutgoingState[]; readonly to: OutgoingState }>> = {
+  send: { from: ['queued'], to: 'sending' },
+  accept: { from: ['sending'], to: 'accepted' },
+  postpone: { from: ['sending'], to: 'queued' },
+  refuse: { from: ['sending', 'accepted'], to: 'failed' },
+  deliver: { from: ['sending', 'accepted', 'failed'], to: 'delivered' },
+  display: { from: ['sending', 'accepted', 'delivered', 'failed'], to: 'displayed' },
+  resend: { from: ['failed'], to: 'queued' },
+  restart: { from: ['sending'], to: 'queued' },
 };
-
-/** Where each event leads to, wherever it means something. */
-const AFTER: Readonly<Record<MessageEvent, OutgoingState>> = {
-  send: 'sending',
-  accept: 'accepted',
-  postpone: 'queued',
-  refuse: 'failed',
-  deliver: 'delivered',
-  display: 'displayed',
-  resend: 'queued',
-  restart: 'queued',
-};
-
-export function stateAfter(event: MessageEvent): OutgoingState {
-  return AFTER[event];
-}
-
-/** undefined: the event changes nothing in this state. */
-export function nextMessageState(state: OutgoingState, event: MessageEvent): OutgoingState | undefined {
-  return NEXT[state][event];
-}
-
-/** The states in which `event` leads to `to`; what the store checks when it makes the change. */
-export function statesBefore(event: MessageEvent, to: OutgoingState): OutgoingState[] {
-  return (Object.keys(NEXT) as OutgoingState[]).filter((state) => NEXT[state][event] === to);
-}
 
 /**
  * Statuses that speak of the way, not of the message: nobody reached, or a server not ready (RFC 3261 §21).

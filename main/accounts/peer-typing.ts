@@ -13,9 +13,7 @@ const LONGEST_REFRESH_SECONDS = 600;
 
 export interface PeerTyping {
   heard(conversationId: string, isActive: boolean, refreshSeconds: number | undefined): void;
-  /** A message arrived, or the account went offline. */
-  ended(conversationId: string): void;
-  /** The same without telling: whoever calls tells the conversation anyway. */
+  /** A message arrived: whoever calls tells the conversation anyway. */
   forget(conversationId: string): void;
   /** The conversation as it is now. */
   mark(conversation: Conversation): Conversation;
@@ -53,7 +51,6 @@ export function createPeerTyping(clock: Clock, storage: Storage, announce: Annou
       );
       if (before === undefined) tell(conversationId);
     },
-    ended,
     forget(conversationId) {
       typing.get(conversationId)?.cancel();
       typing.delete(conversationId);
