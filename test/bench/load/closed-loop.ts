@@ -35,9 +35,9 @@ export async function closedLoop(
   const cpuBefore = cpuSeconds(peer.pid);
   const startMs = performance.now();
   const child = spawn('sipp', words, { cwd: folder, stdio: 'ignore', env: { ...process.env, TERM: 'dumb' } });
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject));
+  const ended = new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject));
+  const exitCode = await ended.finally(() => rmSync(folder, { recursive: true, force: true }));
   const seconds = (performance.now() - startMs) / 1_000;
-  rmSync(folder, { recursive: true, force: true });
   const cpu = cpuSeconds(peer.pid) - cpuBefore;
   return { perSecond: messages / seconds, cpuMicrosecondsPerMessage: (cpu * 1e6) / messages, isFlawless: exitCode === 0 };
 }
