@@ -33,7 +33,8 @@ function messageCalls({ accounts, storage }: MessageCallParts) {
     },
     sendToMany: async ({ accountId, addresses, text }) => {
       const account = accounts.get(accountId);
-      const targets = addresses.map((address) => addressInput(address, 'addresses').address);
+      const meant = await Promise.all(addresses.map((address) => whoIsMeant(account, address, 'addresses')));
+      const targets = meant.map(({ address }) => address);
       const messages = await sendToMany(account.world, account, targets, text);
       return { messageIds: messages.map(({ messageId }) => messageId) };
     },

@@ -227,6 +227,15 @@ test('one text to several people goes to each', async () => {
   await world.until(async () => (await isIn(ada, bob, 'lunch?', 'delivered')) && isIn(ada, carol, 'lunch?', 'delivered'));
 });
 
+test('one text to several people takes places, too, and says which field is wrong', async () => {
+  const carol = await world.person('Carol', { listenPort: 25_000 });
+  await world.until(async () => (await see(ada, bob.address)) && see(ada, carol.address));
+  const toMany = (addresses: string[]): Promise<unknown> => ada.call('sendToMany', { accountId: ada.accountId, addresses, text: 'lunch?' });
+  await toMany([bob.address, `${carol.host}:25000`]);
+  await world.until(async () => (await isIn(ada, bob, 'lunch?', 'delivered')) && isIn(ada, carol, 'lunch?', 'delivered'));
+  await expect(toMany([bob.address, '300.1.1.1:5060'])).rejects.toMatchObject({ failure: { kind: 'invalid-input', field: 'addresses' } });
+});
+
 test('two people of one name, and several on one computer', async () => {
   const other = await world.person('Bob', { host: ada.host });
   await world.until(async () => (await see(ada, bob.address)) && see(ada, other.address));
