@@ -38,6 +38,8 @@ export function createReportSender(world: AccountWorld, outbox: Outbox): ReportS
   const { accountId } = world;
   const waits = new Map<string, Timer>();
   const underWay = new Set<string>();
+  /** For whom more came while reports were under way to them. */
+  const more = new Set<string>();
   let isStopped = false;
 
   function plan(address: string, delayMs: number): void {
@@ -45,9 +47,12 @@ export function createReportSender(world: AccountWorld, outbox: Outbox): ReportS
     const go = (): void => {
       waits.delete(address);
       // WHY: what is under way is still in the store, and would be told a second time.
-      if (underWay.has(address)) return plan(address, GATHER_MS);
+      if (underWay.has(address)) return void more.add(address);
       underWay.add(address);
-      const sending = send(address).finally(() => underWay.delete(address));
+      const sending = send(address).finally(() => {
+        underWay.delete(address);
+        if (more.delete(address)) plan(address, GATHER_MS);
+      });
       inBackground(world, 'reports', sending);
     };
     waits.set(address, clock.startTimer(delayMs, go));
