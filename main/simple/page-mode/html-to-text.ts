@@ -43,11 +43,12 @@ export function htmlToText(html: string): string {
     at = tag.end;
   }
   pieces.push(readableText(html.slice(at)));
+  // WHY runs of spaces first: looked for around a line break, each of their spaces would begin a search to the end of its run.
   return pieces
     .join('')
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .replace(/[ \t]{2,}/g, ' ')
+    .replace(/[ \t]?\n[ \t]?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
-    .replace(/ {2,}/g, ' ')
     .trim();
 }
 

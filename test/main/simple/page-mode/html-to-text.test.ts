@@ -11,6 +11,7 @@ describe('keeps', () => {
     ['lists and cells', '<ul><li>a</li><li>b</li></ul><tr><td>1</td><td>2</td></tr>', '• a\n\n• b\n\n1 2'],
     ['entities', '1 &lt; 2 &amp;&amp; &quot;x&quot; &#8364; &#x1F600; &nbsp;&auml; &nosuch;', '1 < 2 && "x" € 😀 ä &nosuch;'],
     ['white space as browsers do', '  a \n\t b  ', 'a b'],
+    ['what stands in many cells', `a${'<td>'.repeat(200_000)}<br>${'<th>'.repeat(200_000)}b`, 'a\nb'],
     ['what is no tag', 'a < b and 5 <3', 'a < b and 5 <3'],
   ])('%s', (_name, html, text) => {
     expect(htmlToText(html)).toBe(text);
