@@ -40,11 +40,6 @@ export function getContact(db: ReadableDb, of: { contactId: string }): StoredCon
   return row === undefined ? null : toContact(row);
 }
 
-export function findContact(db: ReadableDb, of: { accountId: string; address: string }): StoredContact | null {
-  const row = db.get<ContactRow>(`${SELECT} WHERE k.account_id = ? AND k.address = ?`, rowId(of.accountId), of.address);
-  return row === undefined ? null : toContact(row);
-}
-
 /** null: there already. */
 export function addContact(db: WritableDb, contact: Omit<StoredContact, 'contactId'>): StoredContact | null {
   const { changes, id } = db.run(

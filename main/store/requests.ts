@@ -183,7 +183,3 @@ export function reopenRequest(db: WritableDb, of: { accountId: string; address: 
   db.run('UPDATE request SET answered_at_ms = NULL WHERE request_id = ?', row.request_id);
   return toRequest({ ...row, answered_at_ms: null });
 }
-
-export function removeRequest(db: WritableDb, of: { requestId: string }): boolean {
-  return db.run('DELETE FROM request WHERE request_id = ?', rowId(of.requestId)).changes > 0;
-}

@@ -75,7 +75,8 @@ export function getWatcher(db: ReadableDb, of: { accountId: string; address: str
   return row === undefined ? null : toWatcher(row, of.accountId);
 }
 
-function putWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): void {
+/** Adds or changes one; a name of '' keeps the one known. */
+export function saveWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): Watcher {
   db.run(
     `INSERT INTO watcher (account_id, address, display_name, state, event, seen_at_ms, since_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET since_ms = CASE state WHEN excluded.state THEN since_ms ELSE excluded.since_ms END,
@@ -89,22 +90,9 @@ function putWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; see
     to.seenAtMs,
     to.sinceMs ?? to.seenAtMs,
   );
-}
-
-/** Adds or changes one; a name of '' keeps the one known. */
-export function saveWatcher(db: WritableDb, to: ServerWatcher & { accountId: string; seenAtMs: number }): Watcher {
-  putWatcher(db, to);
   const saved = getWatcher(db, to);
   if (saved === null) throw new Error('A watcher just written is not there.');
   return saved;
-}
-
-/** Full state (RFC 3858): those not in the list are forgotten; their decisions stay. */
-export function replaceWatchers(db: WritableDb, to: { accountId: string; watchers: readonly ServerWatcher[]; seenAtMs: number }): void {
-  const mentioned = new Set(to.watchers.map((watcher) => watcher.address));
-  const known = db.all<{ address: string }>('SELECT address FROM watcher WHERE account_id = ?', rowId(to.accountId));
-  for (const { address } of known) if (!mentioned.has(address)) forgetWatcher(db, { accountId: to.accountId, address });
-  for (const watcher of to.watchers) putWatcher(db, { ...watcher, accountId: to.accountId, seenAtMs: to.seenAtMs });
 }
 
 /** The addresses the server mentioned, in order. */
