@@ -64,9 +64,6 @@ export function backOffMs(failuresInRow: number, fraction: number, isToPeer = fa
   return Math.round(step * (1 - BACK_OFF_JITTER * fraction));
 }
 
-/** The longest wait between two tries while a server is away, in ms. */
-export const LONGEST_BACK_OFF_MS = Math.max(...BACK_OFF_MS);
-
 /** How long to wait after a failure, in ms; undefined: not by ourselves. `failuresInRow` counts this one. `isToPeer`: no server stands between. */
 export function retryDelayMs(failure: ProtocolFailure, failuresInRow: number, fraction: number, isToPeer = false): number | undefined {
   if (failure.kind === 'unauthenticated') return undefined;
