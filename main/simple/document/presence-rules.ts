@@ -78,31 +78,15 @@ export function withdraw(documentText: string | undefined, address: string, nowM
   return decideAll(documentText, { decisions: [], withdrawn: [address] }, nowMs, options);
 }
 
-/** The document without our decisions that have ended; servers that do not watch the clock read the rules again then. */
-export function withdrawEnded(documentText: string | undefined, nowMs: number): RulesEdit {
-  return decideAll(documentText, { decisions: [], withdrawn: [] }, nowMs);
-}
-
 /** The same decisions for another sphere, or another kind of server: each of ours is written anew. */
 export function rewriteRules(documentText: string | undefined, nowMs: number, options: RulesOptions): RulesEdit {
   return edit(documentText, { addresses: new Set(), decisions: [], nowMs, options, isAnew: true });
-}
-
-/** Our decision about `address` that holds at `atMs`; undefined when there is none (or the text is no rules document). */
-export function readDecision(documentText: string, address: string, atMs: number): PresenceDecision | undefined {
-  return readDecisions(documentText).find(
-    (decision) => sameAddress(decision.address, address) && (decision.fromMs ?? -Infinity) <= atMs && atMs < (decision.untilMs ?? Infinity),
-  );
 }
 
 /** All our decisions in the document, whether they hold now or not, in order. */
 export function readDecisions(documentText: string): readonly PresenceDecision[] {
   const parsed = parsePresenceRules(documentText);
   return parsed.kind === 'failure' ? [] : ourRules(parsed.document).map(({ decision }) => decision);
-}
-
-function sameAddress(first: string, second: string): boolean {
-  return comparableUri(first) === comparableUri(second);
 }
 
 function edit(documentText: string | undefined, { addresses, decisions, nowMs, options, isAnew }: Change): RulesEdit {
