@@ -1,4 +1,4 @@
-// Lists that one may subscribe to, application/rls-services+xml (RFC 4826 §4): parse, and edits that leave everything else as it was.
+// Lists that one may subscribe to, application/rls-services+xml (RFC 4826 §4): an edit that leaves everything else as it was.
 import { comparableUri } from './comparable-uri.ts';
 import { RESOURCE_LISTS, RLS_SERVICES } from './namespaces.ts';
 import type { DocumentFailure, XmlDocument, XmlElement } from './xml/element.ts';
@@ -22,15 +22,9 @@ export interface RlsService {
   readonly packages: readonly string[];
 }
 
-export type RlsServicesResult = { readonly kind: 'ok'; readonly services: readonly RlsService[] } | DocumentFailure;
 export type RlsServicesEdit = { readonly kind: 'ok'; readonly text: string } | DocumentFailure;
 
 const NEW_DOCUMENT = printXmlDocument(xml('rls-services', { xmlns: RLS_SERVICES, 'xmlns:rl': RESOURCE_LISTS }));
-
-export function parseRlsServices(source: string | Uint8Array): RlsServicesResult {
-  const parsed = readRoot(source);
-  return parsed.kind === 'failure' ? parsed : { kind: 'ok', services: servicesIn(parsed.root).map(readService) };
-}
 
 /**
  * Makes `service.uri` stand for the list at `resourceList`, or for the entries where there is none. A service of that URI is replaced,
@@ -48,14 +42,7 @@ export function putService(documentText: string | undefined, service: RlsService
   return { kind: 'ok', text: isSame ? text : spliceText(text, edits) };
 }
 
-export function removeService(documentText: string, uri: string): RlsServicesEdit {
-  const parsed = readRoot(documentText);
-  if (parsed.kind === 'failure') return parsed;
-  const edits = servicesFor(parsed.root, uri).map(({ start, end }) => ({ start, end, replacement: '' }));
-  return { kind: 'ok', text: spliceText(parsed.text, edits) };
-}
-
-function readRoot(source: string | Uint8Array): XmlDocument | DocumentFailure {
+function readRoot(source: string): XmlDocument | DocumentFailure {
   const parsed = parseXml(source, LARGE_XML_BOUNDS);
   if (parsed.kind === 'failure' || isNamed(parsed.root, RLS_SERVICES, 'rls-services')) return parsed;
   return { kind: 'failure', reason: 'not an rls-services document', offset: parsed.root.start };

@@ -1,6 +1,6 @@
-// rls-services documents (RFC 4826 §4): parse, and edits that leave the rest byte for byte.
+// rls-services documents (RFC 4826 §4): what an edit writes, and that the rest stays byte for byte.
 import { describe, expect, it } from 'vitest';
-import { parseRlsServices, putService, removeService } from '../../../../main/simple/document/rls-services.ts';
+import { putService } from '../../../../main/simple/document/rls-services.ts';
 import type { RlsService, RlsServicesEdit } from '../../../../main/simple/document/rls-services.ts';
 
 const textOf = (edit: RlsServicesEdit): string => (edit.kind === 'ok' ? edit.text : edit.reason);
@@ -10,26 +10,34 @@ const HEAD =
 const FOREIGN = `${HEAD}<!-- kept --><s:service uri="sip:team@a"><s:list name="x"><l:entry uri="sip:b@a"/><l:list><l:entry uri="sip:c@a"/></l:list></s:list></s:service >\n</s:rls-services>`;
 
 describe('rls-services', () => {
-  it('are read, with lists that stand in them', () => {
-    expect(parseRlsServices(FOREIGN)).toEqual({
-      kind: 'ok',
-      services: [{ uri: 'sip:team@a', resourceList: undefined, entries: ['sip:b@a', 'sip:c@a'], packages: [] }],
-    });
-    expect([parseRlsServices('<x/>').kind, parseRlsServices('').kind]).toEqual(['failure', 'failure']);
+  it('a service that says the same is left as it is, with the lists that stand in it', () => {
+    const team = { uri: 'sip:team@a', resourceList: undefined, entries: ['sip:b@a', 'sip:c@a'], packages: [] };
+    expect(textOf(putService(FOREIGN, team))).toBe(FOREIGN);
+    expect(textOf(putService(FOREIGN, { ...team, entries: ['sip:b@a'] }))).toBe(
+      `${HEAD}<!-- kept --><s:service uri="sip:team@a"><s:list><l:entry uri="sip:b@a"/></s:list></s:service>\n</s:rls-services>`,
+    );
   });
 
   it('a new document, and what it says', () => {
+    const head =
+      '<?xml version="1.0" encoding="UTF-8"?>\n<rls-services xmlns="urn:ietf:params:xml:ns:rls-services" xmlns:rl="urn:ietf:params:xml:ns:resource-lists">';
     const text = textOf(putService(undefined, OURS));
-    expect(parseRlsServices(text)).toEqual({ kind: 'ok', services: [OURS] });
+    expect(text).toBe(
+      `${head}<service uri="sip:ada-list@a"><resource-list>http://x/list</resource-list><packages><package>presence</package></packages></service></rls-services>\n`,
+    );
     expect(textOf(putService(text, OURS))).toBe(text);
     const inline = { ...OURS, resourceList: undefined, entries: ['sip:b@a'], packages: [] };
-    expect(parseRlsServices(textOf(putService(text, inline)))).toEqual({ kind: 'ok', services: [inline] });
+    expect(textOf(putService(text, inline))).toBe(
+      `${head}<service uri="sip:ada-list@a"><list><rl:entry uri="sip:b@a"/></list></service></rls-services>\n`,
+    );
   });
 
   it('others stay byte for byte', () => {
     const added = textOf(putService(FOREIGN, OURS));
     expect(added.replace(/<s:service uri="sip:ada-list@a">.*<\/s:service>(?=<\/s:rls)/, '')).toBe(FOREIGN);
-    expect(textOf(removeService(added, 'SIP:ada-list@A'))).toBe(FOREIGN);
-    expect(putService('<broken', OURS).kind).toBe('failure');
+    const doubled = added.replace('<!-- kept -->', '<!-- kept --><s:service uri="SIP:ada-list@A"/>');
+    expect(textOf(putService(added.replace('sip:ada-list', 'SIP:ada-list'), OURS))).toBe(added);
+    expect(textOf(putService(doubled, OURS)).match(/ada-list/g)).toHaveLength(1);
+    expect(['<broken', '', '<x/>'].map((text) => putService(text, OURS).kind)).toEqual(['failure', 'failure', 'failure']);
   });
 });
