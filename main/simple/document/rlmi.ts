@@ -2,7 +2,6 @@
 import { RLMI } from './namespaces.ts';
 import type { DocumentFailure, XmlElement } from './xml/element.ts';
 import { LARGE_XML_BOUNDS, parseXml } from './xml/parse-xml.ts';
-import { printXmlDocument, textElement, xml, type XmlNode } from './xml/print-xml.ts';
 import { attributeOf, childrenNamed, isNamed, textOfChild, wholeNumber } from './xml/read-xml.ts';
 
 export const RLMI_CONTENT_TYPE = 'application/rlmi+xml';
@@ -64,14 +63,4 @@ function readInstance(element: XmlElement): readonly RlmiInstance[] {
   const state = attributeOf(element, 'state')?.trim();
   if (id === '' || (state !== 'active' && state !== 'pending' && state !== 'terminated')) return [];
   return [{ id, state, reason: attributeOf(element, 'reason')?.trim(), contentId: attributeOf(element, 'cid')?.trim() }];
-}
-
-export function printRlmi(document: RlmiDocument): string {
-  const attributes = { xmlns: RLMI, uri: document.uri, version: document.version, fullState: String(document.isFullState) };
-  return printXmlDocument(xml('list', attributes, [textElement('name', document.name), ...document.resources.map(printResource)]));
-}
-
-function printResource(resource: RlmiResource): XmlNode {
-  const instances = resource.instances.map(({ id, state, reason, contentId }) => xml('instance', { id, state, reason, cid: contentId }));
-  return xml('resource', { uri: resource.uri }, [textElement('name', resource.name), ...instances]);
 }

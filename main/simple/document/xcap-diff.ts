@@ -2,7 +2,6 @@
 import { XCAP_DIFF } from './namespaces.ts';
 import type { DocumentFailure, XmlElement } from './xml/element.ts';
 import { LARGE_XML_BOUNDS, parseXml } from './xml/parse-xml.ts';
-import { printXmlDocument, textElement, xml } from './xml/print-xml.ts';
 import { attributeOf, childNamed, childrenNamed, isNamed } from './xml/read-xml.ts';
 
 export const XCAP_DIFF_CONTENT_TYPE = 'application/xcap-diff+xml';
@@ -69,14 +68,4 @@ function readComponent(kind: ComponentChange['kind'], element: XmlElement, text:
   const isThere = exists !== 'false' && exists !== '0';
   const content = kind === 'attribute' ? element.text : text.slice(element.contentStart, element.contentEnd).trim();
   return [{ kind, selector, exists: isThere, value: isThere && content !== '' ? content : undefined }];
-}
-
-/** Prints notices about whole documents. */
-export function printXcapDiff(xcapRoot: string, documents: readonly DocumentChange[]): string {
-  const changes = documents.map(({ selector, newEtag, previousEtag, isBodyUnchanged }) =>
-    xml('document', { sel: selector, 'new-etag': newEtag, 'previous-etag': previousEtag }, [
-      isBodyUnchanged ? textElement('body-not-changed', '') : undefined,
-    ]),
-  );
-  return printXmlDocument(xml('xcap-diff', { xmlns: XCAP_DIFF, 'xcap-root': xcapRoot }, changes));
 }

@@ -1,6 +1,5 @@
 // Changes made by other devices: notified by xcap-diff, or found by asking; and single elements put and deleted.
 import { describe, expect, it } from 'vitest';
-import { printXcapDiff } from '../../../../main/simple/document/xcap-diff.ts';
 import { createSubscriber } from '../../../../main/simple/event/subscriber.ts';
 import { OFFLINE_PRESENCE, offersOfflinePresence, tookOfflinePresence } from '../../../../main/simple/xcap/offline-presence.ts';
 import { watchDocuments } from '../../../../main/simple/xcap/watch-documents.ts';
@@ -50,15 +49,13 @@ async function setUp(isSubscribing: boolean) {
   });
   const notify = async (...changes: readonly [XcapDocument, string | undefined][]): Promise<void> => {
     await clock.until(() => dialog !== undefined);
-    const rows = changes.map(([{ auid }, newEtag]) => ({
-      selector: `${auid}/users/sip%3Aada@192.0.2.100/index`,
-      newEtag,
-      previousEtag: undefined,
-      isBodyUnchanged: false,
-    }));
+    const rows = changes.map(([{ auid }, newEtag]) => {
+      const etag = newEtag === undefined ? '' : ` new-etag='${newEtag}'`;
+      return `<document sel="${auid}/users/sip%3Aada@192.0.2.100/index"${etag}/>`;
+    });
     const sent = server.notify(dialog!, 'xcap-diff', 'active;expires=600', {
       contentType: 'application/xcap-diff+xml',
-      text: printXcapDiff('http://x/root/', rows),
+      text: `<xcap-diff xmlns="urn:ietf:params:xml:ns:xcap-diff" xcap-root="http://x/root/">${rows.join('')}</xcap-diff>`,
     });
     dialog = sent.dialog;
     await clock.run(sent.outcome);

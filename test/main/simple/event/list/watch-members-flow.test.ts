@@ -1,6 +1,5 @@
 // Watching many between two real endpoints: by a list on the server, by one in the request, alone, and whom the list forgets.
 import { describe, expect, it } from 'vitest';
-import { printRlmi } from '../../../../../main/simple/document/rlmi.ts';
 import type { RlmiResource } from '../../../../../main/simple/document/rlmi.ts';
 import { createSubscriber } from '../../../../../main/simple/event/subscriber.ts';
 import { watchMembers } from '../../../../../main/simple/event/list/watch-members.ts';
@@ -9,6 +8,7 @@ import type { Dialog, Reply, SipRequest } from '../../../../../main/sip/index.ts
 import { printMultipart } from '../../../../../main/sip/index.ts';
 import { createTestInternet, sipUri } from '../../../../support/endpoint-pair.ts';
 import { createFakeRandom } from '../../../../support/fake-random.ts';
+import { printRlmi } from '../../../../support/print-rlmi.ts';
 import { ADA, CLIENT_ADDRESS, SERVER_ADDRESS, createScriptedServer, headerOf } from '../../../../support/scripted-server.ts';
 
 const PIDF = 'application/pidf+xml';
