@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DevelopmentServer } from '../../build/server/server.ts';
-import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
+import { PRESENCE_RULES_CONTENT_TYPE } from '../../main/simple/document/presence-rules.ts';
 import { simplePerson } from '../interop/support/simple-person.ts';
 import { ask, type Asker } from './support/asker.ts';
 import { type RunningApp, until } from './support/harness.ts';
 import { chooseItem, inDialog } from './support/keys.ts';
 import { startSignedIn, type SignedIn } from './support/signed-in.ts';
 import { call, expectAccessibleInBoth } from './support/use-app.ts';
+import { decide } from '../support/decide.ts';
 
 const NAMES = ['ada', 'carol', 'dave'];
 const RULES = { auid: 'pres-rules', contentType: PRESENCE_RULES_CONTENT_TYPE };

@@ -6,10 +6,10 @@
 //    |                            |<------- PUT pres-rules --|
 //    |<---------------- NOTIFY ---| NOTIFY winfo active ---->|
 import { afterEach, expect, it } from 'vitest';
-import { decide, withdraw } from '../../main/simple/document/presence-rules.ts';
 import { createSubscriber } from '../../main/simple/event/subscriber.ts';
 import type { SipUri } from '../../main/sip/index.ts';
 import { parseUri } from '../../main/sip/index.ts';
+import { decide, withdraw } from '../support/decide.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';

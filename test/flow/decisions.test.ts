@@ -10,7 +10,7 @@
 //    | (time is over)              |                         |
 //    |-- PUT without ada --------->|-- NOTIFY pending ------>|
 import { afterEach, expect, it } from 'vitest';
-import { decide } from '../../main/simple/document/presence-rules.ts';
+import { decide } from '../support/decide.ts';
 import type { FlowWorld, Person } from '../support/flow-world.ts';
 import { createFlowWorld } from '../support/flow-world.ts';
 

@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Contact } from '../../app/domain/contact.ts';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
-import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
+import { PRESENCE_RULES_CONTENT_TYPE } from '../../main/simple/document/presence-rules.ts';
 import { RESOURCE_LISTS_CONTENT_TYPE, putEntries } from '../../main/simple/document/resource-lists.ts';
 import { type Person, People } from './support/people.ts';
 import { simplePerson } from './support/simple-person.ts';
+import { decide } from '../support/decide.ts';
 
 const CONTACTS = 100;
 const WITHIN_MS = 15_000;

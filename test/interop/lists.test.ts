@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DevelopmentServer, startServer } from '../../build/server/server.ts';
 import { PARTIAL_PRESENCE_TYPES } from '../../main/simple/document/partial-presence.ts';
-import { PRESENCE_RULES_CONTENT_TYPE, decide } from '../../main/simple/document/presence-rules.ts';
+import { PRESENCE_RULES_CONTENT_TYPE } from '../../main/simple/document/presence-rules.ts';
 import { parsePidf } from '../../main/simple/document/pidf.ts';
 import { RESOURCE_LISTS_CONTENT_TYPE, putEntries } from '../../main/simple/document/resource-lists.ts';
 import { RLS_SERVICES_CONTENT_TYPE, putService } from '../../main/simple/document/rls-services.ts';
@@ -11,6 +11,7 @@ import { watchMembers } from '../../main/simple/event/list/watch-members.ts';
 import type { MemberWatch, WatchMembersOptions } from '../../main/simple/event/list/watch-members.ts';
 import { listElementUrl } from '../../main/simple/xcap/xcap-url.ts';
 import { type SimplePerson, clock, simplePerson, until, uri } from './support/simple-person.ts';
+import { decide } from '../support/decide.ts';
 
 const CONTACTS = 100;
 const contacts = Array.from({ length: CONTACTS }, (_, index) => `c${index}`);

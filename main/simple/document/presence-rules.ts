@@ -48,14 +48,11 @@ interface Change {
 export const NEW_RULES_DOCUMENT = printXmlDocument(xml('ruleset', { xmlns: COMMON_POLICY, 'xmlns:pr': PRES_RULES }));
 
 /**
- * The document with this decision in it, replacing an earlier one about the same address; decisions of ours that ended before
- * `nowMs` are dropped. undefined makes a new document. Fails only when the text is no rules document.
+ * The document without our decisions about `withdrawn`, whose watchers are then `confirm` like anybody not mentioned, and with
+ * `decisions`, each replacing an earlier one about the same address. Decisions of ours that ended before `nowMs` are dropped.
+ * undefined makes a new document. Fails only when the text is no rules document.
+ * INTEROP(Kamailio): a deleted document revokes nothing, so the document is always rewritten, never removed.
  */
-export function decide(documentText: string | undefined, decision: PresenceDecision, nowMs: number, options: RulesOptions = {}): RulesEdit {
-  return decideAll(documentText, { decisions: [decision], withdrawn: [] }, nowMs, options);
-}
-
-/** Several at once, in one reading of the document: `withdrawn` first, then `decisions`. */
 export function decideAll(
   documentText: string | undefined,
   { decisions, withdrawn }: { readonly decisions: readonly PresenceDecision[]; readonly withdrawn: readonly string[] },
@@ -68,14 +65,6 @@ export function decideAll(
   });
   const addresses = new Set([...withdrawn, ...decisions.map(({ address }) => address)].map(comparableUri));
   return edit(documentText, { addresses, decisions: lasting, nowMs, options, isAnew: false });
-}
-
-/**
- * The document without our decision about `address`: like anybody not mentioned the watcher is then `confirm`.
- * INTEROP(Kamailio): a deleted document revokes nothing, so the document is always rewritten, never removed.
- */
-export function withdraw(documentText: string | undefined, address: string, nowMs: number, options: RulesOptions = {}): RulesEdit {
-  return decideAll(documentText, { decisions: [], withdrawn: [address] }, nowMs, options);
 }
 
 /** The same decisions for another sphere, or another kind of server: each of ours is written anew. */

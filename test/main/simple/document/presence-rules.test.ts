@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluateRules, type RulesQuestion } from '../../../../main/simple/document/rules/evaluate-rules.ts';
 import { isOurs, ruleIdFor } from '../../../../main/simple/document/rules/our-rules.ts';
-import { decide, decideAll, readDecisions, withdraw, type PresenceDecision } from '../../../../main/simple/document/presence-rules.ts';
+import { decideAll, readDecisions, type PresenceDecision } from '../../../../main/simple/document/presence-rules.ts';
 import { parsePresenceRules, SUB_HANDLINGS, type RulesDocument } from '../../../../main/simple/document/rules/rules-document.ts';
 import { FULL_TRANSFORMATIONS } from '../../../../main/simple/document/rules/transformations.ts';
+import { decide, withdraw } from '../../../support/decide.ts';
 import { evaluateFirstMatch } from '../../../support/memory-server/first-match.ts';
 
 function file(name: string): string {

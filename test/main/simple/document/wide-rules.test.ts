@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateRules } from '../../../../main/simple/document/rules/evaluate-rules.ts';
 import type { PresenceDecision, RulesOptions } from '../../../../main/simple/document/presence-rules.ts';
-import { decide, decideAll, readDecisions, rewriteRules, withdraw } from '../../../../main/simple/document/presence-rules.ts';
+import { decideAll, readDecisions, rewriteRules } from '../../../../main/simple/document/presence-rules.ts';
 import { parsePresenceRules } from '../../../../main/simple/document/rules/rules-document.ts';
 import type { RulesDocument, SubHandling } from '../../../../main/simple/document/rules/rules-document.ts';
+import { decide, withdraw } from '../../../support/decide.ts';
 import { evaluateFirstMatch } from '../../../support/memory-server/first-match.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
