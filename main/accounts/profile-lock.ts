@@ -14,7 +14,8 @@ import { join } from 'node:path';
 export async function lockProfile(folder: string): Promise<() => void> {
   const name = lockName(createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32));
   const server = (await tryListen(name)) ?? ((await isStale(name)) ? await takeOver(name) : undefined);
-  if (server === undefined) throw new Error(`The profile “${folder}” is in use by another process.`);
+  if (server === undefined)
+    throw new Error(`The profile “${folder}” is in use by another process. Quit that one first, or choose another profile.`);
   server.unref();
   return () => server.close();
 }

@@ -106,7 +106,10 @@ describe('the page is locked in', () => {
 
   test('the headless mode does not start beside it', async () => {
     const { code, output } = await runCommand(process.execPath, ['main/headless/main.ts', '--profile', app.profile]);
-    expect([code, output]).toEqual([1, `The profile “${app.profile}” is in use by another process.\n`]);
+    expect([code, output]).toEqual([
+      1,
+      `The profile “${app.profile}” is in use by another process. Quit that one first, or choose another profile.\n`,
+    ]);
   });
 });
 
@@ -114,7 +117,10 @@ test('a window does not start beside the headless mode, and says so', async () =
   const { path: profile, remove } = temporaryProfile();
   const headless = await new HeadlessApp(profile).ready();
   const window = await runCommand(process.execPath, ['--import', './build/standin/register.ts', 'dist/main/main.js', '--profile', profile]);
-  expect([window.code, window.output]).toEqual([1, `Watchword cannot start: The profile “${profile}” is in use by another process.\n`]);
+  expect([window.code, window.output]).toEqual([
+    1,
+    `Watchword cannot start: The profile “${profile}” is in use by another process. Quit that one first, or choose another profile.\n`,
+  ]);
   await headless.stop();
   remove();
 });

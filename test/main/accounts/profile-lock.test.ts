@@ -10,7 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('held until it is given back', async () => {
   const unlock = await lockProfile(folder);
-  await expect(lockProfile(folder)).rejects.toThrow(`The profile “${folder}” is in use by another process.`);
+  await expect(lockProfile(folder)).rejects.toThrow(
+    `The profile “${folder}” is in use by another process. Quit that one first, or choose another profile.`,
+  );
   unlock();
   (await lockProfile(folder))();
 });
